@@ -1,0 +1,1 @@
+"""The Typer commands; the only place where things are put together."""

@@ -1,0 +1,1 @@
+"""The networks and the scorer: a student artefact is weights, an input contract, a calibration."""

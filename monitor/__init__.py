@@ -1,0 +1,1 @@
+"""Sources -> pipeline -> alarms -> sinks (screen, alert log, annotations)."""

@@ -1,0 +1,123 @@
+"""What the pipeline says: frozen events, each with the sample at which it was decided.
+
+``decided_at_sample`` is the length of the shortest stream prefix that yields the event, counted on
+the record's index: a stream cut there yields it, one sample shorter does not.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from sibeat.ecg.stream import FloatArray, GapReason
+
+Kind: TypeAlias = Literal["normal", "ventricular-like", "supraventricular-like", "abnormal"]
+Stage: TypeAlias = Literal["provisional", "late"]
+Priority: TypeAlias = Literal["high", "medium", "low", "information"]
+Quality: TypeAlias = Literal["good", "noisy", "flat", "rail", "lead_off"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BeatEvent:
+    """A beat with its provisional score: known 500 ms after the R-peak plus the filter's delay."""
+
+    sample: int
+    """R-peak, the record's own index"""
+    decided_at_sample: int
+    score: float
+    """calibrated, 0..1; 0.5 at the default threshold"""
+    morphology: float
+    """part of the raw log score that the beat's shape contributes"""
+    rhythm: float
+    """part of the raw log score that the RR context contributes"""
+    kind: Kind
+    abnormal: bool
+    quality: Quality
+    rr_pre_s: float | None
+    hr_bpm: float | None
+    window: FloatArray
+    """(n_window,), the normalised beat on the student's grid"""
+    reconstruction: FloatArray
+    """(n_window,), what the student made of it"""
+
+
+@dataclass(frozen=True, slots=True)
+class BeatFinal:
+    """A beat's final score: the following RR is known, or did not come in time. For annotations."""
+
+    sample: int
+    decided_at_sample: int
+    score: float
+    morphology: float
+    rhythm: float
+    kind: Kind
+    rr_post_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """An abnormal beat."""
+
+    sample: int
+    decided_at_sample: int
+    stage: Stage
+    score: float
+    threshold: float
+    morphology: float
+    rhythm: float
+    kind: Kind
+    rr_pre_s: float | None
+    rr_post_s: float | None
+    hr_bpm: float | None
+    error_trace: tuple[float, ...]
+    """squared error along the beat, a few dozen numbers"""
+    priority: Priority
+    announced: bool
+    """False inside the refractory time"""
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """The following RR withdraws a provisional alert."""
+
+    sample: int
+    """R-peak of the alert that is withdrawn"""
+    decided_at_sample: int
+    score: float
+    kind: Kind
+    rr_post_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class RhythmEvent:
+    """A rhythm event: asystole-like, pause, run; or the user's own mark."""
+
+    name: str
+    sample: int
+    decided_at_sample: int
+    priority: Priority
+    announced: bool
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GapEvent:
+    """Samples that were lost; contiguous gaps of one reason are one event, given at its end."""
+
+    sample: int
+    decided_at_sample: int
+    n_samples: int
+    reason: GapReason
+    bridged: bool
+    """True when it was short enough (40 ms) to be bridged inside the filters"""
+
+
+@dataclass(frozen=True, slots=True)
+class QualityEvent:
+    """The signal's quality changed."""
+
+    sample: int
+    decided_at_sample: int
+    quality: Quality
+    previous: Quality
+
+
+Event: TypeAlias = BeatEvent | BeatFinal | Alert | Revision | RhythmEvent | GapEvent | QualityEvent

@@ -1,0 +1,1 @@
+"""The terminal display: a frozen snapshot in, rich renderables out."""

@@ -1,0 +1,1 @@
+"""Prepare beats, train the teacher, distil the student, evaluate, export."""
