@@ -1,0 +1,167 @@
+"""What the columns of a text are: time, counter or lead, and the unit that a name states.
+
+Names tell first (``time_ms``, ``sample #``, ``ECG [mV]``), values where names do not.
+"""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+from typing import Literal
+
+from sibeat.ecg.text_field import TimeUnit, number, written_time
+
+VoltageUnit = Literal["mV", "a.u."]
+
+_MICRO = "uµμ\ufffd"  # the last is what is left of a µ in an unknown encoding
+_VOLTS = re.compile(rf"(?P<scale>[{_MICRO}]V|mV|V|microvolts?|millivolts?|volts?)", re.IGNORECASE)
+_IN_BRACKETS = re.compile(rf"(?P<lead>.*?)\s*[\[(]\s*{_VOLTS.pattern}\s*[\])]\s*", re.IGNORECASE)
+_AS_SUFFIX = re.compile(rf"(?P<lead>.+?)[ _/]+{_VOLTS.pattern}\s*", re.IGNORECASE)
+
+_TIME_UNITS: dict[str, TimeUnit] = {
+    **dict.fromkeys(("us", "µs", "μs", "usec", "micros", "microseconds"), "us"),
+    **dict.fromkeys(("ms", "msec", "millis", "milliseconds"), "ms"),
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), "s"),
+}
+_TIME_WORDS = frozenset({"time", "t", "timestamp", "stamp", "date", "datetime", "clock"})
+_WORDS_BESIDE_TIME = frozenset({"elapsed", "board", "utc", "unix", "epoch", "sample", "of", "day"})
+_COUNTER_WORDS = frozenset(
+    {"sample", "samples", "index", "idx", "i", "n", "nr", "no", "number", "counter", "count"}
+    | {"frame", "id", "row", "unnamed"}
+)
+
+MIN_RISING_ROWS = 8
+"""rows that must rise before an unnamed column is a time; chosen by us: fewer may be a QRS"""
+MIN_RISING_SHARE = 0.95
+"""share of steps that must rise; chosen by us: garbled digits and one wrap are forgiven"""
+STEP_RANGE_S = (1 / 5000, 1 / 20)
+"""steps between lines that fit a sampling rate, s; chosen by us: wider than what the pipeline takes
+(so that the message names the rate), narrow enough that s, ms and us cannot be confused"""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What the columns are, see :class:`sibeat.ecg.text_layout.TextLayout`."""
+
+    n_before: int
+    time: TimeUnit | None
+    leads: tuple[str, ...]
+    units: tuple[VoltageUnit, ...]
+    scales: tuple[float, ...]
+
+
+def name_columns(rows: Sequence[list[str]], header: Sequence[list[str]]) -> Columns:
+    """Tell what the columns are.
+
+    Parameters
+    ----------
+    rows : sequence of list of str
+        Fields of the first rows of numbers, all (n_columns,) long, with decimal points.
+    header : sequence of list of str
+        Fields of the up to two lines before them: names, and below them perhaps units.
+    """
+    names = _names(header, len(rows[0]))
+    n_before, time = _time_column(rows, names[0])
+    names = names[n_before:]
+    while len(names) > 1 and not names[-1] and all(not row[-1].strip() for row in rows):
+        names.pop()  # boards print a separator after the last number, too
+        rows = [row[:-1] for row in rows]
+    leads, scales = zip(*(_lead_and_scale(name) for name in names), strict=True)
+    return Columns(
+        n_before,
+        time,
+        _filled_in(leads),
+        tuple("a.u." if scale is None else "mV" for scale in scales),
+        tuple(scale or 1.0 for scale in scales)
+        if any(s not in (None, 1.0) for s in scales)
+        else (),
+    )
+
+
+def _names(header: Sequence[list[str]], n_columns: int) -> list[str]:
+    """Join names and units of two header lines, or take the last line; blank without a header."""
+    if not header:
+        return [""] * n_columns
+    names = [name.strip() for name in header[-1]]
+    if len(header) == 2 and all(_VOLTS.fullmatch(unit) for unit in names[1:]):
+        return [f"{a.strip()} [{b}]" for a, b in zip(header[0], names, strict=True)]
+    return names
+
+
+def _filled_in(leads: Sequence[str]) -> tuple[str, ...]:
+    if len(leads) == 1:
+        return (leads[0] or "ECG",)
+    return tuple(lead or f"ch{i}" for i, lead in enumerate(leads, start=1))
+
+
+def _lead_and_scale(name: str) -> tuple[str, float | None]:
+    """Split ``ECG [uV]`` into the lead's name and the factor to mV (None: no unit)."""
+    match = _IN_BRACKETS.fullmatch(name) or _AS_SUFFIX.fullmatch(name)
+    if match is None:
+        whole = _VOLTS.fullmatch(name) if len(name) > 1 else None
+        return name, _scale(whole["scale"]) if whole else None
+    return match["lead"] or name, _scale(match["scale"])
+
+
+def _scale(unit: str) -> float:
+    small = unit.lower()
+    if small[0] in _MICRO or small.startswith("micro"):
+        return 1e-3
+    return 1.0 if small.startswith("m") else 1e3
+
+
+def _time_column(rows: Sequence[list[str]], name: str) -> tuple[int, TimeUnit | None]:
+    """Tell how many fields come before the leads, and the unit of the time in them."""
+    written, n_fields = written_time(rows[0])
+    if written is not None:
+        return n_fields, written
+    if len(rows[0]) < 2:
+        return 0, None
+    words = re.findall(r"[a-zµμ]+", name.lower())
+    stated = next((_TIME_UNITS[word] for word in words if word in _TIME_UNITS), None)
+    named = bool(words) and all(
+        word in _TIME_WORDS | _WORDS_BESIDE_TIME | set(_TIME_UNITS) for word in words
+    )
+    named = named and (stated is not None or not _TIME_WORDS.isdisjoint(words))
+    if named and stated is not None:
+        return 1, stated
+    steps = _steps([time for row in rows if (time := _number_or_nan(row[0])) == time])
+    if named:
+        return 1, _unit_by_step(steps)
+    return _unnamed_time(steps, is_counter=bool(name) and _COUNTER_WORDS.issuperset(words))
+
+
+def _unnamed_time(steps: list[float], is_counter: bool) -> tuple[int, TimeUnit | None]:
+    rising = sum(step > 0 for step in steps)
+    if is_counter and rising >= len(steps) / 2:
+        return 1, None
+    if len(steps) + 1 < MIN_RISING_ROWS or rising < MIN_RISING_SHARE * len(steps):
+        return 0, None
+    if set(steps) == {1.0}:  # a counter, or ms at exactly 1000 Hz: better asked than guessed
+        return 1, None
+    unit = _unit_by_step(steps)
+    return (0, None) if unit is None else (1, unit)
+
+
+def _number_or_nan(field: str) -> float:
+    try:
+        return number(field)
+    except ValueError:
+        return math.nan
+
+
+def _steps(times: list[float]) -> list[float]:
+    return [b - a for a, b in pairwise(times)]
+
+
+def _unit_by_step(steps: list[float]) -> TimeUnit | None:
+    """Tell the unit in which the median step fits a sampling rate."""
+    rising = [step for step in steps if step > 0]
+    if not rising:
+        return None
+    step = median(rising)
+    units: tuple[tuple[TimeUnit, float], ...] = (("s", 1.0), ("ms", 1e-3), ("us", 1e-6))
+    low, high = STEP_RANGE_S
+    return next((unit for unit, scale in units if low <= step * scale <= high), None)
