@@ -12,7 +12,8 @@ from typing import Literal, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from sibeat.ecg.errors import RecordError
+
+from .errors import RecordError
 
 AamiClass: TypeAlias = Literal["N", "S", "V", "F", "Q"]
 Mapping: TypeAlias = Literal["ec57", "learning", "beatgan"]
