@@ -1,0 +1,190 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sibeat.ecg.errors import OutputError
+from sibeat.ecg.stream import StreamInfo
+from sibeat.monitor.alert_log import AlertLog
+from sibeat.monitor.durable_file import Disk
+from sibeat.monitor.events import Alert, BeatFinal, QualityEvent
+
+INFO = StreamInfo("208", "replay 208", 360.0, "MLII")
+ALERT = Alert(
+    sample=360,
+    decided_at_sample=600,
+    stage="provisional",
+    score=0.75,
+    threshold=0.5,
+    morphology=-2.0,
+    rhythm=0.25,
+    kind="ventricular-like",
+    rr_pre_s=0.8,
+    rr_post_s=None,
+    hr_bpm=75.0,
+    error_trace=(0.1,) * 40,
+    priority="medium",
+    announced=True,
+)
+
+
+class WatchedDisk(Disk):
+    """A disk that tells what was asked of it."""
+
+    def __init__(self) -> None:
+        self.calls: list[str] = []
+
+    def write(self, fd: int, data: bytes) -> int:
+        self.calls.append(f"write {json.loads(data)['type']}")
+        return super().write(fd, data)
+
+    def sync(self, fd: int) -> None:
+        self.calls.append("sync")
+        super().sync(fd)
+
+    def sync_folder(self, folder: Path) -> None:
+        self.calls.append("sync folder")
+        super().sync_folder(folder)
+
+
+class Clock:
+    """A clock that tests turn by hand."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def lines_of(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def test_live_every_alert_is_one_write_and_one_sync_and_the_new_folder_is_synced(
+    tmp_path: Path,
+) -> None:
+    disk = WatchedDisk()
+    log = AlertLog(tmp_path / "a.jsonl", INFO, live=True, disk=disk)
+    log.start({})
+    log.write(ALERT)
+    log.write(replace(ALERT, sample=720))
+    log.close()
+    pairs = ["write session", "sync", "write alert", "sync", "write alert", "sync"]
+    assert disk.calls == ["sync folder", *pairs]
+
+
+def test_at_full_speed_lines_are_synced_at_least_every_second_and_at_the_end(
+    tmp_path: Path,
+) -> None:
+    disk, clock = WatchedDisk(), Clock()
+    log = AlertLog(tmp_path / "a.jsonl", INFO, live=False, disk=disk, clock=clock)
+    clock.now = 50.0
+    for now in (50.0, 50.4, 50.9):
+        clock.now = now
+        log.write(ALERT)
+        log.tick()
+    clock.now = 51.0
+    log.tick()
+    log.tick()
+    log.write(ALERT)
+    log.close()
+    assert disk.calls == ["sync folder", *["write alert"] * 3, "sync", "write alert", "sync"]
+
+
+def test_sessions_are_appended_and_each_says_its_stream(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    for _ in range(2):
+        log = AlertLog(path, INFO, live=True)
+        log.start({"version": "0.1.0"})
+        log.write(ALERT)
+        log.write(BeatFinal(360, 700, 0.1, 0, 0, "normal", None))
+        log.end(1000, {"counts": {"beats": 1}})
+        log.close()
+    lines = lines_of(path)
+    assert [line["type"] for line in lines] == ["session", "alert", "session"] * 2
+    assert lines[0]["healed"] is None
+    assert lines[2] | {"phase": "end", "sample": 1000, "lines_lost": 0} == lines[2]
+    assert lines[2]["counts"] == {"beats": 1}
+
+
+def test_a_torn_end_is_healed_and_the_next_session_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    log = AlertLog(path, INFO, live=True)
+    log.write(ALERT)
+    log.close()
+    with path.open("ab") as file:
+        file.write(b'{"schema": "sibeat/1", "type": "al')
+    log = AlertLog(path, INFO, live=True)
+    log.start({})
+    log.close()
+    lines = lines_of(path)
+    assert [line["type"] for line in lines] == ["alert", "session"]
+    assert "cut off 34 bytes" in lines[1]["healed"]
+
+
+def test_a_foreign_file_is_refused_and_given_back(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text("time,ecg\n")
+    for _ in range(2):
+        with pytest.raises(OutputError, match="something else"):
+            AlertLog(path, INFO, live=True)
+    assert path.read_text() == "time,ecg\n"
+
+
+def test_a_disk_that_is_full_shows_a_warning(tmp_path: Path) -> None:
+    class Full(Disk):
+        def write(self, fd: int, data: bytes) -> int:
+            raise OSError(28, os.strerror(28))
+
+    log = AlertLog(tmp_path / "a.jsonl", INFO, live=True, disk=Full())
+    log.write(QualityEvent(1, 2, "flat", "good"))
+    assert log.status.warning is not None
+    log.close()
+    assert log.status.lines_lost == 1
+
+
+WRITER = """
+import sys
+from dataclasses import replace
+from pathlib import Path
+sys.path.insert(0, {folder!r})
+from sibeat.monitor.alert_log import AlertLog
+from test_alert_log import ALERT, INFO
+log = AlertLog(Path(sys.argv[1]), INFO, live=True)
+log.start({{}})
+sample = int(sys.argv[2])
+while True:
+    log.write(replace(ALERT, sample=sample))
+    print(sample, flush=True)
+    sample += 1
+"""
+
+
+def killed_writers(path: Path, rounds: int) -> Iterator[list[int]]:
+    """Start writers, kill each in the middle; yield the alerts that each said it had written."""
+    program = WRITER.format(folder=str(Path(__file__).parent))
+    for number in range(rounds):
+        command = [sys.executable, "-c", program, str(path), str(1000 * (number + 1))]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as writer:
+            assert writer.stdout is not None
+            said = [int(writer.stdout.readline()) for _ in range(5 + 7 * number)]
+            writer.send_signal(signal.SIGKILL)
+            said += [int(line) for line in writer.stdout if line.endswith("\n")]
+        yield said
+
+
+def test_a_kill_in_the_middle_of_alerts_loses_no_finished_line(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    said = [sample for samples in killed_writers(path, 10) for sample in samples]
+    AlertLog(path, INFO, live=True).close()
+    lines = lines_of(path)
+    written = [line["sample"] for line in lines if line["type"] == "alert"]
+    assert set(said) <= set(written)
+    assert sum(line["type"] == "session" for line in lines) == 10
