@@ -25,8 +25,7 @@ class AlertLog:
     Parameters
     ----------
     path : the log; made when absent, healed when a crash tore its end
-    info : the stream
-    live : sync every line; else in groups of at most `GROUP_S`
+    sync_each : sync every line; else in groups of at most `GROUP_S`
     disk : the file system
     clock : seconds of a clock that never goes back
 
@@ -39,14 +38,13 @@ class AlertLog:
     def __init__(
         self,
         path: Path,
-        info: StreamInfo,
         *,
-        live: bool,
+        sync_each: bool,
         disk: Disk | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._info = info
-        self._live = live
+        self._info: StreamInfo | None = None
+        self._sync_each = sync_each
         self._clock = clock
         self._synced_at = clock()
         self._file = DurableFile(path, disk)
@@ -66,27 +64,39 @@ class AlertLog:
         """How the file is doing, for the screen and the summary."""
         return self._file.status
 
-    def write(self, event: Event) -> None:
+    @property
+    def warning(self) -> str | None:
+        """What the user should know now; None when all is well."""
+        return self.status.warning
+
+    def start(self, info: StreamInfo, about: Mapping[str, Any]) -> None:
+        """Write the session's first line; it says what was healed.
+
+        Parameters
+        ----------
+        info : the stream that begins
+        about : version, hashes and settings
+        """
+        self._info = info
+        told = dict(about) | {"healed": self.healed}
+        self._append(session_line("start", info.first_sample, info, told))
+
+    def take(self, event: Event) -> None:
         """Write the event's line, if it has one."""
-        line = to_line(event, self._info)
+        line = to_line(event, self._stream)
         if line is not None:
             self._append(line)
 
-    def start(self, fields: Mapping[str, Any]) -> None:
-        """Write the session's first line; it says what was healed."""
-        told = dict(fields) | {"healed": self.healed}
-        self._append(session_line("start", self._info.first_sample, self._info, told))
-
-    def end(self, sample: int, fields: Mapping[str, Any]) -> None:
+    def end(self, sample: int, counts: Mapping[str, Any]) -> None:
         """Write the session's last line.
 
         Parameters
         ----------
         sample : index after the last sample
-        fields : counts and the reason of the end
+        counts : what the session counted, and why it ended
         """
-        told = dict(fields) | {"lines_lost": self.status.lines_lost}
-        self._append(session_line("end", sample, self._info, told))
+        told = dict(counts) | {"lines_lost": self.status.lines_lost}
+        self._append(session_line("end", sample, self._stream, told))
 
     def tick(self) -> None:
         """Sync what waits when it is time; to be called at least a few times a second."""
@@ -97,11 +107,17 @@ class AlertLog:
         """Sync and close."""
         self._file.close()
 
+    @property
+    def _stream(self) -> StreamInfo:
+        if self._info is None:
+            raise RuntimeError("the alert log was not started")
+        return self._info
+
     def _append(self, line: Line) -> None:
         if not self._file.dirty:
             self._synced_at = self._clock()
         self._file.append(encoded(line))
-        if self._live:
+        if self._sync_each:
             self._sync()
         else:
             self.tick()

@@ -71,10 +71,10 @@ def test_live_every_alert_is_one_write_and_one_sync_and_the_new_folder_is_synced
     tmp_path: Path,
 ) -> None:
     disk = WatchedDisk()
-    log = AlertLog(tmp_path / "a.jsonl", INFO, live=True, disk=disk)
-    log.start({})
-    log.write(ALERT)
-    log.write(replace(ALERT, sample=720))
+    log = AlertLog(tmp_path / "a.jsonl", sync_each=True, disk=disk)
+    log.start(INFO, {})
+    log.take(ALERT)
+    log.take(replace(ALERT, sample=720))
     log.close()
     pairs = ["write session", "sync", "write alert", "sync", "write alert", "sync"]
     assert disk.calls == ["sync folder", *pairs]
@@ -84,27 +84,29 @@ def test_at_full_speed_lines_are_synced_at_least_every_second_and_at_the_end(
     tmp_path: Path,
 ) -> None:
     disk, clock = WatchedDisk(), Clock()
-    log = AlertLog(tmp_path / "a.jsonl", INFO, live=False, disk=disk, clock=clock)
     clock.now = 50.0
+    log = AlertLog(tmp_path / "a.jsonl", sync_each=False, disk=disk, clock=clock)
+    log.start(INFO, {})
     for now in (50.0, 50.4, 50.9):
         clock.now = now
-        log.write(ALERT)
+        log.take(ALERT)
         log.tick()
     clock.now = 51.0
     log.tick()
     log.tick()
-    log.write(ALERT)
+    log.take(ALERT)
     log.close()
-    assert disk.calls == ["sync folder", *["write alert"] * 3, "sync", "write alert", "sync"]
+    group = ["write session", *["write alert"] * 3, "sync"]
+    assert disk.calls == ["sync folder", *group, "write alert", "sync"]
 
 
 def test_sessions_are_appended_and_each_says_its_stream(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     for _ in range(2):
-        log = AlertLog(path, INFO, live=True)
-        log.start({"version": "0.1.0"})
-        log.write(ALERT)
-        log.write(BeatFinal(360, 700, 0.1, 0, 0, "normal", None))
+        log = AlertLog(path, sync_each=True)
+        log.start(INFO, {"version": "0.1.0"})
+        log.take(ALERT)
+        log.take(BeatFinal(360, 700, 0.1, 0, 0, "normal", None))
         log.end(1000, {"counts": {"beats": 1}})
         log.close()
     lines = lines_of(path)
@@ -116,17 +118,18 @@ def test_sessions_are_appended_and_each_says_its_stream(tmp_path: Path) -> None:
 
 def test_a_torn_end_is_healed_and_the_next_session_says_so(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
-    log = AlertLog(path, INFO, live=True)
-    log.write(ALERT)
+    log = AlertLog(path, sync_each=True)
+    log.start(INFO, {})
+    log.take(ALERT)
     log.close()
     with path.open("ab") as file:
         file.write(b'{"schema": "sibeat/1", "type": "al')
-    log = AlertLog(path, INFO, live=True)
-    log.start({})
+    log = AlertLog(path, sync_each=True)
+    log.start(INFO, {})
     log.close()
     lines = lines_of(path)
-    assert [line["type"] for line in lines] == ["alert", "session"]
-    assert "cut off 34 bytes" in lines[1]["healed"]
+    assert [line["type"] for line in lines] == ["session", "alert", "session"]
+    assert "cut off 34 bytes" in lines[2]["healed"]
 
 
 def test_a_foreign_file_is_refused_and_given_back(tmp_path: Path) -> None:
@@ -134,7 +137,7 @@ def test_a_foreign_file_is_refused_and_given_back(tmp_path: Path) -> None:
     path.write_text("time,ecg\n")
     for _ in range(2):
         with pytest.raises(OutputError, match="something else"):
-            AlertLog(path, INFO, live=True)
+            AlertLog(path, sync_each=True)
     assert path.read_text() == "time,ecg\n"
 
 
@@ -143,11 +146,12 @@ def test_a_disk_that_is_full_shows_a_warning(tmp_path: Path) -> None:
         def write(self, fd: int, data: bytes) -> int:
             raise OSError(28, os.strerror(28))
 
-    log = AlertLog(tmp_path / "a.jsonl", INFO, live=True, disk=Full())
-    log.write(QualityEvent(1, 2, "flat", "good"))
-    assert log.status.warning is not None
+    log = AlertLog(tmp_path / "a.jsonl", sync_each=True, disk=Full())
+    log.start(INFO, {})
+    log.take(QualityEvent(1, 2, "flat", "good"))
+    assert log.warning is not None
     log.close()
-    assert log.status.lines_lost == 1
+    assert log.status.lines_lost == 2
 
 
 WRITER = """
@@ -157,11 +161,11 @@ from pathlib import Path
 sys.path.insert(0, {folder!r})
 from sibeat.monitor.alert_log import AlertLog
 from test_alert_log import ALERT, INFO
-log = AlertLog(Path(sys.argv[1]), INFO, live=True)
-log.start({{}})
+log = AlertLog(Path(sys.argv[1]), sync_each=True)
+log.start(INFO, {{}})
 sample = int(sys.argv[2])
 while True:
-    log.write(replace(ALERT, sample=sample))
+    log.take(replace(ALERT, sample=sample))
     print(sample, flush=True)
     sample += 1
 """
@@ -183,7 +187,7 @@ def killed_writers(path: Path, rounds: int) -> Iterator[list[int]]:
 def test_a_kill_in_the_middle_of_alerts_loses_no_finished_line(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     said = [sample for samples in killed_writers(path, 10) for sample in samples]
-    AlertLog(path, INFO, live=True).close()
+    AlertLog(path, sync_each=True).close()
     lines = lines_of(path)
     written = [line["sample"] for line in lines if line["type"] == "alert"]
     assert set(said) <= set(written)
