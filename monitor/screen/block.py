@@ -1,0 +1,59 @@
+"""Blocks of text lines of exact width, put beside and above each other.
+
+A block is a list of lines, each exactly as wide as asked for in terminal cells. That is all the
+layout there is; a line that is too long is cut, never wrapped.
+"""
+
+from rich.text import Text
+from sibeat.monitor.screen.look import Look, Tone
+
+
+def say(look: Look, *parts: tuple[str, Tone]) -> Text:
+    """One line of (text, tone) parts."""
+    line = Text(no_wrap=True)
+    for text, tone in parts:
+        line.append(look.clean(text), look.tone(tone))
+    return line
+
+
+def fit(line: Text, width: int) -> Text:
+    """`line`, cut or padded to exactly `width` cells."""
+    fitted = line.copy()
+    fitted.truncate(max(width, 0), overflow="crop", pad=True)
+    return fitted
+
+
+def spread(left: Text, right: Text, width: int) -> Text:
+    """`left` and `right` at the two ends of `width` cells; the left one gives way."""
+    room = width - right.cell_len - 1
+    if room < 1:
+        return fit(left, width)
+    return Text(" ", no_wrap=True).join([fit(left, room), right])
+
+
+def stack(lines: list[Text], width: int, n_rows: int) -> list[Text]:
+    """`lines`, cut or padded to `n_rows` lines of `width` cells."""
+    blank = [Text("")] * (n_rows - len(lines))
+    return [fit(line, width) for line in [*lines[:n_rows], *blank]]
+
+
+def beside(*blocks: list[Text], gap: str = "  ") -> list[Text]:
+    """Blocks of equally many rows, side by side."""
+    return [Text(gap, no_wrap=True).join(row) for row in zip(*blocks, strict=True)]
+
+
+def rule(look: Look, width: int, title: Text, note: Text | None = None) -> Text:
+    """Draw a horizontal line with a title near its left end and a note near its right one."""
+    note = note or Text("")
+    if title.cell_len + note.cell_len + 8 > width:
+        note = Text("")
+    line = say(look, ("── ", "rule"))
+    line.append_text(title)
+    tail = f" {note.plain} ──" if note.plain else "─"
+    n_dashes = width - line.cell_len - 1 - len(look.clean(tail))
+    line.append_text(say(look, (" " + "─" * max(n_dashes, 0), "rule")))
+    if note.plain:
+        line.append(" ").append_text(note).append_text(say(look, (" ──", "rule")))
+    else:
+        line.append_text(say(look, ("─", "rule")))
+    return fit(line, width)

@@ -1,0 +1,192 @@
+"""The live screen: a thread that draws snapshots, another that reads keys.
+
+Nothing here can slow or stop the pipeline: it hands over no locks, drawing happens on a frozen
+snapshot, and a failure ends the drawing alone. It is said at once in one line, and in full by
+``failure`` and once at the end. The terminal is restored on every way out: the end, an exception,
+``sys.exit`` and SIGTERM.
+"""
+
+import signal
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from types import FrameType, TracebackType
+
+from rich.console import Console
+from sibeat.monitor.screen.keys import Key, KeyReader, open_keys
+from sibeat.monitor.screen.layout import draw
+from sibeat.monitor.screen.look import Look
+from sibeat.monitor.screen.snapshot import Snapshot
+
+FRAMES_PER_S = 12.0
+"""most frames a second (chosen by us, within the design's 10 to 15)"""
+KEY_WAIT_S = 0.1
+"""time after which the key thread looks whether it should end, s (chosen by us)"""
+JOIN_S = 2.0
+"""time to wait for a thread at the end, s; a terminal that takes no output would hold it for ever
+(chosen by us)"""
+
+
+class _Keep:
+    """Keeps the exception that ends a block, and ends the block quietly."""
+
+    def __init__(self, failed: Callable[[Exception], None]) -> None:
+        self._failed = failed
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool:
+        if isinstance(error, Exception):
+            self._failed(error)
+            return True
+        return False
+
+
+class ScreenRunner:
+    """Draws until it is stopped; use it as a context.
+
+    Parameters
+    ----------
+    get_snapshot
+        Called from the drawing thread for each frame.
+    on_key
+        Called from the key thread.
+    console
+        Where to draw; its size is asked for each frame.
+    terminal
+        Descriptor to read keys from; by default standard input, or ``/dev/tty``.
+    """
+
+    def __init__(
+        self,
+        get_snapshot: Callable[[], Snapshot],
+        on_key: Callable[[Key], None],
+        console: Console,
+        terminal: int | None = None,
+    ) -> None:
+        self._get_snapshot = get_snapshot
+        self._on_key = on_key
+        self._console = console
+        self._terminal = terminal
+        self._stop = threading.Event()
+        self._exit = ExitStack()
+        self._threads: list[threading.Thread] = []
+        self._on_screen = False
+        self._size = (0, 0)
+        self.failure: Exception | None = None
+        self.n_frames = 0
+
+    def __enter__(self) -> "ScreenRunner":
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Take over the terminal and begin to draw."""
+        keys = self._exit.enter_context(open_keys(self._terminal))
+        self._exit.enter_context(_terminated_by_exception())
+        self._enter_screen()
+        self._begin(self._draw_on)
+        if keys:
+            self._begin(lambda: self._read_on(keys))
+
+    def stop(self) -> None:
+        """Draw a last time, give the terminal back, and report a failure; may be called twice."""
+        if self._stop.is_set():
+            return
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(JOIN_S)
+        self._exit.close()
+        if not any(thread.is_alive() for thread in self._threads):
+            self._leave_screen()
+            self._report()
+
+    def _begin(self, work: Callable[[], None]) -> None:
+        thread = threading.Thread(target=self._guarded, args=(work,), daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _guarded(self, work: Callable[[], None]) -> None:
+        with _Keep(self._fail):
+            work()
+
+    def _draw_on(self) -> None:
+        self._draw_frame()
+        while not self._stop.wait(1.0 / FRAMES_PER_S):
+            self._draw_frame()
+        self._draw_frame()
+
+    def _draw_frame(self) -> None:
+        console = self._console
+        size = console.size
+        if size != self._size:
+            console.clear()
+            self._size = (size.width, size.height)
+        lines = draw(self._get_snapshot(), size.width, size.height, Look.of(console))
+        console.update_screen(lines)
+        self.n_frames += 1
+
+    def _read_on(self, keys: KeyReader) -> None:
+        while not self._stop.is_set():
+            pressed = keys.read(KEY_WAIT_S)
+            if pressed is None:
+                return
+            for key in pressed:
+                self._on_key(key)
+
+    def _fail(self, error: Exception) -> None:
+        """Keep the first failure; a picture that stands still must not pass for a live one."""
+        if self.failure is not None:
+            return
+        self.failure = error
+        self._leave_screen()
+        with suppress(OSError):
+            self._console.print("The screen stopped; the monitor goes on. Ctrl-C ends it.")
+
+    def _report(self) -> None:
+        if self.failure is not None:
+            what = f"{type(self.failure).__name__}: {self.failure}"
+            told = f"The screen had stopped after {self.n_frames} frames: {what}"
+            with suppress(OSError):
+                self._console.print(told, markup=False, highlight=False)
+
+    def _enter_screen(self) -> None:
+        self._on_screen = self._console.set_alt_screen(True)
+        self._console.show_cursor(False)
+
+    def _leave_screen(self) -> None:
+        if self._on_screen:
+            self._on_screen = False
+            with suppress(OSError):  # the terminal is gone: nothing is left to restore
+                self._console.set_alt_screen(False)
+                self._console.show_cursor(True)
+
+
+class _terminated_by_exception:  # noqa: N801 - reads as the context manager it is
+    """Make SIGTERM end the program as ``sys.exit`` does, where nothing else handles it."""
+
+    def __init__(self) -> None:
+        self._mine = False
+
+    def __enter__(self) -> None:
+        main = threading.current_thread() is threading.main_thread()
+        if main and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+            signal.signal(signal.SIGTERM, _leave)
+            self._mine = True
+
+    def __exit__(self, *_: object) -> None:
+        if self._mine:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _leave(number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(128 + number)

@@ -1,0 +1,143 @@
+"""The parts of the screen around the trace: each a pure function from a snapshot to lines."""
+
+from rich.text import Text
+from sibeat.monitor.events import Quality
+from sibeat.monitor.screen.block import fit, rule, say, spread, stack
+from sibeat.monitor.screen.inset import draw_beat
+from sibeat.monitor.screen.look import STARS, Look, Tone
+from sibeat.monitor.screen.scale import MM_NOTE, Scale
+from sibeat.monitor.screen.snapshot import SHORT_KIND, AlertLine, Snapshot
+
+KEYS_HELP = (
+    ("q", "quit"),
+    ("space", "freeze"),
+    ("a", "acknowledge"),
+    ("+ -", "gain"),
+    ("e", "mark event"),
+)
+QUALITY_TEXT: dict[Quality, tuple[str, Tone]] = {
+    "good": ("good", "plain"),
+    "noisy": ("noisy", "medium"),
+    "flat": ("flat", "medium"),
+    "rail": ("at the rails", "medium"),
+    "lead_off": ("LEAD OFF", "medium"),
+}
+CALM_STATES = ("streaming", "ended")
+
+
+def clock(seconds: float) -> str:
+    """``h:mm:ss`` of a time since the start of the stream."""
+    minutes, second = divmod(max(int(seconds), 0), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{second:02}"
+
+
+def draw_header(snapshot: Snapshot, width: int, look: Look) -> Text:
+    """What is shown, and how its source is doing."""
+    left = say(
+        look,
+        (" sibeat ", "title"),
+        (f" {snapshot.source} · {snapshot.lead} · {snapshot.fs:g} Hz", "quiet"),
+    )
+    tone: Tone = "signal" if snapshot.status.state in CALM_STATES else "medium"
+    total = f" / {clock(snapshot.total_s)}" if snapshot.total_s else ""
+    right = say(
+        look,
+        (f"● {snapshot.status.state}", tone),
+        (f"  {clock(snapshot.elapsed_s)}", "plain"),
+        (f"{total} ", "quiet"),
+    )
+    return spread(left, right, width)
+
+
+def draw_scale(snapshot: Snapshot, scale: Scale, sweep: float, width: int, look: Look) -> Text:
+    """Speed, gain, bandwidth and delay, or that the trace is held."""
+    stated = f" {sweep:g} mm/s · {scale.text} · {snapshot.bandwidth}"
+    left = say(look, (stated, "plain"), (f" · {MM_NOTE}", "quiet"))
+    if snapshot.frozen:
+        right = say(look, (" FROZEN ", "warning"))
+    else:
+        right = say(look, (f"delay {snapshot.delay} " if snapshot.delay else "", "quiet"))
+    return spread(left, right, width)
+
+
+def draw_alert_title(snapshot: Snapshot, width: int, look: Look) -> Text:
+    """Title of the alert list with the number of alerts nobody acknowledged."""
+    note = None
+    if snapshot.latched:
+        note = say(look, (f"{snapshot.unacknowledged} new", snapshot.latched.priority))
+    return rule(look, width, say(look, ("alerts", "title")), note)
+
+
+def draw_alert(line: AlertLine, width: int, look: Look) -> Text:
+    """One line of the alert list."""
+    loud: Tone = line.priority if line.pending else "quiet"
+    what = SHORT_KIND.get(line.what, line.what)
+    told = "withdrawn" if line.withdrawn else "" if line.score is None else f"{line.score:.2f}"
+    left = say(
+        look,
+        (f" {STARS[line.priority]:<4}", line.priority if line.announced else "quiet"),
+        (f"{clock(line.t_s):>8}  ", "plain" if line.pending else "quiet"),
+        (what, loud),
+    )
+    return spread(left, say(look, (told, loud)), width)
+
+
+def draw_alerts(snapshot: Snapshot, width: int, n_rows: int, look: Look) -> list[Text]:
+    """Draw the last alerts, newest first."""
+    lines = [draw_alert(line, width, look) for line in snapshot.alerts[:n_rows]]
+    return stack(lines or [say(look, (" none so far", "quiet"))], width, n_rows)
+
+
+def draw_inset_title(snapshot: Snapshot, width: int, look: Look) -> Text:
+    """Title of the inset, which is its legend too."""
+    if snapshot.beat is None:
+        return rule(look, width, say(look, ("last abnormal beat", "title")))
+    beat = snapshot.beat
+    title = say(look, (SHORT_KIND[beat.kind], "abnormal"), (f" {clock(beat.t_s)}", "plain"))
+    legend = say(look, ("━ beat ", "beat"), ("━ student", "student"))
+    return rule(look, width, title, legend)
+
+
+def draw_inset(snapshot: Snapshot, width: int, n_rows: int, look: Look) -> list[Text]:
+    """Draw the last abnormal beat, its reconstruction and the heat strip of the error."""
+    if snapshot.beat is None:
+        return stack([say(look, (" none so far", "quiet"))], width, n_rows)
+    return draw_beat(snapshot.beat, width, n_rows, look)
+
+
+def draw_status(snapshot: Snapshot, width: int, look: Look) -> Text:
+    """Counters of the source and the place of the alert log."""
+    status = snapshot.status
+    counts = (
+        ("dropped", status.n_dropped),
+        ("gaps", status.n_gaps),
+        ("reconnects", status.n_reconnects),
+        ("garbage", status.n_garbage),
+    )
+    left = say(look, (" ", "plain"))
+    for name, count in counts:
+        left.append_text(say(look, (f"{name} ", "quiet"), (f"{count:,}  ", _count_tone(count))))
+    room = width - left.cell_len - 2
+    note = status.detail or (f"log {snapshot.log_path}" if snapshot.log_path else "")
+    return spread(left, say(look, (f"{_shorten(look.clean(note), room)} ", "quiet")), width)
+
+
+def draw_keys(snapshot: Snapshot, width: int, look: Look) -> Text:
+    """Draw the keys, or the standing warnings: those are never left out."""
+    if snapshot.warnings:
+        return fit(say(look, (f" ! {'; '.join(snapshot.warnings)} ", "warning")), width)
+    parts: list[tuple[str, Tone]] = [(" ", "plain")]
+    for key, meaning in KEYS_HELP:
+        parts += [(key, "title"), (f" {meaning}   ", "quiet")]
+    return fit(say(look, *parts), width)
+
+
+def _count_tone(count: int) -> Tone:
+    return "medium" if count else "quiet"
+
+
+def _shorten(text: str, room: int) -> str:
+    """`text`, its beginning left out where it does not fit: a path is known by its end."""
+    if len(text) <= room:
+        return text
+    return f"…{text[len(text) - room + 1 :]}" if room > 8 else ""

@@ -1,0 +1,145 @@
+"""Everything the screen draws, as one frozen value.
+
+The screen never looks at the pipeline: ``builder.SnapshotBuilder`` collects, a snapshot is taken,
+and ``layout.draw`` makes lines of it. Arrays are read-only copies, so a snapshot cannot change
+while it is being drawn, whatever the pipeline does meanwhile.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+import numpy as np
+from sibeat.ecg.stream import FloatArray
+from sibeat.monitor.events import Kind, Priority, Quality
+from sibeat.monitor.sources.base import SourceStatus
+
+MarkKind: TypeAlias = Kind | Literal["mark"]
+
+SHORT_KIND: dict[str, str] = {
+    "normal": "normal",
+    "ventricular-like": "V-like",
+    "supraventricular-like": "S-like",
+    "abnormal": "abnormal",
+}
+"""names of the kinds that fit a narrow column"""
+
+
+def frozen_array(values: FloatArray) -> FloatArray:
+    """Copy `values`, shape kept, so that nobody can write into the copy."""
+    copy = np.array(values, dtype=np.float32)
+    copy.setflags(write=False)
+    return copy
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place on the trace: an R-peak, or a mark that the user set."""
+
+    sample: int
+    kind: MarkKind
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TraceView:
+    """The last seconds of the band-passed signal."""
+
+    start: int = 0
+    """absolute index of the first sample"""
+    samples: FloatArray = field(default_factory=lambda: frozen_array(np.empty(0, np.float32)))
+    """(n_samples,), in the stream's unit; NaN where samples are missing"""
+    marks: tuple[Mark, ...] = ()
+    """R-peaks and user marks in view, in order of their samples"""
+    extent: tuple[float, float] | None = None
+    """usual lowest and highest value of the last half minute, None before the first second"""
+
+    @property
+    def stop(self) -> int:
+        """Absolute index after the last sample."""
+        return self.start + len(self.samples)
+
+
+@dataclass(frozen=True, slots=True)
+class AlertLine:
+    """One line of the alert list."""
+
+    sample: int
+    t_s: float
+    """time since the start of the stream, s"""
+    what: str
+    """kind of beat, or name of the rhythm event"""
+    score: float | None
+    """calibrated, 0..1; None for rhythm events"""
+    priority: Priority
+    announced: bool
+    withdrawn: bool = False
+    """True when the following RR took the alert back"""
+    acknowledged: bool = False
+
+    @property
+    def pending(self) -> bool:
+        """True while somebody should still look: announced, not withdrawn, not acknowledged."""
+        settled = self.withdrawn or self.acknowledged or not self.announced
+        return self.priority != "information" and not settled
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BeatView:
+    """The last abnormal beat, as the student saw it."""
+
+    t_s: float
+    """time of the R-peak since the start of the stream, s"""
+    kind: Kind
+    score: float
+    window: FloatArray
+    """(n_window,), normalised to [-1, 1]"""
+    reconstruction: FloatArray
+    """(n_window,), what the student made of it"""
+    error_trace: FloatArray
+    """(n_error,), squared error along the beat"""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapshot:
+    """Everything that is drawn."""
+
+    source: str
+    lead: str
+    fs: float
+    """sampling rate, Hz"""
+    unit: str
+    bandwidth: str
+    """what the filters leave, for example ``3–40 Hz``"""
+    delay: str
+    """the pipeline's own delay, for example ``0.65 s``"""
+    trace: TraceView
+    elapsed_s: float
+    """length of the stream so far, s"""
+    total_s: float | None = None
+    """length of the whole stream, s; None when it has no known end"""
+    hr_bpm: float | None = None
+    rr_s: float | None = None
+    """last RR interval, s"""
+    n_beats: int = 0
+    n_abnormal: int = 0
+    quality: Quality = "good"
+    status: SourceStatus = field(default_factory=SourceStatus)
+    alerts: tuple[AlertLine, ...] = ()
+    """newest first"""
+    beat: BeatView | None = None
+    frozen: bool = False
+    """True while the trace is held; all other fields go on"""
+    unacknowledged: int = 0
+    """alerts since the last acknowledgement"""
+    latched: AlertLine | None = None
+    """the most urgent unacknowledged alert, the newest of its priority"""
+    gain_steps: int = 0
+    """doublings of the gain over the one chosen automatically"""
+    sweep_mm_s: float | None = None
+    """None lets the width decide"""
+    log_path: str = ""
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def abnormal_share(self) -> float:
+        """Share of abnormal beats, 0..1."""
+        return self.n_abnormal / self.n_beats if self.n_beats else 0.0

@@ -1,0 +1,118 @@
+"""Heart rate and the most urgent alert, big enough to be read from two metres."""
+
+from rich.text import Text
+from sibeat.monitor.screen.bigtext import N_ROWS, Size, big, stroke_digits
+from sibeat.monitor.screen.block import beside, say, spread, stack
+from sibeat.monitor.screen.look import STARS, Look, Tone
+from sibeat.monitor.screen.panels import QUALITY_TEXT, clock
+from sibeat.monitor.screen.snapshot import SHORT_KIND, AlertLine, Snapshot
+
+STATS_WIDTH = 25
+SHORTER = {"asystole-like": "asystole", "abnormal": "abnorm"}
+"""names that may stand in for one that is too long in big letters"""
+
+
+def rate_text(snapshot: Snapshot) -> str:
+    """Heart rate, ``--`` when there is none."""
+    return "--" if snapshot.hr_bpm is None else f"{snapshot.hr_bpm:.0f}"
+
+
+def draw_rate(snapshot: Snapshot, n_rows: int, look: Look) -> list[Text]:
+    """Heart rate in digits as high as the rows allow."""
+    size: Size = "whole" if n_rows >= N_ROWS["whole"] else "half"
+    text = rate_text(snapshot).rjust(2)
+    digits = big(text, size) if look.unicode else stroke_digits(text.strip())
+    lines = [say(look, (" ", "plain")) for _ in digits]
+    units = ["bpm", *[""] * (len(digits) - 1)]
+    width = 2 + len(big("888", size)[0]) + 5
+    tone: Tone = "signal" if snapshot.hr_bpm is not None else "quiet"
+    for line, row, unit in zip(lines, digits, units, strict=True):
+        line.append(row, look.tone(tone))
+        line.append(f"  {unit}", look.tone("quiet"))
+    return stack(lines, width, n_rows)
+
+
+def draw_stats(snapshot: Snapshot, n_rows: int, look: Look) -> list[Text]:
+    """Draw what is read from nearby: RR, beats, abnormal share, signal quality."""
+    rr = "--" if snapshot.rr_s is None else f"{snapshot.rr_s:.2f} s"
+    quality = QUALITY_TEXT[snapshot.quality]
+    share = f"  {snapshot.abnormal_share:.1%}".replace("%", " %")
+    abnormal: Tone = "abnormal" if snapshot.n_abnormal else "plain"
+    rows = [
+        say(look, ("RR        ", "quiet"), (rr, "plain")),
+        say(look, ("beats     ", "quiet"), (f"{snapshot.n_beats:,}", "plain")),
+        say(
+            look,
+            ("abnormal  ", "quiet"),
+            (f"{snapshot.n_abnormal:,}", abnormal),
+            (share, "quiet"),
+        ),
+        say(look, ("signal    ", "quiet"), quality),
+    ]
+    if n_rows < len(rows):
+        rows = [
+            say(look, ("RR  ", "quiet"), (f"{rr:<8}", "plain"), ("signal ", "quiet"), quality),
+            *rows[1:3],
+        ]
+    return stack(rows, STATS_WIDTH, n_rows)
+
+
+def draw_newest(snapshot: Snapshot, width: int, n_rows: int, look: Look) -> list[Text]:
+    """Most urgent alert that nobody acknowledged, else the newest one, in big letters."""
+    line = snapshot.latched or next(iter(snapshot.alerts), None)
+    if line is None:
+        return stack([spread(Text(""), say(look, ("no alerts ", "quiet")), width)], width, n_rows)
+    tone: Tone = line.priority if line.pending else "quiet"
+    rows = [say(look, (row, tone)) for row in _letters(line, width - 1, n_rows, look)]
+    if len(rows) < n_rows:
+        rows.append(_small(line, tone, look))
+    right = [spread(Text(""), row.append(" "), width) for row in rows]
+    return stack(right, width, n_rows)
+
+
+def draw_vitals(snapshot: Snapshot, width: int, n_rows: int, look: Look) -> list[Text]:
+    """Draw the band below the trace; one row only says the same in plain text."""
+    if n_rows < N_ROWS["half"]:
+        return stack([draw_vitals_line(snapshot, width, look)], width, n_rows)
+    rate = draw_rate(snapshot, n_rows, look)
+    stats = draw_stats(snapshot, n_rows, look)
+    room = width - rate[0].cell_len - stats[0].cell_len - 4
+    return beside(rate, stats, draw_newest(snapshot, room, n_rows, look))
+
+
+def draw_vitals_line(snapshot: Snapshot, width: int, look: Look) -> Text:
+    """Vitals as one line of plain text."""
+    quality, tone = QUALITY_TEXT[snapshot.quality]
+    rr = "--" if snapshot.rr_s is None else f"{snapshot.rr_s:.2f} s"
+    left = say(
+        look,
+        (" HR ", "quiet"),
+        (f"{rate_text(snapshot)} ", "title"),
+        (f" RR {rr}  beats {snapshot.n_beats:,}  abnormal ", "quiet"),
+        (f"{snapshot.n_abnormal:,}  ", "abnormal" if snapshot.n_abnormal else "quiet"),
+        (quality, tone),
+    )
+    newest = snapshot.latched or next(iter(snapshot.alerts), None)
+    if newest is None or width < 60:
+        return spread(left, Text(""), width)
+    return spread(left, _small(newest, newest.priority if newest.pending else "quiet", look), width)
+
+
+def _letters(line: AlertLine, width: int, n_rows: int, look: Look) -> list[str]:
+    """Name of an alert in the biggest letters that fit."""
+    name = SHORT_KIND.get(line.what, line.what)
+    if look.unicode:
+        sizes: tuple[Size, ...] = ("whole", "half")
+        for size in (size for size in sizes if N_ROWS[size] <= n_rows):
+            for text in (name, SHORTER.get(name, name)):
+                rows = big(text, size)
+                if len(rows[0]) <= width:
+                    return rows
+    return [name.upper()]
+
+
+def _small(line: AlertLine, tone: Tone, look: Look) -> Text:
+    name = SHORT_KIND.get(line.what, line.what)
+    score = "" if line.score is None else f" {line.score:.2f}"
+    stars = f"{STARS[line.priority]} " if line.announced else ""
+    return say(look, (f"{stars}{name}{score} at {clock(line.t_s)}", tone))
