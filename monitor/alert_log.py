@@ -65,6 +65,11 @@ class AlertLog:
         return self._file.status
 
     @property
+    def n_lost(self) -> int:
+        """Lines that the disk never took."""
+        return self.status.lines_lost
+
+    @property
     def warning(self) -> str | None:
         """What the user should know now; None when all is well."""
         return self.status.warning

@@ -1,11 +1,11 @@
 """Where events go: what the session asks of the alert log, the annotation file and the screen."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from sibeat.ecg.stream import Chunk, StreamInfo
-from sibeat.monitor.events import Event
-from sibeat.monitor.sources.base import SourceStatus
+from sibeat.monitor.events import Alert, BeatFinal, Event
+from sibeat.monitor.sources.base import SourceState, SourceStatus
 
 
 class Sink(Protocol):
@@ -44,8 +44,8 @@ class Sink(Protocol):
 class Display(Protocol):
     """Somebody may look; nothing here can slow the pipeline."""
 
-    def start(self, info: StreamInfo) -> None:
-        """Begin to show a stream."""
+    def start(self, info: StreamInfo, delay_s: float) -> None:
+        """Begin to show a stream; `delay_s` is the pipeline's own, from R-peak to score."""
 
     def show(self, events: Iterable[Event], trace: Iterable[Chunk]) -> None:
         """Take in what one step of the pipeline gave."""
@@ -57,17 +57,64 @@ class Display(Protocol):
         """End; the terminal is as it was before. May be called twice."""
 
 
-class NoDisplay:
-    """Nobody looks: headless."""
+class Headless:
+    """Nobody looks; what a user must know is said in lines.
 
-    def start(self, info: StreamInfo) -> None:
-        """Show nothing."""
+    Parameters
+    ----------
+    say : prints one line where people see it
+    """
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
+        self._state: SourceState | None = None
+        self._n_warnings = 0
+
+    def start(self, info: StreamInfo, delay_s: float) -> None:
+        """Say nothing: the summary will."""
 
     def show(self, events: Iterable[Event], trace: Iterable[Chunk]) -> None:
-        """Show nothing."""
+        """Say nothing: the alert log does."""
 
     def tell(self, status: SourceStatus, warnings: Sequence[str]) -> None:
-        """Show nothing."""
+        """Say what changed: a source that went or came back, an output that cannot be written."""
+        if status.state != self._state:
+            trouble = status.state in ("silent", "lost")
+            if trouble or self._state in ("silent", "lost"):
+                self._say(f"source: {status.state} {status.detail}".rstrip())
+            self._state = status.state
+        if len(warnings) > self._n_warnings:
+            self._say(f"warning: {warnings[-1]}")
+        elif self._n_warnings and not warnings:
+            self._say("all outputs are written again")
+        self._n_warnings = len(warnings)
 
     def stop(self) -> None:
         """Nothing was begun."""
+
+
+class EventCollector:
+    """A sink that keeps alerts and final scores in memory, to judge a short demo by."""
+
+    warning: str | None = None
+    n_lost = 0
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+
+    def start(self, info: StreamInfo, about: Mapping[str, Any]) -> None:
+        """Nothing to prepare."""
+
+    def take(self, event: Event) -> None:
+        """Keep an alert or a final score."""
+        if isinstance(event, Alert | BeatFinal):
+            self.events.append(event)
+
+    def tick(self) -> None:
+        """Nothing is ever due."""
+
+    def end(self, sample: int, counts: Mapping[str, Any]) -> None:
+        """Nothing to add."""
+
+    def close(self) -> None:
+        """Nothing to close."""

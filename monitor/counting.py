@@ -1,0 +1,149 @@
+"""Counts a session's events as they come, in memory that does not grow with the stream."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from sibeat.monitor.events import (
+    Alert,
+    BeatEvent,
+    BeatFinal,
+    Event,
+    GapEvent,
+    Kind,
+    Quality,
+    QualityEvent,
+    Revision,
+    RhythmEvent,
+)
+from sibeat.monitor.summary import AlertCounts, BeatCounts, Delay, LossCounts
+
+
+class EventCounter:
+    """Counts events.
+
+    Parameters
+    ----------
+    fs : sampling rate, Hz
+    first_sample : index at which the stream begins
+    """
+
+    def __init__(self, fs: float, first_sample: int) -> None:
+        self._fs = fs
+        self._kinds: Counter[Kind] = Counter()
+        self._alerts: Counter[str] = Counter()
+        self._delays: Counter[int] = Counter()
+        self._lost_samples = 0
+        self._lead_off_samples = 0
+        self._gaps = 0
+        self._rr_sum_s = 0.0
+        self._n_rr = 0
+        self._quality: Quality = "good"
+        self._quality_since = first_sample
+        self._quality_samples: Counter[Quality] = Counter()
+        self.events: Counter[str] = Counter()
+
+    def take(self, event: Event) -> None:
+        """Count one event."""
+        match event:
+            case BeatEvent():
+                self._count_rr(event)
+            case BeatFinal():
+                self._kinds[event.kind] += 1
+            case Alert():
+                self._count_alert(event)
+            case Revision():
+                self._alerts["withdrawn"] += 1
+            case RhythmEvent():
+                self.events[event.name] += 1
+            case GapEvent():
+                self._count_gap(event)
+            case QualityEvent():
+                self._change_quality(event.sample, event.quality)
+
+    @property
+    def beats(self) -> BeatCounts:
+        """Beats by kind."""
+        kinds = self._kinds
+        return BeatCounts(
+            total=kinds.total(),
+            normal=kinds["normal"],
+            ventricular_like=kinds["ventricular-like"],
+            supraventricular_like=kinds["supraventricular-like"],
+            abnormal=kinds["abnormal"],
+        )
+
+    @property
+    def alerts(self) -> AlertCounts:
+        """Alerts by what became of them."""
+        counts = self._alerts
+        return AlertCounts(
+            counts["total"], counts["announced"], counts["late"], counts["withdrawn"]
+        )
+
+    @property
+    def mean_hr_bpm(self) -> float | None:
+        """Heart rate over all RR intervals, per minute."""
+        return 60 * self._n_rr / self._rr_sum_s if self._rr_sum_s > 0 else None
+
+    @property
+    def delay(self) -> Delay:
+        """Signal time from R-peak to provisional alert."""
+        return Delay(self._delays.total(), self._delay_s(0.50), self._delay_s(0.99))
+
+    def loss(self, n_reconnects: int = 0, n_garbage: int = 0) -> LossCounts:
+        """What was lost; reconnects and garbage are the source's own to tell."""
+        lead_off_s = self._lead_off_samples / self._fs
+        return LossCounts(self._lost_samples, self._gaps, lead_off_s, n_reconnects, n_garbage)
+
+    def quality_s(self, stop: int) -> Mapping[Quality, float]:
+        """Seconds of each quality of a stream that ends before index `stop`."""
+        samples = Counter(self._quality_samples)
+        samples[self._quality] += max(0, stop - self._quality_since)
+        return {quality: n / self._fs for quality, n in samples.items() if n}
+
+    def as_fields(self) -> dict[str, Any]:
+        """The counts as the session's last log line holds them."""
+        return {
+            "beats": self.beats.total,
+            "abnormal_beats": self.beats.total - self.beats.normal,
+            "alerts": self.alerts.total,
+            "announced": self.alerts.announced,
+            "withdrawn": self.alerts.withdrawn,
+            "events": dict(self.events),
+            "gaps": self._gaps,
+            "lost_samples": self._lost_samples,
+        }
+
+    def _count_rr(self, beat: BeatEvent) -> None:
+        if beat.rr_pre_s is not None:
+            self._rr_sum_s += beat.rr_pre_s
+            self._n_rr += 1
+
+    def _count_alert(self, alert: Alert) -> None:
+        self._alerts["total"] += 1
+        self._alerts["announced"] += alert.announced
+        self._alerts["late"] += alert.stage == "late"
+        if alert.stage == "provisional":
+            self._delays[alert.decided_at_sample - alert.sample] += 1
+
+    def _count_gap(self, gap: GapEvent) -> None:
+        if gap.reason == "lead_off":
+            self._lead_off_samples += gap.n_samples
+        else:
+            self._gaps += 1
+            self._lost_samples += gap.n_samples
+
+    def _change_quality(self, sample: int, quality: Quality) -> None:
+        self._quality_samples[self._quality] += max(0, sample - self._quality_since)
+        self._quality, self._quality_since = quality, max(sample, self._quality_since)
+
+    def _delay_s(self, share: float) -> float | None:
+        """Delay that `share` of the provisional alerts do not exceed, s."""
+        needed = share * self._delays.total()
+        reached = 0
+        for n_samples, count in sorted(self._delays.items()):
+            reached += count
+            if reached >= needed:
+                return n_samples / self._fs
+        return None

@@ -1,0 +1,264 @@
+"""One run of the monitor: source -> intake -> pipeline -> sinks and display, with a clean end.
+
+However a run ends (end of the stream, key, signal, broken source), what has arrived is processed
+and written first; a source's error is handed to the caller after that.
+"""
+
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+from sibeat.ecg.errors import SourceError
+from sibeat.ecg.stream import Chunk, Item, StreamInfo
+from sibeat.monitor.counting import EventCounter
+from sibeat.monitor.events import Event, RhythmEvent
+from sibeat.monitor.intake import Intake
+from sibeat.monitor.sinks import Display, Sink
+from sibeat.monitor.sources.base import Source
+from sibeat.monitor.stopping import StopRequest
+from sibeat.monitor.summary import Summary
+
+TICK_S = 0.1
+"""longest wait for samples before sinks and stop requests are looked after; chosen by us"""
+
+END_OF_STREAM = "the end of the stream"
+END_OF_DURATION = "--duration"
+
+USER_MARK = "mark"
+"""name of the rhythm event that a key press on the screen makes"""
+
+
+class Step(Protocol):
+    """What the pipeline gives for one item."""
+
+    @property
+    def events(self) -> Sequence[Event]:
+        """In the order in which they were decided."""
+
+    @property
+    def trace(self) -> Sequence[Chunk]:
+        """The band-passed signal."""
+
+
+class PipelineLike(Protocol):
+    """The pipeline, as far as a session knows it."""
+
+    @property
+    def latency_samples(self) -> int:
+        """Samples from an R-peak to its provisional score."""
+
+    def feed(self, item: Item) -> Step:
+        """Process an item."""
+
+    def flush(self) -> Step:
+        """Give what is still held back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a session ended."""
+
+    summary: Summary | None
+    """None when it was stopped before the stream began"""
+    stopped_by: str | None
+    """key or signal that ended it; None for the stream's own end"""
+    stop_sample: int = 0
+    """index after the last sample that was processed"""
+    error: SourceError | None = None
+    """what broke, after everything that had arrived was processed and written"""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What one run of the monitor is put together from."""
+
+    source: Source
+    """opened, read and closed by the run"""
+    make_pipeline: Callable[[StreamInfo], PipelineLike]
+    """called once the stream is known"""
+    sinks: Sequence[Sink]
+    """already open; closed by the run"""
+    display: Display
+    stop: StopRequest
+    """asked from keys and signals"""
+    about: Mapping[str, Any] = field(default_factory=dict)
+    """what the log's first line says of version, model and settings"""
+    duration_s: float | None = None
+    """signal after which the run ends, s; None for all of it"""
+    clock: Callable[[], float] = time.monotonic
+    """seconds; never goes back"""
+    marks: deque[int] = field(default_factory=deque)
+    """samples that the user marked; any thread may append"""
+
+    def run(self) -> Outcome:
+        """Run until the stream ends or somebody asks for the end.
+
+        Raises
+        ------
+        SourceError
+            When the source cannot be opened.
+        OutputError
+            When an output cannot be written at the start.
+        """
+        with ExitStack() as cleanup:
+            for sink in self.sinks:
+                cleanup.callback(sink.close)
+            intake = cleanup.enter_context(Intake(self.source))
+            info = self._wait_open(intake)
+            if info is None:
+                return Outcome(None, self.stop.reason)
+            cleanup.callback(self.display.stop)
+            run = StreamRun(self, intake, info)
+            run.go()
+        return run.outcome()
+
+    def _wait_open(self, intake: Intake) -> StreamInfo | None:
+        """Wait for the source; None when somebody asked for the end meanwhile."""
+        while self.stop.reason is None:
+            info = intake.poll_open(TICK_S)
+            if info is not None:
+                return info
+            self.display.tell(intake.status(), ())
+        return None
+
+
+class StreamRun:
+    """A stream that is running: what is put together, plus where it is.
+
+    Parameters
+    ----------
+    session : what it is put together from
+    intake : the opened source
+    info : its stream
+    """
+
+    def __init__(self, session: Session, intake: Intake, info: StreamInfo) -> None:
+        self._session = session
+        self._intake = intake
+        self._info = info
+        self._pipeline = session.make_pipeline(info)
+        self._counter = EventCounter(info.fs, info.first_sample)
+        self._position = info.first_sample
+        self._limit = _limit(info, session.duration_s)
+        self._error: SourceError | None = None
+        self._ended = END_OF_STREAM
+        self._wall_s = 0.0
+
+    def go(self) -> None:
+        """Process the stream to its end, whatever that is, and write all of it."""
+        session = self._session
+        for sink in session.sinks:
+            sink.start(self._info, session.about)
+        session.display.start(self._info, self._pipeline.latency_samples / self._info.fs)
+        begin = session.clock()
+        try:
+            self._consume()
+        except SourceError as error:
+            self._error = error
+            self._ended = f"an error of the source: {error}"
+        self._pass_on(self._pipeline.flush())
+        self._take_marks()
+        self._wall_s = session.clock() - begin
+        counts = self._counter.as_fields() | {"ended": self._ended}
+        for sink in session.sinks:
+            sink.end(self._position, counts)
+
+    def outcome(self) -> Outcome:
+        """How it ended; to be asked once everything is closed."""
+        stopped_by = self._session.stop.reason
+        return Outcome(self._summary(), stopped_by, self._position, self._error)
+
+    def _consume(self) -> None:
+        for item in self._intake.ticking(TICK_S):
+            if item is not None and not self._process(item):
+                self._ended = END_OF_DURATION
+                return
+            self._look_after_outputs()
+            if self._session.stop.reason is not None:
+                self._ended = self._session.stop.reason
+                return
+
+    def _process(self, item: Item) -> bool:
+        """Process what lies before the limit; False when the limit is reached."""
+        part = before(item, self._limit)
+        if part is not None:
+            self._pass_on(self._pipeline.feed(part))
+            self._position = part.stop
+        return self._limit is None or self._position < self._limit
+
+    def _pass_on(self, step: Step) -> None:
+        """Hand the events to everybody, and the trace to the display."""
+        for event in step.events:
+            self._counter.take(event)
+            for sink in self._session.sinks:
+                sink.take(event)
+        self._session.display.show(step.events, step.trace)
+
+    def _look_after_outputs(self) -> None:
+        self._take_marks()
+        for sink in self._session.sinks:
+            sink.tick()
+        warnings = [sink.warning for sink in self._session.sinks if sink.warning]
+        self._session.display.tell(self._intake.status(), warnings)
+
+    def _take_marks(self) -> None:
+        marks = self._session.marks
+        while marks:
+            sample = min(marks.popleft(), self._position)
+            mark = RhythmEvent(USER_MARK, sample, self._position, "information", announced=False)
+            self._pass_on(MarkStep([mark]))
+
+    def _summary(self) -> Summary:
+        status, info, counter = self._intake.status(), self._info, self._counter
+        return Summary(
+            source=info.source,
+            record=info.name,
+            lead=info.lead,
+            fs=info.fs,
+            duration_s=(self._position - info.first_sample) / info.fs,
+            wall_s=self._wall_s,
+            ended=self._ended,
+            beats=counter.beats,
+            alerts=counter.alerts,
+            loss=counter.loss(status.n_reconnects, status.n_garbage),
+            delay=counter.delay,
+            mean_hr_bpm=counter.mean_hr_bpm,
+            events=dict(counter.events),
+            quality_s=counter.quality_s(self._position),
+            entries_lost=sum(sink.n_lost for sink in self._session.sinks),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class MarkStep:
+    """Events that did not come from the pipeline."""
+
+    events: Sequence[Event]
+    trace: Sequence[Chunk] = ()
+
+
+def before(item: Item, limit: int | None) -> Item | None:
+    """Cut an item to what lies before the sample index `limit`; None when nothing does.
+
+    Parameters
+    ----------
+    item : chunk or gap
+    limit : absolute index of the first sample that is left out; None leaves nothing out
+    """
+    if limit is None or item.stop <= limit:
+        return item
+    n_samples = limit - item.start
+    if n_samples <= 0:
+        return None
+    if isinstance(item, Chunk):
+        return Chunk(item.start, item.samples[:n_samples])
+    return replace(item, n_samples=n_samples)
+
+
+def _limit(info: StreamInfo, duration_s: float | None) -> int | None:
+    if duration_s is None:
+        return None
+    return info.first_sample + max(1, round(duration_s * info.fs))

@@ -1,0 +1,60 @@
+"""Asking a running session to end cleanly: by a key, by a signal, from any thread."""
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+CTRL_C = "Ctrl-C"
+
+SIGNALS = {
+    name: reason
+    for name, reason in {"SIGINT": CTRL_C, "SIGTERM": "SIGTERM", "SIGHUP": "SIGHUP"}.items()
+    if hasattr(signal, name)
+}
+"""signals that end a session, and what the summary calls them; Windows has no SIGHUP"""
+
+
+class StopRequest:
+    """Whether somebody asked for the end, and who did first."""
+
+    def __init__(self) -> None:
+        self._reason: str | None = None
+
+    @property
+    def reason(self) -> str | None:
+        """Who asked first; None while nobody did."""
+        return self._reason
+
+    def ask(self, reason: str) -> None:
+        """Ask for the end; only the first reason counts. Safe in a signal handler."""
+        if self._reason is None:
+            self._reason = reason
+
+
+@contextmanager
+def stop_on_signals(stop: StopRequest) -> Iterator[None]:
+    """Let the signals ask for the end while the block runs; a second Ctrl-C interrupts at once.
+
+    Signals that whoever started us wants ignored (``nohup``) stay ignored. Outside the main thread
+    nothing is changed, as Python allows it nowhere else.
+    """
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        reason = SIGNALS[signal.Signals(number).name]
+        if reason == CTRL_C and stop.reason == CTRL_C:
+            raise KeyboardInterrupt
+        stop.ask(reason)
+
+    before = {}
+    if threading.current_thread() is threading.main_thread():
+        for name in SIGNALS:
+            number = signal.Signals[name]
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                before[number] = signal.signal(number, handle)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,198 @@
+"""What a session was, in numbers: a block for people and a JSON object for scripts."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from sibeat.monitor.events import Quality
+from sibeat.monitor.verdict import DemoVerdict
+
+SCHEMA = "sibeat-summary/1"
+
+
+@dataclass(frozen=True, slots=True)
+class BeatCounts:
+    """Detected beats by their final score."""
+
+    total: int = 0
+    normal: int = 0
+    ventricular_like: int = 0
+    supraventricular_like: int = 0
+    abnormal: int = 0
+    """abnormal without a kind"""
+
+    @property
+    def abnormal_share(self) -> float:
+        """Share of all beats that are not normal, 0..1."""
+        return 1 - self.normal / self.total if self.total else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class AlertCounts:
+    """Alerts, one for every abnormal beat."""
+
+    total: int = 0
+    announced: int = 0
+    """those outside the refractory time"""
+    late: int = 0
+    """those that only the final score gave"""
+    withdrawn: int = 0
+    """those that the following RR took back"""
+
+
+@dataclass(frozen=True, slots=True)
+class LossCounts:
+    """What did not arrive."""
+
+    lost_samples: int = 0
+    """without those of an electrode that was off"""
+    gaps: int = 0
+    lead_off_s: float = 0.0
+    reconnects: int = 0
+    garbage: int = 0
+    """lines or frames that could not be decoded"""
+
+
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """Signal time from an R-peak to its provisional alert."""
+
+    n: int = 0
+    p50_s: float | None = None
+    p99_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A session that has ended."""
+
+    source: str
+    record: str
+    lead: str
+    fs: float
+    """sampling rate, Hz"""
+    duration_s: float
+    """length of the signal, s"""
+    wall_s: float
+    """time that it took, s"""
+    ended: str
+    """why it ended: ``end of the stream``, ``q``, ``Ctrl-C`` ..."""
+    beats: BeatCounts = BeatCounts()
+    alerts: AlertCounts = AlertCounts()
+    loss: LossCounts = LossCounts()
+    delay: Delay = Delay()
+    mean_hr_bpm: float | None = None
+    events: Mapping[str, int] = field(default_factory=dict)
+    """rhythm events and marks by name"""
+    quality_s: Mapping[Quality, float] = field(default_factory=dict)
+    """seconds of each signal quality"""
+    alert_log: str | None = None
+    annotations: str | None = None
+    entries_lost: int = 0
+    """log lines and annotations that the disk never took"""
+    verdict: DemoVerdict | None = None
+
+    @property
+    def real_time_factor(self) -> float | None:
+        """Seconds of signal per second of time."""
+        return self.duration_s / self.wall_s if self.wall_s > 0 else None
+
+    def to_json(self) -> dict[str, Any]:
+        """As a JSON object; None is null."""
+        fields = asdict(self)
+        fields["beats"]["abnormal_share"] = self.beats.abnormal_share
+        if self.verdict is not None:
+            fields["verdict"]["good"] = self.verdict.good
+        return {"schema": SCHEMA, **fields, "real_time_factor": self.real_time_factor}
+
+    def to_text(self) -> str:
+        """As a block of lines for people."""
+        rows = [row for row in self._rows() if row[1]]
+        body = (f"  {name:<11}{text}" for name, text in rows)
+        return "\n".join([f"Summary of {self.source}, {self.lead} at {self.fs:g} Hz", *body])
+
+    def _rows(self) -> list[tuple[str, str]]:
+        return [
+            ("signal", self._signal_text()),
+            ("beats", self._beats_text()),
+            ("heart rate", self._rate_text()),
+            ("alerts", self._alerts_text()),
+            ("events", ", ".join(f"{name} {count}" for name, count in self.events.items())),
+            ("lost", self._loss_text()),
+            ("quality", self._quality_text()),
+            ("delay", self._delay_text()),
+            ("alert log", self.alert_log or ""),
+            ("annotated", self.annotations or ""),
+            ("unwritten", f"{self.entries_lost} entries" if self.entries_lost else ""),
+            ("demo", self._verdict_text()),
+        ]
+
+    def _rate_text(self) -> str:
+        rate = self.mean_hr_bpm
+        return "" if rate is None else f"{rate:.0f} per minute on average"
+
+    def _signal_text(self) -> str:
+        factor = self.real_time_factor
+        speed = f", {_factor_text(factor)} times real time" if factor else ""
+        took = f"{_span(self.duration_s)} in {_span(self.wall_s)}{speed}"
+        return f"{took}; ended by {self.ended}"
+
+    def _beats_text(self) -> str:
+        beats = self.beats
+        kinds = {
+            "ventricular-like": beats.ventricular_like,
+            "supraventricular-like": beats.supraventricular_like,
+            "abnormal": beats.abnormal,
+        }
+        found = "".join(f", {count:,} {kind}" for kind, count in kinds.items() if count)
+        share = f" ({beats.abnormal_share:.1%} not normal)" if beats.total else ""
+        return f"{beats.total:,}: {beats.normal:,} normal{found}{share}"
+
+    def _alerts_text(self) -> str:
+        alerts = self.alerts
+        parts = (
+            f"{alerts.announced:,} announced, {alerts.late:,} late, {alerts.withdrawn:,} withdrawn"
+        )
+        return f"{alerts.total:,}" + (f" ({parts})" if alerts.total else "")
+
+    def _loss_text(self) -> str:
+        loss = self.loss
+        parts = [f"{loss.lost_samples:,} samples in {loss.gaps:,} gaps"]
+        parts += [f"lead off for {_span(loss.lead_off_s)}"] * bool(loss.lead_off_s)
+        parts += [f"{loss.reconnects} reconnect{'s' * (loss.reconnects > 1)}"] * bool(
+            loss.reconnects
+        )
+        parts += [f"{loss.garbage:,} lines not understood"] * bool(loss.garbage)
+        return ", ".join(parts)
+
+    def _quality_text(self) -> str:
+        total = sum(self.quality_s.values())
+        shares = {name: seconds / total for name, seconds in self.quality_s.items() if seconds > 0}
+        return ", ".join(f"{name} {share:.1%}" for name, share in shares.items())
+
+    def _delay_text(self) -> str:
+        if self.delay.p50_s is None or self.delay.p99_s is None:
+            return ""
+        p50, p99 = self.delay.p50_s, self.delay.p99_s
+        return f"R-peak to alert {p50:.2f} s (half of them), {p99:.2f} s (99 of 100)"
+
+    def _verdict_text(self) -> str:
+        if self.verdict is None:
+            return ""
+        return (
+            f"{self.verdict}: {'as it should be' if self.verdict.good else 'NOT as it should be'}"
+        )
+
+
+def _factor_text(factor: float) -> str:
+    return f"{factor:,.0f}" if factor >= 100 else f"{factor:.3g}"
+
+
+def _span(seconds: float) -> str:
+    """Write a length of time: ``4.21 s``, ``30 min 06 s``, ``24 h 00 min``."""
+    if seconds < 60:
+        return f"{seconds:.3g} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest:02} s"
+    return f"{minutes // 60} h {minutes % 60:02} min"

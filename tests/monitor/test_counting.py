@@ -1,0 +1,99 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from sibeat.monitor.counting import EventCounter
+from sibeat.monitor.events import (
+    Alert,
+    BeatEvent,
+    BeatFinal,
+    GapEvent,
+    Kind,
+    QualityEvent,
+    Revision,
+    RhythmEvent,
+)
+from sibeat.monitor.summary import AlertCounts, BeatCounts, Delay, LossCounts
+
+ALERT = Alert(
+    sample=100,
+    decided_at_sample=165,
+    stage="provisional",
+    score=0.75,
+    threshold=0.5,
+    morphology=0,
+    rhythm=0,
+    kind="abnormal",
+    rr_pre_s=None,
+    rr_post_s=None,
+    hr_bpm=None,
+    error_trace=(),
+    priority="medium",
+    announced=True,
+)
+
+
+@pytest.fixture
+def counter() -> EventCounter:
+    return EventCounter(fs=100.0, first_sample=1000)
+
+
+def test_beats_are_counted_by_their_final_kind(counter: EventCounter) -> None:
+    kinds: list[Kind] = ["normal", "normal", "ventricular-like", "abnormal"]
+    for kind in kinds:
+        counter.take(BeatFinal(0, 0, 0, 0, 0, kind, None))
+    assert counter.beats == BeatCounts(4, 2, 1, 0, 1)
+    assert counter.beats.abnormal_share == 0.5
+
+
+def test_alerts_are_counted_by_what_became_of_them(counter: EventCounter) -> None:
+    counter.take(ALERT)
+    counter.take(replace(ALERT, announced=False, stage="late"))
+    counter.take(Revision(100, 300, 0.1, "normal", None))
+    assert counter.alerts == AlertCounts(total=2, announced=1, late=1, withdrawn=1)
+
+
+def test_the_delay_is_that_of_provisional_alerts(counter: EventCounter) -> None:
+    for delay in [65] * 98 + [70, 80]:
+        counter.take(replace(ALERT, decided_at_sample=100 + delay))
+    counter.take(replace(ALERT, decided_at_sample=900, stage="late"))
+    assert counter.delay == Delay(100, 0.65, 0.70)
+    assert EventCounter(100.0, 0).delay == Delay(0, None, None)
+
+
+def test_the_mean_heart_rate_is_that_of_all_intervals(counter: EventCounter) -> None:
+    window = np.zeros(320, np.float32)
+    assert counter.mean_hr_bpm is None
+    for rr_s in (None, 0.5, 1.0):
+        beat = BeatEvent(0, 0, 0, 0, 0, "normal", False, "good", rr_s, None, window, window)
+        counter.take(beat)
+    assert counter.mean_hr_bpm == pytest.approx(80.0)
+
+
+def test_lead_off_is_no_lost_sample(counter: EventCounter) -> None:
+    counter.take(GapEvent(0, 0, 50, "lead_off", False))
+    counter.take(GapEvent(0, 0, 3, "dropped", True))
+    counter.take(GapEvent(0, 0, 7, "reconnect", False))
+    assert counter.loss(1, 4) == LossCounts(10, 2, 0.5, 1, 4)
+
+
+def test_quality_is_counted_from_change_to_change(counter: EventCounter) -> None:
+    counter.take(QualityEvent(1200, 1210, "noisy", "good"))
+    counter.take(QualityEvent(1250, 1260, "good", "noisy"))
+    assert counter.quality_s(1400) == {"good": 3.5, "noisy": 0.5}
+
+
+def test_the_log_holds_the_counts_as_plain_numbers(counter: EventCounter) -> None:
+    counter.take(ALERT)
+    counter.take(RhythmEvent("pause", 0, 0, "low", True))
+    counter.take(BeatFinal(0, 0, 0, 0, 0, "abnormal", None))
+    assert counter.as_fields() == {
+        "beats": 1,
+        "abnormal_beats": 1,
+        "alerts": 1,
+        "announced": 1,
+        "withdrawn": 0,
+        "events": {"pause": 1},
+        "gaps": 0,
+        "lost_samples": 0,
+    }
