@@ -1,0 +1,147 @@
+"""``sibeat simulate``: a synthetic ECG as a labelled record, or spoken as a board would.
+
+Only the options are here; what does the work is imported when it is asked for, so that ``--help``
+stays fast.
+"""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+_WHERE = "Where it goes (one of these)"
+_WHAT = "What is spoken"
+_HEART = "Synthetic ECG: the heart"
+_NOISE = "Synthetic ECG: what disturbs it"
+
+
+class TimeUnit(StrEnum):
+    """Unit of the text protocol's time column."""
+
+    us = "us"
+    ms = "ms"
+    s = "s"
+
+
+class Mains(StrEnum):
+    """Mains frequency, Hz."""
+
+    hz50 = "50"
+    hz60 = "60"
+    off = "off"
+
+
+def _option(
+    name: str, text: str, panel: str, metavar: str | None = None
+) -> typer.models.OptionInfo:
+    option: typer.models.OptionInfo = typer.Option(
+        name, help=text, rich_help_panel=panel, metavar=metavar
+    )
+    return option
+
+
+def simulate(
+    context: typer.Context,
+    out: Annotated[
+        Path | None,
+        _option("--out", "write a labelled WFDB record: .dat, .hea and .atr", _WHERE, "DIR/NAME"),
+    ] = None,
+    pty: Annotated[
+        bool,
+        _option("--pty", "speak over a new pseudo-terminal; its path is the first line", _WHERE),
+    ] = False,
+    tcp: Annotated[
+        str | None,
+        _option("--tcp", "speak to who connects to this port", _WHERE, "HOST:PORT"),
+    ] = None,
+    overwrite: Annotated[
+        bool, _option("--overwrite", "replace a record of the same name", _WHERE)
+    ] = False,
+    record: Annotated[
+        str | None,
+        _option("--record", "speak a real record instead of a synthetic one", _WHAT, "PATH"),
+    ] = None,
+    lead: Annotated[
+        str | None, _option("--lead", "lead of the record", _WHAT, "NAME|INDEX")
+    ] = None,
+    fs: Annotated[
+        float | None,
+        _option("--fs", "sampling rate, 100 to 2000 (default: 250, or the record's)", _WHAT, "HZ"),
+    ] = None,
+    duration: Annotated[
+        float | None,
+        _option("--duration", "length (default: 60 in a file, else without end)", _WHAT, "S"),
+    ] = None,
+    speed: Annotated[str, _option("--speed", "times real time, or max", _WHAT, "X|max")] = "1.0",
+    time_column: Annotated[
+        TimeUnit | None, _option("--time-column", "begin each line with the time", _WHAT)
+    ] = None,
+    seed: Annotated[int, _option("--seed", "another number, another patient", _HEART)] = 1,
+    heart_rate: Annotated[
+        float, _option("--heart-rate", "of the sinus rhythm, 30 to 220", _HEART, "BPM")
+    ] = 72.0,
+    ventricular_rate: Annotated[
+        float, _option("--ventricular-rate", "ventricular events a minute", _HEART, "RATE")
+    ] = 4.0,
+    ventricular_run: Annotated[
+        int,
+        _option("--ventricular-run", "beats of each: 1, 2 a couplet, 3 a run", _HEART, "BEATS"),
+    ] = 1,
+    supraventricular_rate: Annotated[
+        float,
+        _option("--supraventricular-rate", "supraventricular beats a minute", _HEART, "RATE"),
+    ] = 3.0,
+    pause: Annotated[
+        float, _option("--pause", "sinus pauses of 2.5 s a minute", _HEART, "RATE")
+    ] = 0.0,
+    noise: Annotated[
+        float,
+        _option("--noise", "0 none, 1 a good ambulatory recording, 10 a bad one", _NOISE, "LEVEL"),
+    ] = 1.0,
+    mains: Annotated[Mains, _option("--mains", "mains frequency", _NOISE)] = Mains.hz50,
+    motion: Annotated[
+        float, _option("--motion", "bursts of motion a minute", _NOISE, "RATE")
+    ] = 0.0,
+    lead_off: Annotated[
+        float,
+        _option("--lead-off", "times a minute that the electrode comes off", _NOISE, "RATE"),
+    ] = 0.0,
+) -> None:
+    """Make a labelled synthetic ECG: as a WFDB record, or spoken as a board's text protocol.
+
+    The same seed gives the same heart at every sampling rate.
+    """
+    from sibeat.cli.simulation import Order, run
+
+    given = {name for name in context.params if _is_given(context, name)}
+    run(
+        Order(
+            out=out,
+            pty=pty,
+            tcp=tcp,
+            overwrite=overwrite,
+            record=record,
+            lead=lead,
+            fs=fs,
+            duration_s=duration,
+            speed=speed,
+            time_column=None if time_column is None else time_column.value,
+            seed=seed,
+            heart_rate=heart_rate,
+            ventricular_rate=ventricular_rate,
+            ventricular_run=ventricular_run,
+            supraventricular_rate=supraventricular_rate,
+            pause_rate=pause,
+            noise_level=noise,
+            mains_hz=None if mains is Mains.off else float(mains.value),
+            motion_rate=motion,
+            lead_off_rate=lead_off,
+            given=frozenset(given),
+        )
+    )
+
+
+def _is_given(context: typer.Context, name: str) -> bool:
+    source = context.get_parameter_source(name)
+    return source is not None and source.name in ("COMMANDLINE", "ENVIRONMENT")

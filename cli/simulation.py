@@ -1,0 +1,232 @@
+"""What ``sibeat simulate`` does with its options."""
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+from sibeat.ecg.errors import UsageError
+from sibeat.ecg.record import open_record
+from sibeat.ecg.stream import Item
+from sibeat.ecg.synthetic import SyntheticEcg
+from sibeat.ecg.synthetic_noise import NoiseSettings
+from sibeat.ecg.synthetic_record import write_synthetic_record
+from sibeat.ecg.synthetic_rhythm import RhythmSettings
+from sibeat.ecg.synthetic_settings import SyntheticSettings
+from sibeat.monitor.simulator import (
+    UTTERANCE_S,
+    Spoken,
+    TextEncoder,
+    TimeColumn,
+    record_items,
+    speak,
+    synthetic_items,
+)
+from sibeat.monitor.sources.pacing import Pacer
+from sibeat.monitor.wire import Wire
+
+_DEFAULT_FS = 250.0  # chosen by us: that of the commonest boards
+_DEFAULT_FILE_S = 60.0
+_LONGEST_S = 31 * 86_400.0  # chosen by us: a month is surely a slip
+_SYNTHETIC = frozenset(
+    {"seed", "heart_rate", "ventricular_rate", "ventricular_run", "supraventricular_rate"}
+    | {"pause", "noise", "mains", "motion", "lead_off"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The options of ``sibeat simulate``, as they were given or by default."""
+
+    out: Path | None
+    pty: bool
+    tcp: str | None
+    overwrite: bool
+    record: str | None
+    lead: str | None
+    fs: float | None
+    duration_s: float | None
+    speed: str
+    time_column: TimeColumn | None
+    seed: int
+    heart_rate: float
+    ventricular_rate: float
+    ventricular_run: int
+    supraventricular_rate: float
+    pause_rate: float
+    noise_level: float
+    mains_hz: float | None
+    motion_rate: float
+    lead_off_rate: float
+    given: frozenset[str] = frozenset()
+    """names of the options that the user gave"""
+
+    def settings(self) -> SyntheticSettings:
+        """Say what the synthetic ECG is like."""
+        rhythm = RhythmSettings(
+            heart_rate=self.heart_rate,
+            ventricular_rate=self.ventricular_rate,
+            ventricular_run=self.ventricular_run,
+            supraventricular_rate=self.supraventricular_rate,
+            pause_rate=self.pause_rate,
+        )
+        noise = NoiseSettings(self.noise_level, self.mains_hz, self.motion_rate)
+        return SyntheticSettings(rhythm, noise, lead_off_rate=self.lead_off_rate)
+
+    def comments(self) -> tuple[str, ...]:
+        """Say in the record's header how it came to be."""
+        return (
+            f"synthetic ECG made by sibeat simulate, seed {self.seed}",
+            f"sinus rhythm {self.heart_rate:g} bpm; a minute: {self.ventricular_rate:g} "
+            f"ventricular of {self.ventricular_run} beats, {self.supraventricular_rate:g} "
+            f"supraventricular, {self.pause_rate:g} pauses",
+            f"noise {self.noise_level:g}, mains {self.mains_hz or 0:g} Hz; a minute: "
+            f"{self.motion_rate:g} of motion, {self.lead_off_rate:g} lead off",
+        )
+
+
+def run(order: Order) -> None:
+    """Do what was ordered.
+
+    Raises
+    ------
+    UsageError, RecordError, OutputError
+        as their names say
+    """
+    _check(order)
+    if order.out is not None:
+        _write(order, order.out)
+    else:
+        _speak(order)
+
+
+def _check(order: Order) -> None:
+    if (order.out is not None) + order.pty + (order.tcp is not None) != 1:
+        raise UsageError(
+            "simulate needs one place to go to: give --out DIR/NAME, --pty or --tcp HOST:PORT"
+        )
+    if order.seed < 0:
+        raise UsageError(f"--seed {order.seed} is negative: give 0 or more")
+    if order.duration_s is not None and not 0 < order.duration_s <= _LONGEST_S:
+        raise UsageError(
+            f"--duration {order.duration_s:g} s is no length: give more than 0, "
+            f"up to {_LONGEST_S:.0f}"
+        )
+    _check_what(order)
+    _check_for_file(order)
+
+
+def _check_what(order: Order) -> None:
+    astray = order.given & ({"lead"} if order.record is None else _SYNTHETIC)
+    if astray:
+        raise UsageError(
+            f"{_as_options(astray)} cannot be had {'with' if order.record else 'without'} "
+            "--record: leave one of them away"
+        )
+
+
+def _check_for_file(order: Order) -> None:
+    if order.out is None:
+        return
+    spoken = order.given & {"record", "speed", "time_column"}
+    if spoken:
+        raise UsageError(
+            f"{_as_options(spoken)} is for speaking, --out writes a synthetic record: "
+            "leave one of them away"
+        )
+
+
+def _as_options(names: frozenset[str]) -> str:
+    return ", ".join(f"--{name.replace('_', '-')}" for name in sorted(names))
+
+
+def _write(order: Order, path: Path) -> None:
+    fs = _fs(order)
+    duration_s = _DEFAULT_FILE_S if order.duration_s is None else order.duration_s
+    ecg = SyntheticEcg(order.settings(), fs, order.seed)
+    n_samples = max(1, round(duration_s * fs))
+    written = write_synthetic_record(path, ecg, n_samples, order.comments(), order.overwrite)
+    counts = ", ".join(f"{written[symbol]} {symbol}" for symbol in "NVA~" if written[symbol])
+    typer.echo(f"{path}: {n_samples / fs:g} s at {fs:g} Hz, annotated {counts or 'nowhere'}")
+
+
+def _speak(order: Order) -> None:
+    speed = _speed(order.speed)
+    if order.record is None:
+        fs, column = _fs(order), "II [mV]"
+        ecg = SyntheticEcg(order.settings(), fs, order.seed)
+        items = synthetic_items(ecg, _n_block(fs, speed), _n_samples(order, fs))
+    else:
+        record = open_record(order.record, order.lead, order.fs)
+        fs, column = record.fs, _column(record.lead, record.unit)
+        items = record_items(record, _n_block(fs, speed), _n_samples(order, fs))
+    _over_the_wire(order, items, TextEncoder(fs, column, order.time_column), fs, Pacer(speed))
+
+
+def _over_the_wire(
+    order: Order, items: Iterator[Item], encoder: TextEncoder, fs: float, pacer: Pacer
+) -> None:
+    spoken = Spoken()
+    try:
+        with _wire(order) as wire:
+            speak(items, encoder, wire, fs, pacer, spoken)
+    finally:
+        typer.echo(
+            f"spoke {spoken.n_samples} samples ({spoken.n_samples / fs:.3f} s) at {fs:g} Hz, "
+            f"{spoken.n_heard} of them heard",
+            err=True,
+        )
+
+
+def _wire(order: Order) -> Wire:
+    """Make the wire and say, first of all, where it is."""
+    if order.tcp is not None:
+        from sibeat.monitor.wire_tcp import TcpWire
+
+        tcp = TcpWire(*_address(order.tcp))
+        typer.echo(f"socket://{tcp.host}:{tcp.port}")
+        return tcp
+    from sibeat.monitor.wire_pty import PtyWire  # not on Windows
+
+    pty = PtyWire()
+    typer.echo(pty.path)
+    return pty
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, colon, port = text.rpartition(":")
+    if not colon or not port.isdecimal() or int(port) > 65_535:
+        raise UsageError(f"--tcp {text!r} is no address: give HOST:PORT, as in 127.0.0.1:7000")
+    return host.strip("[]"), int(port)
+
+
+def _speed(text: str) -> float | None:
+    if text == "max":
+        return None
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = math.nan
+    if not 0 < speed < math.inf:
+        raise UsageError(f"--speed {text!r} is no speed: give a number above 0, or max")
+    return speed
+
+
+def _fs(order: Order) -> float:
+    return _DEFAULT_FS if order.fs is None else order.fs
+
+
+def _n_samples(order: Order, fs: float) -> int | None:
+    return None if order.duration_s is None else max(1, round(order.duration_s * fs))
+
+
+def _n_block(fs: float, speed: float | None) -> int:
+    return max(1, round(UTTERANCE_S * fs * (speed or 1.0)))
+
+
+def _column(lead: str, unit: str) -> str:
+    """Name the column of samples, free of what separates columns."""
+    name = re.sub(r"[^\w+-]+", "_", lead) or "ECG"
+    return f"{name} [mV]" if unit == "mV" else name

@@ -1,0 +1,139 @@
+"""Write one lead as a WFDB record, block by block, so that its length costs no memory.
+
+``wfdb.wrsamp`` wants the whole signal at once. The samples go to ``NAME.dat`` in format 16; the
+header ``NAME.hea`` is written at the end, when the number of samples and their sum are known.
+"""
+
+import re
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+
+from .errors import OutputError, UsageError
+from .stream import FloatArray
+
+GAIN = 2000.0
+"""steps a mV; chosen by us: 0.5 uV, finer than any board, and +-16 mV fit"""
+INVALID = -32768
+"""format 16's mark for a sample that is not valid (WFDB, signal(5))"""
+_HIGHEST = 32767
+
+
+class SignalWriter:
+    """Write samples of one lead; ``close`` completes the record.
+
+    Parameters
+    ----------
+    path : the record, without extension; a missing folder is made
+    fs : sampling rate, Hz
+    lead : name of the lead
+    comments : lines for the header
+    overwrite : whether a record of that name may be replaced
+
+    Raises
+    ------
+    UsageError
+        when the name is none that WFDB allows
+    OutputError
+        when the file cannot be made, or a record is there
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        fs: float,
+        lead: str,
+        comments: tuple[str, ...] = (),
+        overwrite: bool = False,
+    ) -> None:
+        _check_name(path.name)
+        self._path = path
+        self._fs = fs
+        self._lead = lead
+        self._comments = comments
+        self._sum = 0
+        self._first: int | None = None
+        self.n_samples = 0
+        """samples written so far"""
+        self._header = path.with_name(f"{path.name}.hea")
+        self._dat = path.with_name(f"{path.name}.dat")
+        self._refuse_to_replace(overwrite)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = self._dat.open("wb")
+        except OSError as error:
+            raise self._failure(error) from error
+
+    def _refuse_to_replace(self, overwrite: bool) -> None:
+        if overwrite:
+            return
+        for file in (self._header, self._dat):
+            if file.exists():
+                raise OutputError(
+                    f"{file} exists: expected a new record; give another name, or --overwrite"
+                )
+
+    def write(self, samples: FloatArray) -> None:
+        """Add samples: (n_samples,), in mV; NaN is written as not valid.
+
+        Raises
+        ------
+        OutputError
+            when the disk does not take them
+        """
+        steps = np.clip(np.round(samples * GAIN), INVALID + 1, _HIGHEST)
+        digital = np.where(np.isnan(samples), INVALID, steps).astype("<i2")
+        try:
+            self._file.write(digital.tobytes())
+        except OSError as error:
+            raise self._failure(error) from error
+        if self._first is None and len(digital):
+            self._first = int(digital[0])
+        self._sum += int(digital.sum(dtype=np.int64))
+        self.n_samples += len(digital)
+
+    def close(self) -> None:
+        """Write the header and close the files. Closing twice is fine."""
+        if self._file.closed:
+            return
+        try:
+            self._file.close()
+            self._header.write_text(self._header_text(), encoding="ascii", errors="replace")
+        except OSError as error:
+            raise self._failure(error) from error
+
+    def _header_text(self) -> str:
+        checksum = (self._sum + 32768) % 65536 - 32768  # 16 bits, signed (WFDB, header(5))
+        lines = (
+            f"{self._path.name} 1 {self._fs:.12g} {self.n_samples}",
+            f"{self._dat.name} 16 {GAIN:g}/mV 16 0 {self._first or 0} {checksum} 0 {self._lead}",
+            *(f"# {comment}" for comment in self._comments),
+        )
+        return "\n".join(lines) + "\n"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _failure(self, error: OSError) -> OutputError:
+        return OutputError(
+            f"cannot write the record {self._path} ({error.strerror or error}): expected a "
+            "writable folder with room on its disk; name another folder or free some space"
+        )
+
+
+def _check_name(name: str) -> None:
+    if not re.fullmatch(r"[A-Za-z0-9_-]+", name):
+        raise UsageError(
+            f"{name!r} cannot name a WFDB record: expected letters, digits, hyphens and "
+            "underscores, without extension; give another name"
+        )
