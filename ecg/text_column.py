@@ -12,13 +12,12 @@ from statistics import median
 from typing import Literal
 
 from sibeat.ecg.text_field import TimeUnit, number, written_time
+from sibeat.ecg.voltage import VOLTS, scale_to_mv
 
 VoltageUnit = Literal["mV", "a.u."]
 
-_MICRO = "uµμ\ufffd"  # the last is what is left of a µ in an unknown encoding
-_VOLTS = re.compile(rf"(?P<scale>[{_MICRO}]V|mV|V|microvolts?|millivolts?|volts?)", re.IGNORECASE)
-_IN_BRACKETS = re.compile(rf"(?P<lead>.*?)\s*[\[(]\s*{_VOLTS.pattern}\s*[\])]\s*", re.IGNORECASE)
-_AS_SUFFIX = re.compile(rf"(?P<lead>.+?)[ _/]+{_VOLTS.pattern}\s*", re.IGNORECASE)
+_IN_BRACKETS = re.compile(rf"(?P<lead>.*?)\s*[\[(]\s*{VOLTS.pattern}\s*[\])]\s*", re.IGNORECASE)
+_AS_SUFFIX = re.compile(rf"(?P<lead>.+?)[ _/]+{VOLTS.pattern}\s*", re.IGNORECASE)
 
 _TIME_UNITS: dict[str, TimeUnit] = {
     **dict.fromkeys(("us", "µs", "μs", "usec", "micros", "microseconds"), "us"),
@@ -85,7 +84,7 @@ def _names(header: Sequence[list[str]], n_columns: int) -> list[str]:
     if not header:
         return [""] * n_columns
     names = [name.strip() for name in header[-1]]
-    if len(header) == 2 and all(_VOLTS.fullmatch(unit) for unit in names[1:]):
+    if len(header) == 2 and all(VOLTS.fullmatch(unit) for unit in names[1:]):
         return [f"{a.strip()} [{b}]" for a, b in zip(header[0], names, strict=True)]
     return names
 
@@ -99,17 +98,9 @@ def _filled_in(leads: Sequence[str]) -> tuple[str, ...]:
 def _lead_and_scale(name: str) -> tuple[str, float | None]:
     """Split ``ECG [uV]`` into the lead's name and the factor to mV (None: no unit)."""
     match = _IN_BRACKETS.fullmatch(name) or _AS_SUFFIX.fullmatch(name)
-    if match is None:
-        whole = _VOLTS.fullmatch(name) if len(name) > 1 else None
-        return name, _scale(whole["scale"]) if whole else None
-    return match["lead"] or name, _scale(match["scale"])
-
-
-def _scale(unit: str) -> float:
-    small = unit.lower()
-    if small[0] in _MICRO or small.startswith("micro"):
-        return 1e-3
-    return 1.0 if small.startswith("m") else 1e3
+    if match is not None:
+        return match["lead"] or name, scale_to_mv(match["unit"])
+    return name, scale_to_mv(name) if len(name) > 1 else None  # a lead may be called V
 
 
 def _time_column(rows: Sequence[list[str]], name: str) -> tuple[int, TimeUnit | None]:

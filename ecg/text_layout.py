@@ -160,7 +160,7 @@ def _bind_units(line: str, separator: Separator) -> str:
 
 
 def _is_row(fields: list[str]) -> bool:
-    """Whether the fields after a written time are numbers, blanks or marks, not all of them blank."""
+    """Whether the fields after a written time are numbers, blanks or marks, not all blank."""
     _, n_time = written_time(fields)
     rest = fields[n_time:]
     return all(map(_is_value, rest)) and any(f.strip().lower() not in NO_NUMBER for f in rest)

@@ -1,0 +1,145 @@
+"""EDF, EDF+ and BDF recordings, read a minute at a time.
+
+edfio reads the header; where the samples lie is told by :mod:`sibeat.ecg.edf_layout`. In a
+discontinuous file (EDF+D) the time between data records is a gap.
+"""
+
+import io
+import warnings
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from sibeat.ecg.edf_layout import EdfLayout, read_layout, record_onsets
+from sibeat.ecg.errors import RecordError, UsageError
+from sibeat.ecg.lead import choose_lead
+from sibeat.ecg.record import Piece, Record
+from sibeat.ecg.sampling_rate import check_fs
+from sibeat.ecg.stream import Gap
+from sibeat.ecg.voltage import scale_to_mv
+
+if TYPE_CHECKING:
+    from edfio import Bdf, Edf
+
+UNIT_S = 60.0
+"""signal that is read at once, s; chosen by us: as for WFDB"""
+
+
+class EdfRecord(Record):
+    """One lead of an EDF or BDF file.
+
+    Parameters
+    ----------
+    path : Path
+    lead, fs
+        As for :func:`sibeat.ecg.record.open_record`.
+    """
+
+    def __init__(self, path: Path, lead: str | int | None = None, fs: float | None = None) -> None:
+        self._layout = layout = read_layout(path)
+        self.name = path.stem
+        self.leads = tuple(layout.labels[i] for i in layout.leads)
+        number = choose_lead(self.leads, lead)
+        self.lead = self.leads[number]
+        self._signal = layout.leads[number]
+        self._per_record = layout.samples[self._signal]
+        if fs is not None:
+            self.fs = check_fs(fs, "--fs", UsageError)
+        else:
+            self.fs = check_fs(self._per_record / layout.record_s, f"{self.lead} in {path}")
+        try:
+            self._calibrate(_header(layout), number)
+        except (ValueError, LookupError, ArithmeticError) as error:
+            raise RecordError(
+                f"the header of {path} is broken ({error}), expected an EDF or BDF header: get "
+                "the file again"
+            ) from error
+        self._starts = self._record_starts()
+        self.n_samples = self._expected_samples()
+
+    def _calibrate(self, header: "Edf | Bdf", number: int) -> None:
+        signal = header.signals[number]
+        physical, digital = signal.physical_range, signal.digital_range
+        span = digital.max - digital.min
+        scale = scale_to_mv(signal.physical_dimension)
+        self.unit = "a.u." if scale is None else "mV"
+        self._gain = (physical.max - physical.min) / span * (scale or 1.0)
+        self._offset = physical.max * (scale or 1.0) - self._gain * digital.max
+        self.start_time = _start(header)
+
+    def _record_starts(self) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+        """First sample of each data record in the file, on the lead's index."""
+        layout = self._layout
+        if not layout.discontinuous:
+            return np.arange(layout.available_records, dtype=np.int64) * self._per_record
+        with layout.path.open("rb") as file:
+            onsets = record_onsets(layout, file)
+        starts = np.round((onsets - onsets[:1]) * self._per_record / layout.record_s)
+        if np.any(np.diff(starts) < self._per_record):
+            raise RecordError(
+                f"the data records of {layout.path} overlap in time, expected each to begin after "
+                "the one before it ends: convert the file to a continuous one"
+            )
+        return starts.astype(np.int64)
+
+    def _expected_samples(self) -> int:
+        """Samples to the end, time between data records included; at least what is there."""
+        missing = max(0, self._layout.n_records - len(self._starts))
+        end = int(self._starts[-1]) + self._per_record if len(self._starts) else 0
+        return end + missing * self._per_record
+
+    def _pieces(self, start: int, stop: int | None) -> Iterator[Piece]:
+        end = self.n_samples or 0
+        stop = end if stop is None else min(stop, end)
+        position = start
+        with self._layout.path.open("rb") as file:
+            for first, n_records in self._runs(start, stop):
+                begin = int(self._starts[first])
+                if begin > position:
+                    yield Gap(0, min(begin, stop) - position, "dropped")
+                codes = self._layout.digital(file, self._signal, first, n_records).ravel()
+                codes = codes[max(0, start - begin) : max(0, stop - begin)]
+                yield (codes * self._gain + self._offset).astype(np.float32)
+                position = max(position, begin + n_records * self._per_record)
+        if position < stop:
+            raise RecordError(
+                f"{self._layout.path} is truncated: got {position} samples of {self.lead}, "
+                f"expected {end} by its header; get the file again, the samples before are good"
+            )
+
+    def _runs(self, start: int, stop: int) -> Iterator[tuple[int, int]]:
+        """Yield contiguous data records: the first and how many, at most a minute of them."""
+        most = max(1, int(UNIT_S / self._layout.record_s))
+        first = int(np.searchsorted(self._starts, start, side="right")) - 1
+        first = max(0, first)
+        last = int(np.searchsorted(self._starts, stop))
+        while first < last:
+            starts = self._starts[first : min(last, first + most)]
+            broken = np.flatnonzero(np.diff(starts) != self._per_record)
+            n_records = int(broken[0]) + 1 if len(broken) else len(starts)
+            yield first, n_records
+            first += n_records
+
+
+def _header(layout: EdfLayout) -> "Edf | Bdf":
+    """Read the header and the first data record, which keeps the fraction of the start time."""
+    import edfio
+
+    with layout.path.open("rb") as file:
+        head = io.BytesIO(file.read(layout.header_bytes + layout.record_bytes))
+    read = edfio.read_bdf if layout.sample_bytes == 3 else edfio.read_edf
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it warns that data records are missing: we left them out
+        return read(head, header_encoding="latin-1")
+
+
+def _start(header: "Edf | Bdf") -> datetime | None:
+    """Start of the recording; None when the date was made anonymous or is none."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # two date fields that differ: the EDF+ one counts
+        try:
+            return header.startdatetime.replace(tzinfo=UTC)
+        except (ValueError, LookupError):
+            return None

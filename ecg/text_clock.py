@@ -1,0 +1,149 @@
+"""The time column of a text: the sampling rate it shows, and the samples that it shows missing.
+
+Boards' clocks are coarse (ms at 360 Hz), jitter, wrap (``micros()`` after 71.6 minutes), start
+again, and a digit gets garbled on the way. A line whose time cannot be is not trusted; two that
+agree are.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from sibeat.ecg.text_field import TimeUnit
+
+WRAPS_S: dict[TimeUnit, float] = {"us": 2**32 * 1e-6, "ms": 2**32 * 1e-3, "clock": 86400.0}
+"""times at which a column begins again at 0, s: ``micros()`` and ``millis()`` are u32"""
+
+RATE_SPAN_S = 10.0
+"""signal from which a rate is derived, s (design.md, "Live and replay")"""
+SNAP = 2e-4
+"""relative distance at which a rate is taken to be the whole number beside it; chosen by us: ms
+over 10 s show no more, and no resonator on a board is as exact"""
+REGULAR = 1.5
+"""steps above so many median steps are holes and no steps; chosen by us: half way to a lost one"""
+TRUST_S = 1.0
+"""steps above this, s, need a second line to be believed; chosen by us: longer than any stutter"""
+LONGEST_HOLE_S = 86400.0
+"""longer holes are a clock that was set, s; chosen by us: nobody monitors a day of nothing"""
+LEAST_LAG = 0.75
+"""lag from which samples are missing, in samples; chosen by us: a lost one is a lag of 1"""
+LEAK = 0.9
+"""share of the lag kept from line to line; chosen by us: an error of 2 % in the rate stays below a
+fifth of a sample"""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A sampling rate as a time column shows it."""
+
+    fs: float
+    """Hz"""
+    jitter: float
+    """95th percentile of the steps' distance from their mean, in samples"""
+
+
+def estimate_rate(times_s: Sequence[float], unit: TimeUnit | None = None) -> Rate | None:
+    """Derive the sampling rate from the first 10 s of a time column.
+
+    Parameters
+    ----------
+    times_s : sequence of float
+        (n,), s, as written.
+    unit : str, optional
+        The column's unit, so that a wrap within the span is known as such.
+
+    Returns
+    -------
+    Rate or None
+        None when the times do not rise.
+    """
+    steps = np.diff(np.asarray(times_s, dtype=np.float64))
+    wrap = WRAPS_S.get(unit, 0.0) if unit else 0.0
+    steps = np.where(steps < 0, steps + wrap, steps)
+    steps = steps[(steps >= 0) & (steps <= TRUST_S)]
+    steps = steps[: int(np.searchsorted(np.cumsum(steps), RATE_SPAN_S, side="right"))]
+    rising = steps[steps > 0]
+    if len(rising) == 0:
+        return None
+    regular = steps[steps <= REGULAR * np.median(rising) + _resolution(rising)]
+    fs = float(1 / regular.mean())
+    jitter = float(np.percentile(np.abs(regular * fs - 1), 95))
+    return Rate(float(round(fs)) if abs(fs - round(fs)) <= SNAP * fs else fs, jitter)
+
+
+def _resolution(rising: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> float:
+    """Give the least difference between the steps' sizes: the last digit that is written, s."""
+    sizes = np.unique(np.round(rising, 7))
+    return float(np.diff(sizes).min()) if len(sizes) > 1 else 0.0
+
+
+class LineClock:
+    """Counts the samples that are missing between lines, by their times.
+
+    Parameters
+    ----------
+    rate : Rate
+        From :func:`estimate_rate`: what this column shows, not what the user states.
+    unit : str
+        The column's unit.
+    """
+
+    def __init__(self, rate: Rate, unit: TimeUnit) -> None:
+        self._fs = rate.fs
+        self._bound = max(LEAST_LAG, 1.25 * rate.jitter)
+        self._wrap = WRAPS_S.get(unit, 0.0)
+        self._last: float | None = None
+        self._suspect: float | None = None
+        self._lag = 0.0
+        self._settled = False
+
+    def missing_before(self, time_s: float | None) -> int | None:
+        """Tell how many samples are missing between the line before and this one.
+
+        Parameters
+        ----------
+        time_s : float or None
+            Time of this line, s; None for a line without one, which counts as in time.
+
+        Returns
+        -------
+        int or None
+            None when the time does not fit: skip the line, it is garbled (or the next confirms it).
+        """
+        if self._last is None:
+            self._last = time_s
+            return 0
+        if time_s is None:
+            time_s = self._last + 1 / self._fs
+        step = self._step(time_s)
+        if step is None:
+            self._suspect = time_s
+            return None
+        self._last, self._suspect = time_s, None
+        return self._missing(step)
+
+    def _step(self, time_s: float) -> float | None:
+        """Time since the line before, s; None when it cannot be trusted yet."""
+        step = self._unwrapped(time_s, self._last)
+        if 0 <= step <= TRUST_S:
+            self._settled = True
+            return step
+        if self._suspect is None or not 0 <= self._unwrapped(time_s, self._suspect) <= TRUST_S:
+            return None
+        if self._settled and 0 <= step <= LONGEST_HOLE_S:
+            return step
+        return (
+            self._unwrapped(time_s, self._suspect) + 1 / self._fs
+        )  # the clock began again, or its first line was cut
+
+    def _unwrapped(self, time_s: float, before_s: float | None) -> float:
+        step = time_s - (before_s or 0.0)
+        return step + self._wrap if step < -self._wrap / 2 else step
+
+    def _missing(self, step: float) -> int:
+        self._lag = max(LEAK * self._lag + step * self._fs - 1, -self._bound)
+        if self._lag < self._bound:
+            return 0
+        missing = round(self._lag)
+        self._lag -= missing
+        return missing

@@ -1,0 +1,182 @@
+"""One WFDB segment's lead, read in units of a minute with wfdb; truncated files are told apart.
+
+A signal may have several samples a frame (MIMIC); they are read as they are, never averaged, so
+the lead's sampling rate is the header's times that number.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+from sibeat.ecg.errors import RecordError
+from sibeat.ecg.stream import DoubleArray, FloatArray
+from sibeat.ecg.voltage import scale_to_mv
+
+Header: TypeAlias = Any  # wfdb is untyped: a wfdb.Record or wfdb.MultiRecord
+
+BROKEN = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, OSError)
+BROKEN_SIGNAL = (*BROKEN, RuntimeError)
+"""what wfdb (and soundfile under it, for the RuntimeError) raises on files that are none"""
+
+UNIT_FRAMES = 21_600
+"""frames that are read at once; chosen by us: a minute at 360 Hz, since wfdb parses the header anew
+at each read (0.3 ms)"""
+
+BYTES_PER_SAMPLE: dict[str, float] = {
+    **dict.fromkeys(("8", "80"), 1.0),
+    **dict.fromkeys(("16", "61", "160"), 2.0),
+    **dict.fromkeys(("310", "311"), 4 / 3),
+    "212": 1.5,
+    "24": 3.0,
+    "32": 4.0,
+}
+"""WFDB's formats that are not compressed; signal(5) of the WFDB Applications Guide"""
+
+
+def read_header(stem: Path) -> Header:
+    """Read a header.
+
+    Raises
+    ------
+    RecordError
+        There is none, or it is broken.
+    """
+    import wfdb
+
+    try:
+        return wfdb.rdheader(str(stem))
+    except FileNotFoundError as error:
+        raise RecordError(
+            f"there is no header {stem}.hea, expected one: get the record's files again"
+        ) from error
+    except BROKEN as error:
+        raise RecordError(
+            f"the header {stem}.hea is broken ({type(error).__name__}: {error}), expected a WFDB "
+            "header: get it again"
+        ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentLead:
+    """One lead of a record that is a single segment."""
+
+    stem: Path
+    header: Header
+    channel: int
+
+    @property
+    def per_frame(self) -> int:
+        """Samples of this lead in a frame."""
+        return int(self.header.samps_per_frame[self.channel] or 1)
+
+    @property
+    def scale(self) -> float | None:
+        """Factor to mV; None when the header's unit is none of voltage."""
+        return scale_to_mv(str(self.header.units[self.channel] or ""))
+
+    @property
+    def _file(self) -> Path:
+        return self.stem.with_name(str(self.header.file_name[self.channel]))
+
+    @property
+    def _format(self) -> str:
+        return str(self.header.fmt[self.channel])
+
+    def available_frames(self) -> int | None:
+        """Count the whole frames in the signal file; None for a compressed one.
+
+        Raises
+        ------
+        RecordError
+            The file is not there.
+        """
+        try:
+            n_bytes = self._file.stat().st_size
+        except OSError as error:
+            raise RecordError(
+                f"the header {self.stem}.hea names {self._file.name}, which cannot be opened "
+                f"({error.strerror}), expected {self._file}: get the record's files again"
+            ) from error
+        if self._format not in BYTES_PER_SAMPLE:
+            return None
+        shared = [i for i, f in enumerate(self.header.file_name) if f == self._file.name]
+        n_bytes -= self.header.byte_offset[self.channel] or 0
+        n_samples = math.floor(n_bytes / BYTES_PER_SAMPLE[self._format] + 1e-9)
+        n_frames = n_samples // sum(self.header.samps_per_frame[i] or 1 for i in shared)
+        return max(0, n_frames - max(self.header.skew[i] or 0 for i in shared))
+
+    def n_frames(self) -> int:
+        """Count the frames by the header's word, or by the file's size when it says nothing."""
+        if self.header.sig_len:
+            return int(self.header.sig_len)
+        available = self.available_frames()
+        if available is None:
+            raise RecordError(
+                f"the header {self.stem}.hea gives no length and {self._file.name} is compressed, "
+                "expected the number of samples in its first line: write it there"
+            )
+        return available
+
+    def read(self, start: int, stop: int) -> Iterator[FloatArray]:
+        """Yield the lead from one of its samples to another, a minute at a time, in mV or raw.
+
+        Raises
+        ------
+        RecordError
+            After the last sample there is, when the file is truncated or broken.
+        """
+        first, last = start // self.per_frame, -(-stop // self.per_frame)
+        available = self.available_frames()
+        end = last if available is None else min(last, available)
+        for a, samples in self._units(first, end):
+            offset = a * self.per_frame
+            yield samples[max(0, start - offset) : stop - offset]
+        if end < last:
+            raise RecordError(
+                f"{self._file} is truncated: got {available} samples a lead, expected "
+                f"{self.n_frames()} by {self.stem.name}.hea; get the file again, the samples "
+                "before are good"
+            )
+
+    def _units(self, first: int, end: int) -> Iterator[tuple[int, FloatArray]]:
+        """Yield units with their first frame."""
+        scale = self.scale or 1.0
+        if not self.header.sig_len:  # wfdb cannot read a part of what has no stated length
+            yield 0, (self._frames(None, None) * scale).astype(np.float32)
+            return
+        carried, a = 0.0, first
+        if self._format == "8":  # differences: they add up from the first sample on
+            a = 0
+        while a < end:
+            b = min(end, a + UNIT_FRAMES)
+            samples = self._frames(a, b)
+            if self._format == "8":
+                samples = samples + carried
+                carried = float(samples[-1]) - self._initial()
+            if b > first:
+                yield a, (samples * scale).astype(np.float32)
+            a = b
+
+    def _initial(self) -> float:
+        """Physical value that wfdb begins to add differences to."""
+        header, i = self.header, self.channel
+        return float((header.init_value[i] - header.baseline[i]) / header.adc_gain[i])
+
+    def _frames(self, first: int | None, end: int | None) -> DoubleArray:
+        import wfdb
+
+        try:
+            record = wfdb.rdrecord(
+                str(self.stem), first or 0, end, channels=[self.channel], smooth_frames=False
+            )
+            signal: DoubleArray = record.e_p_signal[0]
+        except BROKEN_SIGNAL as error:
+            raise RecordError(
+                f"{self._file} cannot be read from sample {(first or 0) * self.per_frame} on "
+                f"({type(error).__name__}: {error}), expected format {self._format} as "
+                f"{self.stem.name}.hea says: get the file again"
+            ) from error
+        return signal
