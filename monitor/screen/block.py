@@ -7,6 +7,9 @@ layout there is; a line that is too long is cut, never wrapped.
 from rich.text import Text
 from sibeat.monitor.screen.look import Look, Tone
 
+MARGIN = 1
+"""blank columns at both sides of the screen"""
+
 
 def say(look: Look, *parts: tuple[str, Tone]) -> Text:
     """One line of (text, tone) parts."""
@@ -31,6 +34,12 @@ def spread(left: Text, right: Text, width: int) -> Text:
     return Text(" ", no_wrap=True).join([fit(left, room), right])
 
 
+def flush_right(line: Text, width: int) -> Text:
+    """`line` at the right end of `width` cells."""
+    blank = " " * (width - line.cell_len)
+    return fit(Text(blank, no_wrap=True).append_text(line), width)
+
+
 def stack(lines: list[Text], width: int, n_rows: int) -> list[Text]:
     """`lines`, cut or padded to `n_rows` lines of `width` cells."""
     blank = [Text("")] * (n_rows - len(lines))
@@ -40,6 +49,11 @@ def stack(lines: list[Text], width: int, n_rows: int) -> list[Text]:
 def beside(*blocks: list[Text], gap: str = "  ") -> list[Text]:
     """Blocks of equally many rows, side by side."""
     return [Text(gap, no_wrap=True).join(row) for row in zip(*blocks, strict=True)]
+
+
+def indent(block: list[Text]) -> list[Text]:
+    """Move a block to the right by the margin."""
+    return [Text(" " * MARGIN, no_wrap=True).append_text(line) for line in block]
 
 
 def rule(look: Look, width: int, title: Text, note: Text | None = None) -> Text:

@@ -11,8 +11,8 @@ from sibeat.monitor.screen.snapshot import BeatView
 REACH = 1.1
 """value at the upper edge; the window is normalised to [-1, 1] (chosen by us: a little air)"""
 HEAT_FULL = 0.05
-"""squared error from which the hottest colour may appear (chosen by us: 0.22 of a window that
-spans 2; a beat that is abnormal by its rhythm alone stays cool)"""
+"""squared error from which the hottest colour may appear (chosen by us: a difference of 0.22 in a
+window that spans 2; a beat that is abnormal by its rhythm alone stays cool)"""
 HEAT_COLOURS = ("#23243a", "#4b1d6b", "#8c2369", "#cc4248", "#f1772b", "#fcd34d")
 """from cold to hot, rising in brightness too"""
 HEAT_SHADES = (" ", "░", "▒", "▓", "█")
@@ -28,11 +28,14 @@ def curve(values: FloatArray, n_columns: int, n_rows: int) -> BoolArray:
 
 
 def heat_levels(error: FloatArray, n_columns: int, n_levels: int) -> list[int]:
-    """Heat of each column, ``0..n_levels - 1``: its largest error against the beat's largest."""
+    """Heat of each column, ``0..n_levels - 1``: its largest error against the beat's largest.
+
+    The root of the squared error is shown, so that small differences are seen beside large ones.
+    """
     if len(error) == 0:
         return [0] * n_columns
     _, worst = _column_ranges(error.astype(np.float64), n_columns)
-    share = worst / max(float(np.max(error)), HEAT_FULL)
+    share = np.sqrt(np.clip(worst / max(float(np.max(error)), HEAT_FULL), 0.0, 1.0))
     return [min(int(value * n_levels), n_levels - 1) for value in share]
 
 

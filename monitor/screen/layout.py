@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from rich.console import Group
 from rich.text import Text
-from sibeat.monitor.screen.block import beside, stack
+from sibeat.monitor.screen.block import MARGIN, beside, indent, stack
 from sibeat.monitor.screen.braille import TraceWindow, draw_marks, draw_trace
 from sibeat.monitor.screen.look import Look
 from sibeat.monitor.screen.panels import (
@@ -33,14 +33,13 @@ TALL_ROWS, BAND_ROWS = 34, 20
 """rows from which the vitals take five and three rows"""
 WIDE_COLUMNS = 100
 """columns from which five-row digits leave room for the rest"""
-OTHER_ROWS = 7
-"""header, marks, scale, two titles or blanks, status, keys"""
-BOTTOM_SHARE = 0.38
+OTHER_ROWS = 6
+"""header, marks, scale, titles, status, keys"""
+BOTTOM_SHARE = 0.42
 """share of the remaining rows for alerts and inset; the trace gets the rest (chosen by us)"""
 BOTTOM_LEAST, BOTTOM_MOST = 3, 14
 INSET_SHARE = 0.46
 INSET_MOST = 72
-MARGIN = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +47,8 @@ class Plan:
     """Rows and columns of the full layout."""
 
     n_trace: int
+    n_air: int
+    """blank rows above the vitals and, on a tall terminal, below"""
     n_vitals: int
     n_bottom: int
     inset_width: int
@@ -57,9 +58,11 @@ def plan(width: int, height: int) -> Plan:
     """Share out a terminal of at least 60x15."""
     tall = height >= TALL_ROWS and width >= WIDE_COLUMNS
     n_vitals = 5 if tall else 3 if height >= BAND_ROWS else 1
-    rest = height - OTHER_ROWS - n_vitals
+    n_air = 2 if tall else 1
+    rest = height - OTHER_ROWS - n_air - n_vitals
     n_bottom = min(max(round(rest * BOTTOM_SHARE), BOTTOM_LEAST), BOTTOM_MOST)
-    return Plan(rest - n_bottom, n_vitals, n_bottom, min(int(width * INSET_SHARE), INSET_MOST))
+    inset = min(int(width * INSET_SHARE), INSET_MOST)
+    return Plan(rest - n_bottom, n_air, n_vitals, n_bottom, inset)
 
 
 def draw_lines(snapshot: Snapshot, width: int, height: int, look: Look) -> list[Text]:
@@ -86,13 +89,12 @@ def _trace_block(snapshot: Snapshot, width: int, n_rows: int, look: Look) -> lis
     window = TraceWindow(snapshot.trace, snapshot.fs, per_dot, n_columns)
     scale = choose_scale(snapshot.trace.extent, snapshot.unit, snapshot.gain_steps, n_rows)
     drawn = [draw_marks(window, look), *draw_trace(window, scale, n_rows, look)]
-    margin = [Text(" " * MARGIN)] * len(drawn)
-    return [*beside(margin, drawn, gap=""), draw_scale(snapshot, scale, sweep, width, look)]
+    return [*indent(drawn), draw_scale(snapshot, scale, sweep, width, look)]
 
 
 def _full(snapshot: Snapshot, width: int, height: int, look: Look) -> list[Text]:
     shared = plan(width, height)
-    left = width - shared.inset_width - 2 - MARGIN
+    left = width - shared.inset_width - 2 - 2 * MARGIN
     titles = (
         [draw_alert_title(snapshot, left, look)],
         [draw_inset_title(snapshot, shared.inset_width, look)],
@@ -106,8 +108,9 @@ def _full(snapshot: Snapshot, width: int, height: int, look: Look) -> list[Text]
         *_trace_block(snapshot, width, shared.n_trace, look),
         Text(""),
         *draw_vitals(snapshot, width, shared.n_vitals, look),
-        *beside(*titles),
-        *beside(*bottom),
+        *[Text("")] * (shared.n_air - 1),
+        *indent(beside(*titles)),
+        *indent(beside(*bottom)),
         draw_status(snapshot, width, look),
         draw_keys(snapshot, width, look),
     ]
@@ -119,7 +122,7 @@ def _compact(snapshot: Snapshot, width: int, height: int, look: Look) -> list[Te
     if snapshot.warnings:
         lines.insert(0, draw_keys(snapshot, width, look))
     elif newest:
-        lines.append(draw_alert(newest, width, look))
+        lines += indent([draw_alert(newest, width - 2 * MARGIN, look)])
     n_trace = height - len(lines) - 3
     if n_trace < 2:
         return lines

@@ -13,7 +13,7 @@ KEYS_HELP = (
     ("space", "freeze"),
     ("a", "acknowledge"),
     ("+ -", "gain"),
-    ("e", "mark event"),
+    ("e", "mark"),
 )
 QUALITY_TEXT: dict[Quality, tuple[str, Tone]] = {
     "good": ("good", "plain"),
@@ -22,6 +22,8 @@ QUALITY_TEXT: dict[Quality, tuple[str, Tone]] = {
     "rail": ("at the rails", "medium"),
     "lead_off": ("LEAD OFF", "medium"),
 }
+TIMED_TITLE_WIDTH = 44
+"""columns from which the inset's title has room for the time beside the legend"""
 CALM_STATES = ("streaming", "ended")
 
 
@@ -50,13 +52,21 @@ def draw_header(snapshot: Snapshot, width: int, look: Look) -> Text:
 
 
 def draw_scale(snapshot: Snapshot, scale: Scale, sweep: float, width: int, look: Look) -> Text:
-    """Speed, gain, bandwidth and delay, or that the trace is held."""
+    """Speed, gain, bandwidth, signal quality and delay, or that the trace is held."""
     stated = f" {sweep:g} mm/s · {scale.text} · {snapshot.bandwidth}"
     left = say(look, (stated, "plain"), (f" · {MM_NOTE}", "quiet"))
+    right = say(look, ("signal ", "quiet"), QUALITY_TEXT[snapshot.quality], (" ", "plain"))
     if snapshot.frozen:
         right = say(look, (" FROZEN ", "warning"))
-    else:
-        right = say(look, (f"delay {snapshot.delay} " if snapshot.delay else "", "quiet"))
+    elif snapshot.delay:
+        delayed = right.copy().append_text(say(look, (f"· delay {snapshot.delay} ", "quiet")))
+        right = delayed if left.cell_len + delayed.cell_len < width else right
+    if (
+        snapshot.quality == "good"
+        and not snapshot.frozen
+        and left.cell_len + right.cell_len >= width
+    ):
+        return fit(left, width)  # no news gives way to the millimetre
     return spread(left, right, width)
 
 
@@ -75,7 +85,7 @@ def draw_alert(line: AlertLine, width: int, look: Look) -> Text:
     told = "withdrawn" if line.withdrawn else "" if line.score is None else f"{line.score:.2f}"
     left = say(
         look,
-        (f" {STARS[line.priority]:<4}", line.priority if line.announced else "quiet"),
+        (f"{STARS[line.priority]:<4}", line.priority if line.announced else "quiet"),
         (f"{clock(line.t_s):>8}  ", "plain" if line.pending else "quiet"),
         (what, loud),
     )
@@ -85,7 +95,7 @@ def draw_alert(line: AlertLine, width: int, look: Look) -> Text:
 def draw_alerts(snapshot: Snapshot, width: int, n_rows: int, look: Look) -> list[Text]:
     """Draw the last alerts, newest first."""
     lines = [draw_alert(line, width, look) for line in snapshot.alerts[:n_rows]]
-    return stack(lines or [say(look, (" none so far", "quiet"))], width, n_rows)
+    return stack(lines or [say(look, ("none so far", "quiet"))], width, n_rows)
 
 
 def draw_inset_title(snapshot: Snapshot, width: int, look: Look) -> Text:
@@ -93,7 +103,9 @@ def draw_inset_title(snapshot: Snapshot, width: int, look: Look) -> Text:
     if snapshot.beat is None:
         return rule(look, width, say(look, ("last abnormal beat", "title")))
     beat = snapshot.beat
-    title = say(look, (SHORT_KIND[beat.kind], "abnormal"), (f" {clock(beat.t_s)}", "plain"))
+    title = say(look, (SHORT_KIND[beat.kind], "abnormal"))
+    if width >= TIMED_TITLE_WIDTH:
+        title.append_text(say(look, (f" {clock(beat.t_s)}", "plain")))
     legend = say(look, ("━ beat ", "beat"), ("━ student", "student"))
     return rule(look, width, title, legend)
 
@@ -101,7 +113,7 @@ def draw_inset_title(snapshot: Snapshot, width: int, look: Look) -> Text:
 def draw_inset(snapshot: Snapshot, width: int, n_rows: int, look: Look) -> list[Text]:
     """Draw the last abnormal beat, its reconstruction and the heat strip of the error."""
     if snapshot.beat is None:
-        return stack([say(look, (" none so far", "quiet"))], width, n_rows)
+        return stack([say(look, ("none so far", "quiet"))], width, n_rows)
     return draw_beat(snapshot.beat, width, n_rows, look)
 
 
@@ -118,8 +130,9 @@ def draw_status(snapshot: Snapshot, width: int, look: Look) -> Text:
     for name, count in counts:
         left.append_text(say(look, (f"{name} ", "quiet"), (f"{count:,}  ", _count_tone(count))))
     room = width - left.cell_len - 2
-    note = status.detail or (f"log {snapshot.log_path}" if snapshot.log_path else "")
-    return spread(left, say(look, (f"{_shorten(look.clean(note), room)} ", "quiet")), width)
+    path = f"log {_shorten(look.clean(snapshot.log_path), room - 4)}" if snapshot.log_path else ""
+    note = status.detail or (path if len(path) <= room else "")
+    return spread(left, say(look, (f"{note} ", "quiet")), width)
 
 
 def draw_keys(snapshot: Snapshot, width: int, look: Look) -> Text:
@@ -136,8 +149,10 @@ def _count_tone(count: int) -> Tone:
     return "medium" if count else "quiet"
 
 
-def _shorten(text: str, room: int) -> str:
-    """`text`, its beginning left out where it does not fit: a path is known by its end."""
-    if len(text) <= room:
-        return text
-    return f"…{text[len(text) - room + 1 :]}" if room > 8 else ""
+def _shorten(path: str, room: int) -> str:
+    """`path`, whole folders at its beginning left out until it fits."""
+    parts = path.split("/")
+    while len(path) > room and len(parts) > 1:
+        del parts[0]
+        path = "/".join(["…", *parts])
+    return path

@@ -2,7 +2,7 @@
 
 from rich.text import Text
 from sibeat.monitor.screen.bigtext import N_ROWS, Size, big, stroke_digits
-from sibeat.monitor.screen.block import beside, say, spread, stack
+from sibeat.monitor.screen.block import beside, flush_right, say, spread, stack
 from sibeat.monitor.screen.look import STARS, Look, Tone
 from sibeat.monitor.screen.panels import QUALITY_TEXT, clock
 from sibeat.monitor.screen.snapshot import SHORT_KIND, AlertLine, Snapshot
@@ -15,6 +15,11 @@ SHORTER = {"asystole-like": "asystole", "abnormal": "abnorm"}
 def rate_text(snapshot: Snapshot) -> str:
     """Heart rate, ``--`` when there is none."""
     return "--" if snapshot.hr_bpm is None else f"{snapshot.hr_bpm:.0f}"
+
+
+def rr_text(snapshot: Snapshot) -> str:
+    """Last RR interval, ``--`` when there is none."""
+    return "--" if snapshot.rr_s is None else f"{snapshot.rr_s:.2f} s"
 
 
 def draw_rate(snapshot: Snapshot, n_rows: int, look: Look) -> list[Text]:
@@ -33,13 +38,11 @@ def draw_rate(snapshot: Snapshot, n_rows: int, look: Look) -> list[Text]:
 
 
 def draw_stats(snapshot: Snapshot, n_rows: int, look: Look) -> list[Text]:
-    """Draw what is read from nearby: RR, beats, abnormal share, signal quality."""
-    rr = "--" if snapshot.rr_s is None else f"{snapshot.rr_s:.2f} s"
-    quality = QUALITY_TEXT[snapshot.quality]
-    share = f"  {snapshot.abnormal_share:.1%}".replace("%", " %")
+    """Draw what is read from nearby: RR, beats and abnormal share."""
     abnormal: Tone = "abnormal" if snapshot.n_abnormal else "plain"
+    share = f"  {100 * snapshot.abnormal_share:.1f} %"
     rows = [
-        say(look, ("RR        ", "quiet"), (rr, "plain")),
+        say(look, ("RR        ", "quiet"), (rr_text(snapshot), "plain")),
         say(look, ("beats     ", "quiet"), (f"{snapshot.n_beats:,}", "plain")),
         say(
             look,
@@ -47,13 +50,9 @@ def draw_stats(snapshot: Snapshot, n_rows: int, look: Look) -> list[Text]:
             (f"{snapshot.n_abnormal:,}", abnormal),
             (share, "quiet"),
         ),
-        say(look, ("signal    ", "quiet"), quality),
     ]
-    if n_rows < len(rows):
-        rows = [
-            say(look, ("RR  ", "quiet"), (f"{rr:<8}", "plain"), ("signal ", "quiet"), quality),
-            *rows[1:3],
-        ]
+    if n_rows >= N_ROWS["whole"]:
+        rows = [rows[0], Text(""), rows[1], Text(""), rows[2]]
     return stack(rows, STATS_WIDTH, n_rows)
 
 
@@ -61,13 +60,13 @@ def draw_newest(snapshot: Snapshot, width: int, n_rows: int, look: Look) -> list
     """Most urgent alert that nobody acknowledged, else the newest one, in big letters."""
     line = snapshot.latched or next(iter(snapshot.alerts), None)
     if line is None:
-        return stack([spread(Text(""), say(look, ("no alerts ", "quiet")), width)], width, n_rows)
+        calm = say(look, ("no alerts ", "quiet"))
+        return stack([flush_right(calm, width)], width, n_rows)
     tone: Tone = line.priority if line.pending else "quiet"
     rows = [say(look, (row, tone)) for row in _letters(line, width - 1, n_rows, look)]
     if len(rows) < n_rows:
         rows.append(_small(line, tone, look))
-    right = [spread(Text(""), row.append(" "), width) for row in rows]
-    return stack(right, width, n_rows)
+    return stack([flush_right(row.append(" "), width) for row in rows], width, n_rows)
 
 
 def draw_vitals(snapshot: Snapshot, width: int, n_rows: int, look: Look) -> list[Text]:
@@ -83,19 +82,12 @@ def draw_vitals(snapshot: Snapshot, width: int, n_rows: int, look: Look) -> list
 def draw_vitals_line(snapshot: Snapshot, width: int, look: Look) -> Text:
     """Vitals as one line of plain text."""
     quality, tone = QUALITY_TEXT[snapshot.quality]
-    rr = "--" if snapshot.rr_s is None else f"{snapshot.rr_s:.2f} s"
-    left = say(
-        look,
-        (" HR ", "quiet"),
-        (f"{rate_text(snapshot)} ", "title"),
-        (f" RR {rr}  beats {snapshot.n_beats:,}  abnormal ", "quiet"),
-        (f"{snapshot.n_abnormal:,}  ", "abnormal" if snapshot.n_abnormal else "quiet"),
-        (quality, tone),
-    )
-    newest = snapshot.latched or next(iter(snapshot.alerts), None)
-    if newest is None or width < 60:
-        return spread(left, Text(""), width)
-    return spread(left, _small(newest, newest.priority if newest.pending else "quiet", look), width)
+    left = say(look, (" HR ", "quiet"), (rate_text(snapshot), "title"))
+    left.append_text(say(look, (f"  RR {rr_text(snapshot)}", "quiet")))
+    left.append_text(say(look, (f"  {snapshot.n_beats:,} beats, ", "quiet")))
+    found: Tone = "abnormal" if snapshot.n_abnormal else "quiet"
+    left.append_text(say(look, (f"{snapshot.n_abnormal:,} abnormal", found)))
+    return spread(left, say(look, (f"{quality} ", tone)), width)
 
 
 def _letters(line: AlertLine, width: int, n_rows: int, look: Look) -> list[str]:
