@@ -1,0 +1,70 @@
+"""``sibeat train``: from a database to an exported student, in stages."""
+
+import importlib.util
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def train(
+    data: Annotated[
+        Path,
+        typer.Option(
+            "--data",
+            metavar="DIR",
+            help="Folder of the MIT-BIH database, or prepared beats (.npz).",
+        ),
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="Folder of the run; made if not there.")
+    ],
+    config: Annotated[
+        str | None,
+        typer.Option(
+            "--config", metavar="NAME|FILE", help="Preset or TOML file [default: modest]."
+        ),
+    ] = None,
+    stage: Annotated[
+        str | None,
+        typer.Option(
+            "--stage",
+            metavar="STAGE",
+            help="Run one stage, done or not: prepare, teacher, distil, evaluate, export.",
+        ),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with a training that was stopped.")
+    ] = False,
+) -> None:
+    """Train a teacher on normal beats, distil a student from it and export the student.
+
+    Stages that are done are skipped. A stopped training loses at most the epoch it was in.
+    """
+    require_torch()
+    from sibeat.train.config import load_config
+    from sibeat.train.progress import RichProgress
+    from sibeat.train.stages import Run, run_stages
+
+    settings = load_config(config)
+    with RichProgress() as progress:
+        run_stages(Run(settings, data, out, resume, progress), stage)
+
+
+def require_torch() -> None:
+    """Say what to install where the training's packages are missing.
+
+    Raises
+    ------
+    ConfigError
+        When torch, onnx, onnxscript or scikit-learn is not installed.
+    """
+    from sibeat.ecg.errors import ConfigError
+
+    needed = ("torch", "onnx", "onnxscript", "sklearn")
+    missing = [name for name in needed if importlib.util.find_spec(name) is None]
+    if missing:
+        raise ConfigError(
+            f"training needs {', '.join(missing)}, not installed here: "
+            "expected the extra 'train', run `pip install 'sibeat[train]'`"
+        )

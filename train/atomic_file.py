@@ -1,0 +1,41 @@
+"""A file that is there whole or not at all, whenever the process is killed."""
+
+import os
+from pathlib import Path
+
+from sibeat.ecg.errors import OutputError
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write `content` beside `path`, sync it, and move it into place.
+
+    Raises
+    ------
+    OutputError
+        When the folder or the file cannot be written.
+    """
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with beside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise OutputError(
+            f"cannot write {path} ({error.strerror or error}): expected a folder with room that "
+            "you may write to; give another with --out"
+        ) from error
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename in `folder` survive a power cut; Windows has no such call."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,139 @@
+"""The configuration of a training: one TOML file, read into frozen dataclasses.
+
+The keys are those of the dataclasses below; an unknown one is an error that names the nearest. The
+resolved configuration goes into the artefact, and its parts say which stages are still valid.
+"""
+
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+from typing import Any, Literal
+
+from sibeat.ecg.errors import ConfigError
+from sibeat.ecg.toml_settings import load_settings, read_toml
+
+DEFAULT_PRESET = "modest"
+
+
+@dataclass(frozen=True, slots=True)
+class PrepareConfig:
+    """How beats are cut."""
+
+    front: Literal["monitor", "beatgan"] = "monitor"
+    """the monitor's own filter and windows, or those of the published BeatGAN"""
+    mains_hz: float | None = 50.0
+    """notch of the monitor front, Hz; 50 is what the monitor runs by default"""
+
+
+@dataclass(frozen=True, slots=True)
+class TeacherConfig:
+    """BeatGAN; the defaults are as published (Zhou et al., IJCAI 2019)."""
+
+    width: int = 32
+    n_latent: int = 50
+    epochs: int = 100
+    batch_size: int = 64
+    learning_rate: float = 1e-4
+    betas: tuple[float, float] = (0.5, 0.999)
+    feature_weight: float = 1.0
+    """weight of the feature matching loss beside the reconstruction loss"""
+    reinitialise_below: float = 5e-6
+    """discriminator loss under which the discriminator starts anew"""
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StudentConfig:
+    """The student and its three losses."""
+
+    width: int = 6
+    n_latent: int = 50
+    epochs: int = 20
+    batch_size: int = 128
+    learning_rate: float = 1e-3
+    """ten times BeatGAN's, chosen by us: there is no adversary whose balance it could upset"""
+    betas: tuple[float, float] = (0.9, 0.999)
+    feature_weight: float = 1.0
+    """weight of the feature matching loss through the teacher's discriminator"""
+    distillation: Literal["standardised", "kl"] = "standardised"
+    """form of the distillation loss on the reconstruction's log-score"""
+    distillation_weight: float = 0.1
+    """weight of that loss; chosen by us: a tenth keeps reconstruction the main aim"""
+    temperature: float = 4.0
+    """T of the ``kl`` form (Hinton et al., 2015; 4 is the seed's)"""
+    head_weight: float = 1.0
+    """weight of the score head's regression of the teacher's log-score"""
+    corruptions: int = 1
+    """synthetic corruptions of each normal beat that the distillation terms see"""
+    score: Literal["auto", "error", "head"] = "auto"
+    """what the exported student scores with; auto: what separates the validation beats better"""
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RunConfig:
+    """The machine."""
+
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    precision: Literal["auto", "float32", "bfloat16"] = "auto"
+    """arithmetic of the convolutions; auto: bfloat16 where the processor multiplies it natively"""
+    threads: int = 2
+    """CPU threads; chosen by us: two nets of this size gain little from more"""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainConfig:
+    """All of it, one table a stage."""
+
+    prepare: PrepareConfig = field(default_factory=PrepareConfig)
+    teacher: TeacherConfig = field(default_factory=TeacherConfig)
+    student: StudentConfig = field(default_factory=StudentConfig)
+    run: RunConfig = field(default_factory=RunConfig)
+
+
+def load_config(name: str | None) -> TrainConfig:
+    """Read a preset or a file.
+
+    Parameters
+    ----------
+    name : a preset's name (``modest``), a path to a TOML file, None for the default preset
+
+    Raises
+    ------
+    ConfigError
+        When it does not exist, is no TOML, or holds an unknown key or an impossible value.
+    """
+    name = DEFAULT_PRESET if name is None else name
+    if name in presets():
+        text = resources.files("sibeat.configs") / f"train-{name}.toml"
+        with resources.as_file(text) as path:
+            return config_from_table(read_toml(path), f"preset {name}")
+    path = Path(name)
+    if not path.exists():
+        raise ConfigError(
+            f"no configuration {name!r}: expected a TOML file or one of the presets "
+            f"{', '.join(presets())}"
+        )
+    return config_from_table(read_toml(path), str(path))
+
+
+def config_from_table(table: dict[str, Any], where: str) -> TrainConfig:
+    """Read a configuration from a parsed TOML table, checking keys, types and ranges."""
+    config = load_settings(TrainConfig, table, where)
+    for part, stage in (("teacher", config.teacher), ("student", config.student)):
+        for key, least in LEAST.items():
+            value = getattr(stage, key)
+            if value < least:
+                raise ConfigError(f"{part}.{key} in {where} is {value}: expected {least} or more")
+    return config
+
+
+LEAST = {"width": 1, "n_latent": 1, "epochs": 1, "batch_size": 2, "learning_rate": 1e-9}
+"""least values that can be meant; BatchNorm needs two beats a batch"""
+
+
+def presets() -> list[str]:
+    """Names of the shipped presets."""
+    files = resources.files("sibeat.configs").iterdir()
+    names = [file.name for file in files if file.name.startswith("train-")]
+    return sorted(name.removeprefix("train-").removesuffix(".toml") for name in names)

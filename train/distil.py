@@ -1,0 +1,136 @@
+"""The student: it learns to reconstruct normal beats, and to judge beats as its teacher does.
+
+Three losses: reconstruction, feature matching through the teacher's discriminator, and a
+distillation that distils. The last compares log-scores of student and teacher on the same beats,
+at every step, with gradient into the student; and it does so on normal beats and on synthetic
+corruptions of them, since on normal beats alone there is little to tell apart.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import torch
+from sibeat.model.networks import StudentNetwork
+from sibeat.train.config import StudentConfig
+from sibeat.train.corruption import corrupt
+from sibeat.train.device import Device
+from sibeat.train.losses import (
+    feature_matching_loss,
+    kl_distillation_loss,
+    reconstruction_loss,
+    regression_loss,
+    standardised_distillation_loss,
+)
+from sibeat.train.teacher import Teacher
+from torch import Generator, Tensor
+
+
+class Target(Protocol):
+    """What the student's log-score regresses: the teacher's, or any other judge of beats."""
+
+    def log_score(self, beats: Tensor) -> Tensor:
+        """Judge beats (batch, 1, 320): (batch,), without gradient."""
+        ...
+
+
+class Distillation:
+    """A student with its optimiser and its frozen teacher; one `step` trains on a batch.
+
+    Parameters
+    ----------
+    config : sizes, weights of the losses
+    device : where it runs
+    teacher : trained; it is frozen here
+    target : judge whose log-score is distilled; None for the teacher itself
+    """
+
+    def __init__(
+        self,
+        config: StudentConfig,
+        device: Device,
+        teacher: Teacher,
+        target: Target | None = None,
+    ) -> None:
+        self._config = config
+        self._device = device
+        self._teacher = teacher
+        teacher.freeze()
+        self._target: Target = teacher if target is None else target
+        self.network = StudentNetwork(config.width, config.n_latent)
+        device.place(self.network)
+        self._optimiser = torch.optim.Adam(
+            self.network.parameters(), lr=config.learning_rate, betas=config.betas
+        )
+        self._random = Generator().manual_seed(config.seed)
+
+    def step(self, beats: Tensor) -> dict[str, Tensor]:
+        """Train on one batch of normal beats (batch, 1, 320); returns the losses by name."""
+        self.network.train()
+        losses = self.losses(beats)
+        total = losses["reconstruction"]
+        for name, weight in self._weights().items():
+            total = total + weight * losses[name]
+        self._optimiser.zero_grad(set_to_none=True)
+        total.backward()  # type: ignore[no-untyped-call]  # torch leaves it without types
+        self._optimiser.step()
+        return {name: loss.detach() for name, loss in losses.items()}
+
+    def losses(self, beats: Tensor) -> dict[str, Tensor]:
+        """Return the losses by name, with gradient."""
+        corrupted = [corrupt(beats, self._random) for _ in range(self._config.corruptions)]
+        seen = torch.cat((beats, *corrupted))
+        with self._device.autocast():
+            reconstruction, log_error, log_head = self.network.scores(seen)
+        taught = self._target.log_score(seen)
+        own = reconstruction[: len(beats)]
+        return {
+            "reconstruction": reconstruction_loss(beats, own),
+            "feature_matching": self._feature_matching(beats, own),
+            "distillation": self._distillation(log_error, taught),
+            "head": regression_loss(log_head.float(), taught),
+        }
+
+    def _weights(self) -> dict[str, float]:
+        return {
+            "feature_matching": self._config.feature_weight,
+            "distillation": self._config.distillation_weight,
+            "head": self._config.head_weight,
+        }
+
+    def _feature_matching(self, beats: Tensor, reconstruction: Tensor) -> Tensor:
+        discriminator = self._teacher.discriminator
+        with self._device.autocast():
+            with torch.no_grad():
+                _, real_features = discriminator(beats)
+            _, fake_features = discriminator(reconstruction)
+        return feature_matching_loss(real_features, fake_features)
+
+    def _distillation(self, student: Tensor, teacher: Tensor) -> Tensor:
+        if self._config.distillation == "kl":
+            return kl_distillation_loss(student, teacher, self._config.temperature)
+        return standardised_distillation_loss(student, teacher)
+
+    @torch.no_grad()
+    def validate(self, beats: Tensor) -> dict[str, Tensor]:
+        """Return the figures that judge an epoch, from normal beats (batch, 1, 320) alone."""
+        self.network.eval()
+        with self._device.autocast():
+            reconstruction, _, log_head = self.network.scores(beats)
+        return {
+            "validation": reconstruction_loss(beats, reconstruction),
+            "validation_head": regression_loss(log_head.float(), self._target.log_score(beats)),
+        }
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return everything that the next step depends on."""
+        return {
+            "network": self.network.state_dict(),
+            "optimiser": self._optimiser.state_dict(),
+            "random": self._random.get_state(),
+        }
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Go on from what `state_dict` returned."""
+        self.network.load_state_dict(state["network"])
+        self._optimiser.load_state_dict(state["optimiser"])
+        self._random.set_state(state["random"])

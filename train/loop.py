@@ -1,0 +1,136 @@
+"""The epochs of a training: batches in an order that seed and epoch alone decide, checkpoints after
+each epoch, so that a killed training goes on to the very weights of an unbroken one.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import torch
+from sibeat.train.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from sibeat.train.progress import Progress
+from torch import Tensor
+
+SEEDS_PER_EPOCH = 1_000_003
+"""a prime, chosen by us: neighbouring seeds do not share the order of any epoch"""
+
+
+class Learner(Protocol):
+    """What the loop trains: a `Teacher` or a `Distillation`."""
+
+    def step(self, beats: Tensor) -> dict[str, Tensor]:
+        """Train on one batch and return the losses by name."""
+        ...
+
+    def validate(self, beats: Tensor) -> dict[str, Tensor]:
+        """Return figures of normal validation beats by name."""
+        ...
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return everything that the next step depends on."""
+        ...
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Go on from `state_dict`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Schedule:
+    """How long and over what to train."""
+
+    epochs: int
+    batch_size: int
+    seed: int
+    train: Tensor
+    """(n_beats, 1, 320), on the device"""
+    validation: Tensor
+    """(n_beats, 1, 320), normal beats that judge each epoch; may be empty"""
+    checkpoint: Path
+    fingerprint: str
+    """of configuration and data: a checkpoint of another one is not gone on with"""
+    progress: Progress = field(default_factory=Progress)
+
+
+def run_epochs(learner: Learner, schedule: Schedule, resume: bool) -> list[dict[str, float]]:
+    """Train to the last epoch; returns the named losses of each epoch.
+
+    Parameters
+    ----------
+    learner : freshly made from its seed; its state is replaced when a checkpoint is gone on with
+    schedule : epochs, data and the checkpoint's place
+    resume : go on from the checkpoint, if there is one of the same fingerprint
+    """
+    done, history = _resume(learner, schedule) if resume else (0, [])
+    for epoch in range(done, schedule.epochs):
+        schedule.progress.start_epoch(epoch, schedule.epochs, _n_batches(schedule))
+        losses = _train_epoch(learner, schedule, epoch) | _validate(learner, schedule)
+        history.append(losses)
+        save_checkpoint(
+            schedule.checkpoint,
+            Checkpoint(schedule.fingerprint, epoch + 1, learner.state_dict(), history),
+        )
+        schedule.progress.end_epoch(epoch, losses)
+    return history
+
+
+def _resume(learner: Learner, schedule: Schedule) -> tuple[int, list[dict[str, float]]]:
+    if not schedule.checkpoint.exists():
+        return 0, []
+    checkpoint = load_checkpoint(schedule.checkpoint, schedule.train.device)
+    if checkpoint.fingerprint != schedule.fingerprint:
+        schedule.progress.note(
+            f"{schedule.checkpoint.name} is of another configuration or data: starting anew"
+        )
+        return 0, []
+    if checkpoint.epoch > schedule.epochs:
+        schedule.progress.note(
+            f"{schedule.checkpoint.name} has {checkpoint.epoch} epochs, more than the "
+            f"{schedule.epochs} asked for: starting anew"
+        )
+        return 0, []
+    learner.load_state_dict(checkpoint.state)
+    return checkpoint.epoch, list(checkpoint.history)
+
+
+def _train_epoch(learner: Learner, schedule: Schedule, epoch: int) -> dict[str, float]:
+    sums: dict[str, Tensor] = {}
+    for batch in batches(schedule.train, schedule.batch_size, schedule.seed, epoch):
+        losses = learner.step(batch)
+        for name, loss in losses.items():
+            sums[name] = sums.get(name, torch.zeros_like(loss)) + loss
+        schedule.progress.step(losses)
+    return {name: float(total) / _n_batches(schedule) for name, total in sums.items()}
+
+
+def _n_batches(schedule: Schedule) -> int:
+    return max(1, len(schedule.train) // schedule.batch_size)
+
+
+def batches(beats: Tensor, batch_size: int, seed: int, epoch: int) -> Iterator[Tensor]:
+    """Yield the beats in the epoch's own order, whole batches only.
+
+    A last short batch would weigh each of its beats more and could break BatchNorm. Where there
+    are fewer beats than a batch holds, all of them make one.
+    """
+    generator = torch.Generator().manual_seed(seed * SEEDS_PER_EPOCH + epoch)
+    order = torch.randperm(len(beats), generator=generator).to(beats.device)
+    for start in range(0, max(1, len(beats) - batch_size + 1), batch_size):
+        yield beats[order[start : start + batch_size]]
+
+
+@torch.no_grad()
+def _validate(learner: Learner, schedule: Schedule) -> dict[str, float]:
+    if len(schedule.validation) == 0:
+        return {}
+    sums: dict[str, float] = {}
+    for share in torch.split(schedule.validation, VALIDATION_BATCH):
+        weight = len(share) / len(schedule.validation)
+        for name, figure in learner.validate(share).items():
+            sums[name] = sums.get(name, 0.0) + weight * float(figure)
+    return sums
+
+
+VALIDATION_BATCH = 1024
+"""beats judged at once; chosen by us: fits any machine"""

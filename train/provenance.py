@@ -1,0 +1,99 @@
+"""Where a student comes from, as its artefact states it."""
+
+import subprocess
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sibeat.model.contract import Calibration, Contract, InputContract, Provenance
+from sibeat.train.beats_file import Beats, BeatsOrigin, file_sha256, load_beats
+from sibeat.train.stages import Run
+
+SPLIT = (
+    "patient-independent: normal beats (N L R B e j n) of DS1 records train, the validation "
+    "records of DS1 choose and calibrate, DS2 records only judge"
+)
+
+
+def describe_student(run: Run, report: Mapping[str, Any], device: str) -> Contract:
+    """Put together the contract of a trained student.
+
+    Parameters
+    ----------
+    run : its training
+    report : what the stage evaluate wrote
+    device : as shown to the user
+    """
+    beats = load_beats(run.file("beats.npz"))
+    config = run.config
+    return Contract(
+        input=_input(beats.origin),
+        calibration=Calibration(
+            log_score_quantiles=tuple(
+                (float(p), float(q)) for p, q in report["calibration"]["log_score_quantiles"]
+            ),
+            threshold=float(report["calibration"]["threshold"]),
+        ),
+        provenance=Provenance(
+            data=beats.origin.data,
+            split=SPLIT,
+            train_records=_records(beats, "train"),
+            validation_records=_records(beats, "validation"),
+            seeds={"teacher": config.teacher.seed, "student": config.student.seed},
+            epochs={"teacher": config.teacher.epochs, "student": config.student.epochs},
+            device=device,
+            commit=current_commit(),
+            beats_sha256=file_sha256(run.file("beats.npz")),
+            score=str(report["score"]),
+            figures=figures_of(report),
+            config=asdict(config),
+        ),
+    )
+
+
+def figures_of(report: Mapping[str, Any]) -> dict[str, float]:
+    """Flatten a report's figures on DS2: ``auc``, ``auc_V``, ``without_232_ap`` and so on."""
+    found: dict[str, float | None] = {"mean_record_auc": report["mean_record_auc"]}
+    for prefix, part in (("", report), ("without_232_", report["without_232"])):
+        found[f"{prefix}auc"], found[f"{prefix}ap"] = part["auc"], part["ap"]
+        for name, figures in part["per_class"].items():
+            found[f"{prefix}auc_{name}"] = figures["auc"]
+    return {name: round(value, 6) for name, value in found.items() if value is not None}
+
+
+def current_commit() -> str:
+    """Commit of the checkout that this code runs from, with ``+changes``; empty if it is none."""
+    folder = Path(__file__).parent
+    if not _git(folder, "ls-files", Path(__file__).name):
+        return ""
+    changed = _git(folder, "status", "--porcelain", "--untracked-files=no", ".", "../model")
+    return _git(folder, "rev-parse", "HEAD") + ("+changes" if changed else "")
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    try:
+        done = subprocess.run(
+            ["git", *arguments], cwd=folder, capture_output=True, text=True, check=True, timeout=10
+        )
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return done.stdout.strip()
+
+
+def _input(origin: BeatsOrigin) -> InputContract:
+    return InputContract(
+        fs=origin.grid_fs,
+        n_before=origin.n_before,
+        n_after=origin.n_after,
+        band_hz=origin.band_hz,
+        filter=origin.filter,
+        normalisation="minmax",
+        leads=(origin.lead,),
+        front=origin.front,
+    )
+
+
+def _records(beats: Beats, part: str) -> tuple[str, ...]:
+    return tuple(map(str, np.unique(beats.record[beats.part == part])))

@@ -1,0 +1,176 @@
+"""What each stage does: read its inputs from the run's folder, write its output there."""
+
+import json
+from dataclasses import asdict, replace
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from sibeat.ecg.errors import ConfigError
+from sibeat.train.atomic_file import write_atomically
+from sibeat.train.beats_file import file_sha256, load_beats, save_beats
+
+if TYPE_CHECKING:
+    from sibeat.train.device import Device
+    from sibeat.train.distil import Distillation
+    from sibeat.train.stages import Run
+    from sibeat.train.teacher import Teacher
+
+
+def prepare_beats(run: "Run") -> None:
+    """Cut the beats of the database, or take a file of them that is already there."""
+    if run.data.suffix == ".npz":
+        load_beats(run.data)
+        write_atomically(run.file("beats.npz"), run.data.read_bytes())
+        return
+    from sibeat.train.prepare import prepare
+
+    beats = prepare(run.data, run.config.prepare, run.progress)
+    save_beats(run.file("beats.npz"), beats)
+    run.progress.note(f"{len(beats):,} beats of {len(set(beats.record))} records")
+
+
+def train_teacher(run: "Run") -> None:
+    """Train BeatGAN on the normal beats of the training records."""
+    from sibeat.train.loop import run_epochs
+
+    device = _device(run)
+    schedule = _schedule(run, "teacher", device)
+    run_epochs(_new_teacher(run, device), schedule, run.resume)
+
+
+def distil_student(run: "Run") -> None:
+    """Train the student against the finished teacher."""
+    from sibeat.train.loop import run_epochs
+
+    device = _device(run)
+    schedule = _schedule(run, "student", device)
+    run_epochs(_new_distillation(run, device), schedule, run.resume)
+
+
+def evaluate_student(run: "Run") -> None:
+    """Choose the form of the score on the validation records, and measure it on the test ones."""
+    from sibeat.train.evaluate import evaluate
+
+    distillation, teacher = _finished(run)
+    beats = load_beats(run.file("beats.npz"))
+    report, calibration = evaluate(beats, distillation.network, teacher, run.config.student.score)
+    report["calibration"] = asdict(calibration)
+    write_atomically(run.file("evaluation.json"), json.dumps(report, indent=1).encode())
+    for name, row in report["rows"]["test"].items():
+        run.progress.note(f"{name:8} {describe_row(row)}")
+    run.progress.note(f"score: {report['score']}, chosen on validation records")
+
+
+def describe_row(row: dict[str, Any]) -> str:
+    """Write one row of figures on a line."""
+    easy = row["without_232"]
+    classes = "  ".join(
+        f"{name} {_figure(each['auc'])}" for name, each in easy["per_class"].items()
+    )
+    return (
+        f"AUC {_figure(row['auc'])} AP {_figure(row['ap'])}; without 232: "
+        f"AUC {_figure(easy['auc'])} AP {_figure(easy['ap'])}  {classes}; "
+        f"mean over records {_figure(row['mean_record_auc'])}"
+    )
+
+
+def _figure(value: float | None) -> str:
+    return "-" if value is None else f"{value:.4f}"
+
+
+def export_artefact(run: "Run") -> None:
+    """Write the student as ONNX with its contract."""
+    from sibeat.train.export import export_student
+    from sibeat.train.provenance import describe_student
+
+    distillation, _ = _finished(run)
+    report = json.loads(run.file("evaluation.json").read_text(encoding="utf-8"))
+    network = distillation.network
+    network.score = report["score"]
+    contract = describe_student(run, report, str(_device(run)))
+    export_student(network, contract, run.file("student.onnx"))
+    size = run.file("student.onnx").stat().st_size
+    run.progress.note(f"{run.file('student.onnx')}, {size / 1e3:.0f} kB")
+
+
+def _device(run: "Run") -> "Device":
+    from sibeat.train.device import choose_device
+
+    return choose_device(run.config.run)
+
+
+def _new_teacher(run: "Run", device: "Device") -> "Teacher":
+    import torch
+    from sibeat.train.teacher import Teacher
+
+    torch.manual_seed(run.config.teacher.seed)
+    return Teacher(run.config.teacher, device)
+
+
+def _new_distillation(run: "Run", device: "Device") -> "Distillation":
+    import torch
+    from sibeat.train.distil import Distillation
+
+    teacher = _new_teacher(run, device)
+    teacher.load_state_dict(_state(run, "teacher", device))
+    torch.manual_seed(run.config.student.seed)
+    return Distillation(run.config.student, device, teacher)
+
+
+def _finished(run: "Run") -> "tuple[Distillation, Teacher]":
+    device = _device(run)
+    teacher = _new_teacher(run, device)
+    distillation = _new_distillation(run, device)
+    teacher.load_state_dict(_state(run, "teacher", device))
+    distillation.load_state_dict(_state(run, "student", device))
+    return distillation, teacher
+
+
+def _state(run: "Run", part: str, device: "Device") -> Any:
+    """State of a finished training; an unfinished one is an error."""
+    from sibeat.train.checkpoint import load_checkpoint
+
+    path = run.file(f"{part}.pt")
+    checkpoint = load_checkpoint(path, device.device)
+    wished = getattr(run.config, part).epochs
+    if checkpoint.epoch < wished:
+        raise ConfigError(
+            f"{path} has {checkpoint.epoch} of {wished} epochs: finish it with --resume first"
+        )
+    return checkpoint.state
+
+
+def _schedule(run: "Run", part: str, device: "Device") -> Any:
+    from sibeat.train.evaluate import normal_windows
+    from sibeat.train.loop import Schedule
+
+    config = getattr(run.config, part)
+    beats = load_beats(run.file("beats.npz"))
+    train = normal_windows(beats, "train")
+    _require_beats(len(train), run)
+    run.progress.note(f"{len(train):,} normal beats, on {device}")
+    return Schedule(
+        epochs=config.epochs,
+        batch_size=config.batch_size,
+        seed=config.seed,
+        train=train.to(device.device),
+        validation=normal_windows(beats, "validation").to(device.device),
+        checkpoint=run.file(f"{part}.pt"),
+        fingerprint=_fingerprint(run, part),
+        progress=run.progress,
+    )
+
+
+def _require_beats(n_beats: int, run: "Run") -> None:
+    if n_beats < 2:
+        raise ConfigError(
+            f"{run.file('beats.npz')} has {n_beats} normal training beats: expected at least 2"
+        )
+
+
+def _fingerprint(run: "Run", part: str) -> str:
+    """Hash what decides a training's steps; more epochs go on with the same ones."""
+    files = ["beats.npz"] if part == "teacher" else ["beats.npz", "teacher.pt"]
+    settings = asdict(replace(getattr(run.config, part), epochs=0))
+    read = [file_sha256(run.file(name)) for name in files]
+    return sha256(json.dumps([settings, read], sort_keys=True).encode()).hexdigest()

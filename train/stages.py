@@ -1,0 +1,174 @@
+"""The stages of a training, in order, in one folder; what is done and still valid is skipped.
+
+::
+
+    prepare -> beats.npz -> teacher -> teacher.pt -> distil -> student.pt
+            -> evaluate -> evaluation.json -> export -> student.onnx + student.json
+
+A stage is done when its output is there, unchanged, and was made from the same configuration and
+the same inputs. `done.json` says so, by hashes.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal, TypeAlias, get_args
+
+from sibeat.ecg.errors import ConfigError, UsageError
+from sibeat.train.atomic_file import write_atomically
+from sibeat.train.beats_file import file_sha256
+from sibeat.train.config import TrainConfig
+from sibeat.train.progress import Progress
+
+StageName: TypeAlias = Literal["prepare", "teacher", "distil", "evaluate", "export"]
+STAGE_NAMES: tuple[StageName, ...] = get_args(StageName)
+DONE_FILE = "done.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One training and its folder."""
+
+    config: TrainConfig
+    data: Path
+    """folder of the database, or an already prepared beats file (.npz)"""
+    out: Path
+    resume: bool = False
+    """go on from an unfinished checkpoint"""
+    progress: Progress = field(default_factory=Progress)
+
+    def file(self, name: str) -> Path:
+        """Path of one of the run's files."""
+        return self.out / name
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage: what it reads, what it writes, and the part of the configuration it obeys."""
+
+    name: StageName
+    says: str
+    inputs: tuple[str, ...]
+    output: str
+    settings: Callable[[Run], Any]
+    work: Callable[[Run], None]
+
+    def fingerprint(self, run: Run) -> str:
+        """Hash the configuration and the inputs that decide the output."""
+        for name in self.inputs:
+            if not run.file(name).exists():
+                raise ConfigError(
+                    f"stage {self.name} needs {run.file(name)}, which is not there: run the stages "
+                    "before it, or leave out --stage"
+                )
+        read = [file_sha256(run.file(name)) for name in self.inputs]
+        text = json.dumps([self.name, self.settings(run), read], sort_keys=True, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def run_stages(run: Run, only: str | None = None) -> None:
+    """Run all stages that are not done, or one of them whether done or not.
+
+    Parameters
+    ----------
+    run : configuration, data, folder
+    only : name of a stage
+
+    Raises
+    ------
+    UsageError
+        When there is no such stage.
+    ConfigError
+        When a stage's inputs are missing.
+    OutputError
+        When the folder cannot be written.
+    """
+    if only is not None and only not in STAGE_NAMES:
+        raise UsageError(f"no stage {only!r}: expected one of {', '.join(STAGE_NAMES)}")
+    for stage in stages():
+        if only in (None, stage.name):
+            _run_stage(stage, run, again=only is not None)
+
+
+def _run_stage(stage: Stage, run: Run, *, again: bool) -> None:
+    fingerprint = stage.fingerprint(run)
+    if not again and _is_done(stage, run, fingerprint):
+        run.progress.stage(stage.name, f"done before: {run.file(stage.output)}")
+        return
+    run.progress.stage(stage.name, stage.says)
+    stage.work(run)
+    done = _read_done(run)
+    done[stage.name] = {
+        "fingerprint": fingerprint,
+        "output_sha256": file_sha256(run.file(stage.output)),
+    }
+    write_atomically(run.file(DONE_FILE), json.dumps(done, indent=1).encode())
+
+
+def _is_done(stage: Stage, run: Run, fingerprint: str) -> bool:
+    entry = _read_done(run).get(stage.name)
+    output = run.file(stage.output)
+    if entry is None or entry["fingerprint"] != fingerprint or not output.exists():
+        return False
+    return bool(entry["output_sha256"] == file_sha256(output))
+
+
+def _read_done(run: Run) -> dict[str, dict[str, str]]:
+    file = run.file(DONE_FILE)
+    if not file.exists():
+        return {}
+    try:
+        done: dict[str, dict[str, str]] = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ConfigError(f"{file} is damaged ({error}): remove it; stages run anew") from error
+    return done
+
+
+def stages() -> tuple[Stage, ...]:
+    """Return the stages in order; torch is imported by those that need it."""
+    from sibeat.train import stage_work as work
+
+    return (
+        Stage(
+            "prepare",
+            "cutting the beats of the database",
+            (),
+            "beats.npz",
+            lambda run: [asdict(run.config.prepare), str(run.data.resolve())],
+            work.prepare_beats,
+        ),
+        Stage(
+            "teacher",
+            "training BeatGAN on the normal beats of DS1",
+            ("beats.npz",),
+            "teacher.pt",
+            lambda run: asdict(run.config.teacher),
+            work.train_teacher,
+        ),
+        Stage(
+            "distil",
+            "distilling the student",
+            ("beats.npz", "teacher.pt"),
+            "student.pt",
+            lambda run: asdict(run.config.student),
+            work.distil_student,
+        ),
+        Stage(
+            "evaluate",
+            "measuring on the patients of DS2",
+            ("beats.npz", "teacher.pt", "student.pt"),
+            "evaluation.json",
+            lambda run: asdict(run.config.student),
+            work.evaluate_student,
+        ),
+        Stage(
+            "export",
+            "writing the artefact and comparing it with torch",
+            ("beats.npz", "student.pt", "evaluation.json"),
+            "student.onnx",
+            lambda run: asdict(run.config),
+            work.export_artefact,
+        ),
+    )
