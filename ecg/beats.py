@@ -71,7 +71,7 @@ def cut_window(filtered: DoubleArray, fs: float, r_peak: float) -> FloatArray:
     if index[0, 0] < 0 or index[-1, -1] >= len(filtered):
         index = np.clip(index, 0, len(filtered) - 1)
     window = np.einsum("ij,ij->i", filtered[index], _KERNELS[phase])
-    return window.astype(np.float32)
+    return np.asarray(window, dtype=np.float32)
 
 
 def normalise(window: FloatArray) -> tuple[FloatArray, float]:

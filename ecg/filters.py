@@ -17,10 +17,6 @@ BAND_HZ = (3.0, 40.0)
 """-6 dB edges of the beat's band. 3 Hz as in BeatGAN (Zhou et al., 2019); 40 Hz, not 45, chosen by
 us: 45 Hz would leave too little room for a stop band below 50 Hz mains in a 300 ms filter."""
 
-QRS_BAND_HZ = (8.0, 20.0)
-"""band of the QRS envelope, after Elgendi (2013), "Fast QRS detection with an optimized
-knowledge-based method", PLoS ONE 8(9), e73557: 8 to 20 Hz was best over eleven databases"""
-
 DELAY_S = 0.15
 """group delay of both filters: what the latency budget (0.75 s) leaves beside the window"""
 
@@ -138,9 +134,9 @@ def beat_taps(fs: float, mains_hz: float | None) -> DoubleArray:
     return _design(check_fs(fs), BAND_HZ, (0.0,) if notch is None else (0.0, notch))
 
 
-def qrs_taps(fs: float) -> DoubleArray:
-    """Taps of the band-pass whose envelope shows QRS complexes, (n_taps,), symmetric."""
-    return _design(check_fs(fs), QRS_BAND_HZ, (0.0,))
+def band_taps(fs: float, band_hz: tuple[float, float]) -> DoubleArray:
+    """Taps of a band-pass with the same length and a zero at DC, (n_taps,), symmetric."""
+    return _design(check_fs(fs), band_hz, (0.0,))
 
 
 def filter_record(samples: DoubleArray, fs: float, mains_hz: float | None) -> DoubleArray:

@@ -1,53 +1,233 @@
-"""R-peaks on a stream: where the QRS complexes are, found causally."""
+"""R-peaks on a stream, found causally: candidates, evidence, decision, re-centring.
+
+A candidate is a local maximum of the 6 to 18 Hz envelope. 400 ms later its evidence is
+weighed: envelopes and amplitude against the last eight beats, neurokit2's opinion of the last 8 s,
+timing, what follows. All moments are set by sample indices, so no split of the stream into chunks
+changes a decision. The first 3 s of a stretch are a learning period: its beats are decided at its end.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
+from scipy.ndimage import maximum_filter1d
 
+from .bands import Bands
+from .centring import polarity_of, refine
+from .evidence import DECISION, FLOOR, BeatMemory, Evidence, Level, level_of, log_odds
 from .stream import DoubleArray
+from .votes import Voters
 
-SEARCH_MS = 60.0
-"""reach of the re-centring on each side; chosen by us: half a wide QRS (120 ms)"""
-OPPOSITE_SHARE = 1.25
-"""the deflection against the lead's polarity must be this much greater to be taken for the R-peak;
-chosen by us: an RS complex of near-equal deflections must not jump from beat to beat"""
+LEARNING_S = 3.0
+"""learning period at the start of a stretch; chosen by us: it holds two beats at 40 bpm"""
+DOMINANCE_S = 0.16
+"""a candidate is the greatest value this far on each side; chosen by us: under the 200 ms refractory
+period of Pan and Tompkins (1985), IEEE Trans Biomed Eng 32(3):230"""
+LOOK_AHEAD_S = 0.40
+"""what is known of the signal after a candidate when it is decided; chosen by us: with the filter's
+150 ms it ends before the beat's own window does, so it delays no alert"""
+SUCCESSOR_S = 0.30
+"""time in which a greater peak makes a candidate a P wave; chosen by us: a long PR interval"""
+VOTE_WINDOW_S = 8.0
+"""signal that neurokit2's methods see; chosen by us: their thresholds settle in it"""
+CREST_WINDOW_S = 4.0
+"""signal whose median envelope is the background"""
+CREST_STEP_S = 0.02
+"""grid on which that median is taken: the envelope is smooth over 100 ms"""
+FAINT_LEVEL = -2.5
+"""a candidate this far (natural log) under the usual level is not looked at: 8 %"""
+RELEARN_S = 8.0
+"""time without a beat after which the levels are learnt anew; chosen by us: longer than the
+longest pauses of sinus arrest in MIT-BIH (record 232)"""
+NEAREST_S = 0.12
+"""two R-peaks closer than this are one; chosen by us: below the dominance, for re-centred peaks"""
 
 
-def refine(
-    filtered: DoubleArray,
-    fs: float,
-    approximate: int,
-    search_ms: float = SEARCH_MS,
-    polarity: int = 1,
-) -> float:
-    """Re-centre a peak on the QRS's greatest deflection, between samples.
+@dataclass(frozen=True, slots=True)
+class RPeak:
+    """A detected R-peak."""
+
+    position: float
+    """absolute index, between samples"""
+    decided_at: int
+    """length of the shortest stream prefix in which it is known"""
+    log_odds: float
+    """evidence that it is a beat"""
+    crest: float
+    """natural log of its envelope over the background"""
+
+
+Judge = Callable[[int, Evidence], float]
+
+
+def judge_by_weights(candidate: int, evidence: Evidence) -> float:
+    """Log odds from the fitted weights alone."""
+    return log_odds(evidence)
+
+
+class RPeakDetector:
+    """Finds the R-peaks of one stretch of signal.
 
     Parameters
     ----------
-    filtered : (n_samples,), band-passed
-    fs : sampling rate, Hz
-    approximate : index near the R-peak
-    search_ms : reach of the search on each side, ms
-    polarity : 1 where R-peaks of the lead point up, -1 where they point down
-
-    Returns
-    -------
-    index of the R-peak in `filtered`, the vertex of the parabola through three samples
+    bands : signals of the stretch, fed by the caller
+    voters : neurokit2's methods
+    judge : log odds of a beat from a candidate's index and evidence
     """
-    reach = max(1, round(search_ms * fs / 1000.0))
-    low = max(0, approximate - reach)
-    piece = filtered[low : approximate + reach + 1] * polarity
-    if len(piece) == 0:
-        return float(approximate)
-    top, bottom = int(piece.argmax()), int(piece.argmin())
-    at = bottom if -piece[bottom] > OPPOSITE_SHARE * piece[top] else top
-    return low + at + _vertex(piece, at)
 
+    def __init__(self, bands: Bands, voters: Voters, judge: Judge = judge_by_weights) -> None:
+        self._bands, self._voters, self._judge = bands, voters, judge
+        self._fs = bands.fs
+        self._reach = round(DOMINANCE_S * self._fs)
+        self._ahead = round(LOOK_AHEAD_S * self._fs)
+        self._successor = round(SUCCESSOR_S * self._fs)
+        self._learnt_at = bands.start + round(LEARNING_S * self._fs)
+        self._searched = bands.start
+        self._candidates: deque[int] = deque()
+        self._recent: deque[tuple[int, Level]] = deque()
+        self._memory = BeatMemory()
+        self._polarity = 0.0
+        self._last_position = -np.inf
+        self._learnt = False
 
-def _vertex(values: DoubleArray, at: int) -> float:
-    """Offset, -0.5 to 0.5, of the extremum of the parabola through the values around `at`."""
-    if not 0 < at < len(values) - 1:
-        return 0.0
-    before, here, after = values[at - 1], values[at], values[at + 1]
-    curvature = before - 2 * here + after
-    if curvature == 0.0:
-        return 0.0
-    return float(np.clip(0.5 * (before - after) / curvature, -0.5, 0.5))
+    @property
+    def latency(self) -> int:
+        """Samples from a candidate to its decision, after the learning period."""
+        return self._ahead + self._bands.beat_latency
+
+    @property
+    def needed_from(self) -> int:
+        """Absolute index from which the detector still needs the bands."""
+        oldest = self._candidates[0] if self._candidates else self._searched
+        return oldest - round(VOTE_WINDOW_S * self._fs)
+
+    def advance(self) -> list[RPeak]:
+        """Decide all candidates that the bands now allow to decide."""
+        self._find_candidates()
+        peaks = []
+        while self._candidates and self._is_due(self._candidates[0]):
+            peak = self._decide(self._candidates.popleft())
+            if peak is not None:
+                peaks.append(peak)
+        return peaks
+
+    def _find_candidates(self) -> None:
+        """Move the local maxima of the middle envelope that are certain into the queue."""
+        envelope = self._bands.envelopes[0]
+        stop = envelope.stop if self._bands.ended else envelope.stop - self._reach
+        if stop <= self._searched:
+            return
+        low = max(self._searched - self._reach, self._bands.start)
+        values = envelope.view(low, stop + self._reach)
+        greatest = maximum_filter1d(values, 2 * self._reach + 1, mode="nearest")
+        places = np.flatnonzero((values == greatest) & (values > 0.0)) + low
+        for place in places[(places >= self._searched) & (places < stop)]:
+            before = values[max(0, place - low - self._reach) : place - low]
+            if len(before) == 0 or before.max() < values[place - low]:  # first of a plateau
+                self._candidates.append(int(place))
+        self._searched = stop
+
+    def _decision_index(self, candidate: int) -> int:
+        """Index of the beat band up to which a decision needs it."""
+        return max(candidate, self._learnt_at) + self._ahead
+
+    def _is_due(self, candidate: int) -> bool:
+        return self._bands.ended or self._bands.beat.stop >= self._decision_index(candidate)
+
+    def _decide(self, candidate: int) -> RPeak | None:
+        level = self._measure(candidate)
+        self._learn(candidate, level)
+        if level.middle - self._memory.usual.middle < FAINT_LEVEL:
+            return None
+        evidence = self._weigh(candidate, level)
+        odds = self._judge(candidate, evidence)
+        if odds <= DECISION:
+            return None
+        return self._accept(candidate, level, odds, evidence.crest)
+
+    def _weigh(self, candidate: int, level: Level) -> Evidence:
+        return self._memory.weigh(
+            candidate,
+            level,
+            self._fs,
+            vote=self._vote(candidate),
+            successor=self._successor_excess(candidate),
+            crest=self._crest(candidate),
+        )
+
+    def _accept(self, candidate: int, level: Level, odds: float, crest: float) -> RPeak | None:
+        self._memory.accept(candidate, level, self._fs)
+        beat = self._bands.beat
+        sign = 1 if self._polarity >= 0.0 else -1
+        position = beat.start + refine(
+            beat.view(beat.start, beat.stop), self._fs, candidate - beat.start, polarity=sign
+        )
+        if position - self._last_position < NEAREST_S * self._fs:
+            return None
+        self._last_position = position
+        self._polarity += 0.125 * (
+            polarity_of(beat.view(candidate - self._reach, candidate + self._reach))
+            - self._polarity
+        )
+        decided_at = min(
+            self._decision_index(candidate) + self._bands.beat_latency, self._bands.stop
+        )
+        return RPeak(position, decided_at, odds, crest)
+
+    def _measure(self, candidate: int) -> Level:
+        """Levels at a candidate: each signal's maximum around it."""
+        near = round(0.06 * self._fs)
+        wide = round(0.08 * self._fs)
+        middle, narrow, broad = self._bands.envelopes
+        return level_of(
+            (
+                float(middle.view(candidate, candidate + 1)[0]),
+                float(narrow.view(candidate - near, candidate + near + 1).max()),
+                float(broad.view(candidate - near, candidate + near + 1).max()),
+                float(np.abs(self._bands.beat.view(candidate - wide, candidate + wide + 1)).max()),
+            )
+        )
+
+    def _learn(self, candidate: int, level: Level) -> None:
+        """Set the levels at the first decision, and again after a long time without a beat."""
+        self._recent.append((candidate, level))
+        while candidate - self._recent[0][0] > LEARNING_S * self._fs:
+            self._recent.popleft()
+        if not self._learnt:
+            self._learnt = True
+            first = [c for c in (candidate, *self._candidates) if c < self._learnt_at]
+            self._memory.learn([self._measure(c) for c in first] or [level])
+            return
+        last = self._memory.last_index
+        since = candidate - (self._bands.start if last is None else last)
+        if since > RELEARN_S * self._fs:
+            self._memory.learn([level for _, level in self._recent])
+
+    def _vote(self, candidate: int) -> float:
+        end = self._decision_index(candidate)
+        start = max(end - round(VOTE_WINDOW_S * self._fs), self._bands.start)
+        window = self._bands.beat.view(start, end)
+        if len(window) < 2 * self._fs:
+            return 0.5  # too short for neurokit2's thresholds: neither for nor against
+        if self._polarity < 0.0:
+            window = -window
+        return self._voters.share(window, candidate - start)
+
+    def _successor_excess(self, candidate: int) -> float:
+        middle = self._bands.envelopes[0]
+        after = middle.view(candidate + self._reach, candidate + self._successor)
+        here = float(middle.view(candidate, candidate + 1)[0])
+        if len(after) == 0:
+            return 0.0
+        return float(max(0.0, np.log(after.max() / here)))
+
+    def _crest(self, candidate: int) -> float:
+        middle = self._bands.envelopes[0]
+        start = candidate - round(CREST_WINDOW_S * self._fs)
+        background = self._background(middle.view(start, candidate + self._successor))
+        return float(np.log(middle.view(candidate, candidate + 1)[0] / background))
+
+    def _background(self, envelope: DoubleArray) -> float:
+        step = max(1, int(CREST_STEP_S * self._fs))
+        return float(max(np.median(envelope[::step]), FLOOR))
