@@ -78,7 +78,6 @@ class ScreenRunner:
         self._exit = ExitStack()
         self._threads: list[threading.Thread] = []
         self._on_screen = False
-        self._size = (0, 0)
         self.failure: Exception | None = None
         self.n_frames = 0
 
@@ -126,13 +125,9 @@ class ScreenRunner:
         self._draw_frame()
 
     def _draw_frame(self) -> None:
-        console = self._console
-        size = console.size
-        if size != self._size:
-            console.clear()
-            self._size = (size.width, size.height)
-        lines = draw(self._get_snapshot(), size.width, size.height, Look.of(console))
-        console.update_screen(lines)
+        size = self._console.size
+        lines = draw(self._get_snapshot(), size.width, size.height, Look.of(self._console))
+        self._console.update_screen(lines)  # covers every cell: no clearing, no flicker
         self.n_frames += 1
 
     def _read_on(self, keys: KeyReader) -> None:
@@ -167,6 +162,7 @@ class ScreenRunner:
         if self._on_screen:
             self._on_screen = False
             with suppress(OSError):  # the terminal is gone: nothing is left to restore
+                self._console.clear()  # tmux 3.3 spills full lines after a change of size
                 self._console.set_alt_screen(False)
                 self._console.show_cursor(True)
 
