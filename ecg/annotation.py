@@ -14,18 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import RecordError
+from .mit_format import decode, take_definitions
 
 AamiClass: TypeAlias = Literal["N", "S", "V", "F", "Q"]
 Mapping: TypeAlias = Literal["ec57", "learning", "beatgan"]
 IntArray: TypeAlias = NDArray[np.int64]
-
-# Numbers of the MIT annotation format (WFDB, ecgcodes.h); the symbols are those of ``wfdb.rdann``.
-SYMBOL_CODES: dict[str, int] = {
-    "N": 1, "L": 2, "R": 3, "a": 4, "V": 5, "F": 6, "J": 7, "A": 8, "S": 9, "E": 10, "j": 11,
-    "/": 12, "Q": 13, "~": 14, "|": 16, "s": 18, "T": 19, "*": 20, "D": 21, '"': 22, "=": 23,
-    "p": 24, "B": 25, "^": 26, "t": 27, "+": 28, "u": 29, "?": 30, "!": 31, "[": 32, "]": 33,
-    "e": 34, "n": 35, "@": 36, "x": 37, "f": 38, "(": 39, ")": 40, "r": 41,
-}  # fmt: skip
 
 BEAT_SYMBOLS = frozenset("NLRBejnAaJSVErF/fQ?")
 """Symbols that mark a QRS complex (``isqrs`` of WFDB's ecgmap.h)."""
@@ -143,23 +136,32 @@ def read_annotations(path: Path, extension: str) -> Annotations:
             f"no annotation file {file}: expected a file of annotator {extension!r} beside "
             f"record {path.name!r}; check the folder and the annotator's name"
         )
-    return _read_with_wfdb(file, path, extension)
+    try:
+        content = file.read_bytes()
+        decoded, fs = take_definitions(decode(content))
+    except (OSError, ValueError) as error:
+        raise RecordError(
+            f"cannot read {file}: {error}; expected a WFDB annotation file in MIT format, it may "
+            "be truncated or something else"
+        ) from error
+    return Annotations.of(
+        [annotation.sample for annotation in decoded],
+        [annotation.symbol for annotation in decoded],
+        subtypes=[annotation.subtype for annotation in decoded],
+        aux_notes=[annotation.aux_note for annotation in decoded],
+        fs=fs or _fs_of_header(path),
+    ).in_order()
 
 
-def _read_with_wfdb(file: Path, path: Path, extension: str) -> Annotations:
+def _fs_of_header(path: Path) -> float | None:
+    """Sampling rate by the record's header; None without one."""
+    if not path.with_name(f"{path.name}.hea").is_file():
+        return None
     import wfdb
 
     try:
-        read = wfdb.rdann(str(path), extension)
-    except (OSError, ValueError, IndexError, KeyError, TypeError) as error:
+        return float(wfdb.rdheader(str(path)).fs)
+    except (ValueError, IndexError, TypeError) as error:
         raise RecordError(
-            f"cannot read {file} ({type(error).__name__}: {error}; {file.stat().st_size} bytes): "
-            "expected a WFDB annotation file in MIT format; it may be truncated or something else"
+            f"cannot read the sampling rate in {path}.hea ({error}): expected a WFDB header"
         ) from error
-    return Annotations.of(
-        read.sample,
-        read.symbol,
-        subtypes=read.subtype,
-        aux_notes=(note.rstrip("\0") for note in read.aux_note),
-        fs=None if read.fs is None else float(read.fs),
-    ).in_order()

@@ -1,25 +1,39 @@
-"""The bytes of the MIT annotation format, one annotation at a time.
+"""The bytes of the MIT annotation format, written one annotation at a time and read back.
 
 An annotation is a word that holds its code and the step in time from the annotation before, then
-words for what is not usual: subtype, lead, note. The file ends with a zero word.
+words for what is not usual: subtype, lead, note. The file ends with a zero word. Reading is ours
+too, since ``wfdb.rdann`` never returns from some damaged files.
 
 References
 ----------
 WFDB Applications Guide, annot(5), "MIT format".
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from operator import index
 from typing import SupportsIndex
 
-from .annotation import SYMBOL_CODES
+# Numbers of the MIT annotation format (WFDB, ecgcodes.h); the symbols are those of ``wfdb.rdann``.
+SYMBOL_CODES: dict[str, int] = {
+    "N": 1, "L": 2, "R": 3, "a": 4, "V": 5, "F": 6, "J": 7, "A": 8, "S": 9, "E": 10, "j": 11,
+    "/": 12, "Q": 13, "~": 14, "|": 16, "s": 18, "T": 19, "*": 20, "D": 21, '"': 22, "=": 23,
+    "p": 24, "B": 25, "^": 26, "t": 27, "+": 28, "u": 29, "?": 30, "!": 31, "[": 32, "]": 33,
+    "e": 34, "n": 35, "@": 36, "x": 37, "f": 38, "(": 39, ")": 40, "r": 41,
+}  # fmt: skip
+
 
 END = b"\0\0"
 """what the last annotation is followed by"""
 
 # Codes of annot(5) beside those of the symbols
-_SKIP, _SUB, _CHAN, _AUX = 59, 61, 62, 63
+_SKIP, _NUM, _SUB, _CHAN, _AUX = 59, 60, 61, 62, 63
 _NOTE = SYMBOL_CODES['"']
+_MAX_CODE = 49
+"""annot(5), ecgcodes.h: the last code that an annotation may have"""
+
+_RATE_NOTE = "## time resolution: "
+_CODE_SYMBOLS = {code: symbol for symbol, code in SYMBOL_CODES.items()}
 
 _MAX_STEP = 1023
 """samples that fit the ten bits of a word; longer and backward steps take a SKIP"""
@@ -85,7 +99,7 @@ def time_resolution(fs: float) -> bytes:
     The note is followed by an empty annotation one step after a step back, which no reader shows.
     """
     rate = str(int(fs)) if float(fs).is_integer() else repr(float(fs))
-    note = _word(_NOTE, 0) + _aux(f"## time resolution: {rate}")
+    note = _word(_NOTE, 0) + _aux(_RATE_NOTE + rate)
     return note + _skip(-1) + _word(0, 1)
 
 
@@ -111,3 +125,93 @@ def _aux(note: str) -> bytes:
         raise ValueError(f"aux_note of {len(text)} characters: expected at most {_MAX_AUX}")
     padding = b"\0" * (len(text) % 2)
     return _word(_AUX, len(text)) + text + padding if text else b""
+
+
+@dataclass(slots=True)
+class DecodedAnnotation:
+    """An annotation as it was read."""
+
+    sample: int
+    code: int
+    chan: int
+    subtype: int = 0
+    aux_note: str = ""
+
+    @property
+    def symbol(self) -> str:
+        """WFDB symbol; ``[42]`` for a code without one, as WFDB names it."""
+        return _CODE_SYMBOLS.get(self.code, f"[{self.code}]")
+
+
+def decode(content: bytes) -> list[DecodedAnnotation]:
+    """Read all annotations of a file, those without meaning (code 0) left out.
+
+    Raises
+    ------
+    ValueError
+        when the bytes break off within an annotation or are none
+    """
+    found: list[DecodedAnnotation] = []
+    sample = chan = 0
+    for code, value, data in _fields(content):
+        if code == _SKIP:
+            sample += _signed_skip(data)
+        elif code <= _MAX_CODE:
+            sample += value
+            found.append(DecodedAnnotation(sample, code, chan))
+        elif code in (_NUM, _SUB, _CHAN, _AUX) and found:
+            _extend(found[-1], code, value, data)
+            chan = found[-1].chan
+        else:
+            raise ValueError(f"code {code} after {len(found)} annotations")
+    if any(annotation.sample < 0 for annotation in found):
+        raise ValueError("an annotation before sample 0")
+    return [annotation for annotation in found if annotation.code]
+
+
+def take_definitions(
+    annotations: list[DecodedAnnotation],
+) -> tuple[list[DecodedAnnotation], float | None]:
+    """Split off the notes at sample 0 that describe the file.
+
+    Returns
+    -------
+    annotations : the others
+    fs : Hz, None when no note says it
+    """
+    rest, fs = [], None
+    for annotation in annotations:
+        note = annotation.aux_note
+        if annotation.sample or annotation.code != _NOTE or not note.startswith("## "):
+            rest.append(annotation)
+        elif note.startswith(_RATE_NOTE):
+            fs = float(note.removeprefix(_RATE_NOTE))
+    return rest, fs
+
+
+def _fields(content: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """Code, value and following bytes of each word, up to the end marker or the last byte."""
+    at = 0
+    while at < len(content) and content[at : at + 2] != END:
+        word = int.from_bytes(content[at : at + 2], "little")
+        code, value = word >> 10, word & _MAX_STEP
+        size = 4 if code == _SKIP else value if code == _AUX else 0
+        stop = at + 2 + size
+        if stop > len(content):
+            raise ValueError(f"it breaks off after {len(content)} bytes, within an annotation")
+        yield code, value, content[at + 2 : stop]
+        at = stop + size % 2
+
+
+def _signed_skip(data: bytes) -> int:
+    high = int.from_bytes(data[:2], "little", signed=True)
+    return (high << 16) + int.from_bytes(data[2:], "little")
+
+
+def _extend(annotation: DecodedAnnotation, code: int, value: int, data: bytes) -> None:
+    if code == _SUB:
+        annotation.subtype = (value & 0xFF) - 256 * (value >> 7 & 1)
+    elif code == _CHAN:
+        annotation.chan = value & 0xFF
+    elif code == _AUX:
+        annotation.aux_note = data.decode("latin-1").rstrip("\0")

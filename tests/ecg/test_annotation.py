@@ -4,9 +4,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import wfdb
+from hypothesis import given
+from hypothesis import strategies as st
 from sibeat.ecg.annotation import (
     BEAT_SYMBOLS,
-    SYMBOL_CODES,
     Annotations,
     Mapping,
     aami_class,
@@ -14,6 +16,7 @@ from sibeat.ecg.annotation import (
     read_annotations,
 )
 from sibeat.ecg.errors import RecordError
+from sibeat.ecg.mit_format import SYMBOL_CODES
 
 
 @pytest.mark.parametrize(
@@ -67,10 +70,76 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         read_annotations(tmp_path / "100", "atr")
 
 
-@pytest.mark.parametrize("content", [b"\x01", b"\x00\xec\x00\x00", b"\x17\xfc" * 2])
-def test_a_file_of_something_else_is_an_error_that_says_so(tmp_path: Path, content: bytes) -> None:
+def test_reading_equals_wfdb_on_every_record(mitdb: Path) -> None:
+    for file in sorted(mitdb.glob("*.atr")):
+        ours, theirs = (
+            read_annotations(file.with_suffix(""), "atr"),
+            wfdb.rdann(str(file.with_suffix("")), "atr"),
+        )
+        np.testing.assert_array_equal(ours.samples, theirs.sample)
+        np.testing.assert_array_equal(ours.subtypes, theirs.subtype)
+        assert list(ours.symbols) == theirs.symbol
+        assert list(ours.aux_notes) == [note.rstrip("\0") for note in theirs.aux_note]
+        assert ours.fs == theirs.fs
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"\x01", "breaks off after 1 bytes"),
+        (b"\x01\x04\x02", "breaks off"),
+        (b"\x00\xec\x00\x00", "breaks off"),
+        (b"\x01\x04\x17\xfc## time", "breaks off"),
+        (b"\x17\xfc" + b"#" * 30, "code 63 after 0 annotations"),
+        (b"\x01\xdc\x00\x00", "code 55"),
+        (b"\x00\xec\xff\xff\x00\x00\x01\x04\x00\x00", "before sample 0"),
+        (b"\x00\x58\x16\xfc## time resolution: ab\x00\x00", "'ab'"),
+    ],
+)
+def test_a_file_of_something_else_is_an_error_that_says_so(
+    tmp_path: Path, content: bytes, says: str
+) -> None:
     (tmp_path / "x.atr").write_bytes(content)
-    with pytest.raises(RecordError, match=r"x\.atr .*MIT format"):
+    with pytest.raises(RecordError, match=rf"x\.atr.*{says}.*MIT format"):
+        read_annotations(tmp_path / "x", "atr")
+
+
+@given(content=st.binary(max_size=60))
+def test_any_bytes_are_annotations_or_an_error(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes
+) -> None:
+    path = tmp_path_factory.mktemp("any") / "x"
+    path.with_suffix(".atr").write_bytes(content)
+    try:
+        read = read_annotations(path, "atr")
+    except RecordError:
+        return
+    assert (np.diff(read.samples) >= 0).all()
+
+
+@pytest.mark.parametrize("note", [b"## time resolution: 360", b"## something else "])
+def test_notes_on_the_file_that_come_twice_or_are_unknown_are_no_trap(
+    tmp_path: Path, note: bytes
+) -> None:
+    padding = b"\0" * (len(note) % 2)
+    twice = (b"\x00\x58" + bytes([len(note), 0xFC]) + note + padding) * 2
+    (tmp_path / "x.atr").write_bytes(twice + b"\x05\x04\x00\x00")  # wfdb.rdann never returns
+    read = read_annotations(tmp_path / "x", "atr")
+    assert (read.samples.tolist(), read.symbols) == ([5], ("N",))
+
+
+def test_a_code_without_symbol_is_named_as_wfdb_does_and_is_no_beat(tmp_path: Path) -> None:
+    (tmp_path / "x.atr").write_bytes(b"\x05\xa8\x00\xf0\x00\x00")
+    read = read_annotations(tmp_path / "x", "atr")
+    assert (read.symbols, read.beat_mask.tolist(), read.fs) == (("[42]",), [False], None)
+
+
+def test_the_rate_is_that_of_the_header_where_the_file_has_none(tmp_path: Path) -> None:
+    (tmp_path / "x.atr").write_bytes(b"\x05\x04\x00\x00")
+    (tmp_path / "x.hea").write_text("x 1 250.5 1000\nx.dat 16 200 16 0 0 0 0 II\n")
+    assert read_annotations(tmp_path / "x", "atr").fs == 250.5
+    (tmp_path / "x.hea").write_text("")
+    with pytest.raises(RecordError, match=r"x\.hea"):
         read_annotations(tmp_path / "x", "atr")
 
 

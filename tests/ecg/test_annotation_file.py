@@ -13,9 +13,10 @@ import pytest
 import wfdb
 from hypothesis import given
 from hypothesis import strategies as st
-from sibeat.ecg.annotation import SYMBOL_CODES, read_annotations
+from sibeat.ecg.annotation import read_annotations
 from sibeat.ecg.annotation_file import N_REWRITABLE, AnnotationWriter, annotation_file_name
 from sibeat.ecg.errors import OutputError
+from sibeat.ecg.mit_format import SYMBOL_CODES
 
 DAY_AT_2000_HZ = 24 * 3600 * 2000
 
@@ -46,6 +47,10 @@ def test_wfdb_reads_what_was_written_in_any_order(
             writer.write(*row)
     assert read(path) == sorted(rows, key=lambda row: row[0])
     assert writer.n_out_of_order == 0
+    ours = read_annotations(path.with_suffix(""), "sib")
+    of_ours = zip(ours.samples, ours.symbols, ours.aux_notes, ours.subtypes, strict=True)
+    assert list(of_ours) == [row[:4] for row in read(path)]
+    assert ours.fs == fs
     assert wfdb.rdann(str(path.with_suffix("")), "sib").fs == fs
 
 
