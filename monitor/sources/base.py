@@ -16,7 +16,7 @@ SourceState: TypeAlias = Literal["connecting", "streaming", "silent", "lost", "e
 
 @dataclass(frozen=True, slots=True)
 class SourceStatus:
-    """How a source is doing: a snapshot, replaced as a whole."""
+    """How a source is doing: a snapshot."""
 
     state: SourceState = "connecting"
     n_dropped: int = 0
@@ -104,6 +104,11 @@ class Samples:
     values: FloatArray
     """(n_samples,), in the decoder's unit"""
 
+    @property
+    def n_samples(self) -> int:
+        """Number of samples."""
+        return len(self.values)
+
 
 @dataclass(frozen=True, slots=True)
 class Missing:
@@ -122,7 +127,7 @@ class DecoderCounts:
 
     n_bytes: int = 0
     n_good_bytes: int = 0
-    """bytes in lines that were understood"""
+    """bytes in lines or frames that were understood, about"""
     n_odd_bytes: int = 0
     """bytes that cannot occur in the protocol (text: neither printable nor blank)"""
     n_garbage: int = 0
@@ -146,6 +151,10 @@ class Decoder(Protocol):
     @property
     def stated_fs(self) -> float | None:
         """Sampling rate in Hz by the protocol's own word or its time stamps; None: not known."""
+
+    @property
+    def counts_losses(self) -> bool:
+        """Whether losses of any length are counted: by time stamps, or a long counter."""
 
     @property
     def counts(self) -> DecoderCounts:

@@ -1,0 +1,167 @@
+"""A transport, a decoder and the sample clock as one source; what serial port and pipe share."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Literal, TypeAlias
+
+from sibeat.ecg.errors import SourceError
+from sibeat.ecg.stream import Item, StreamInfo
+from sibeat.monitor.sources.base import (
+    ByteArrival,
+    Decoder,
+    DecoderCounts,
+    SourceStatus,
+    Transport,
+)
+from sibeat.monitor.sources.live_stream import LiveStream
+
+Verdict: TypeAlias = Literal["wrong rate", "no numbers"]
+
+ODD_AFTER_S = 2.0
+"""time since the first bytes after which they should be text; chosen by us: a bootloader's noise is
+over by then"""
+TEXT_AFTER_S = 10.0
+"""time after which text should have turned into numbers; chosen by us: greetings are over by then"""
+JUDGED_BYTES = 256
+"""bytes that a judgement needs at least; chosen by us"""
+READABLE_SHARE = 0.5
+"""share of bytes in good lines from which a stream is readable; chosen by us"""
+ODD_SHARE = 0.1
+"""share of unprintable bytes from which the bit rate is suspected; chosen by us: bytes at a wrong
+rate are near to random, of which 6 in 10 are unprintable"""
+COMPLAINTS: dict[Verdict, str] = {
+    "wrong rate": "the bytes look like another rate: many are no text, expected lines of numbers; "
+    "try --baud with the rate that the board's sketch sets",
+    "no numbers": "there is text but no lines of numbers, expected one sample a line: check which "
+    "sketch or program sends it",
+}
+
+
+class LiveSource:
+    """A source whose samples come when they come.
+
+    Parameters
+    ----------
+    transport : Transport
+        Gives the bytes.
+    decoder : Decoder
+        Makes samples of them.
+    stream : LiveStream
+        Puts these on the sample clock; has the same decoder.
+    name : str
+        Of the session, also that of its annotation file.
+    live : bool
+        Whether samples are lost when nobody takes them.
+    wall_clock : callable
+        Gives the time in UTC.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        decoder: Decoder,
+        stream: LiveStream,
+        name: str,
+        live: bool = True,
+        wall_clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.live = live
+        self._transport, self._decoder, self._stream = transport, decoder, stream
+        self._name = name
+        self._wall_clock = wall_clock
+        self._arrivals: Iterator[ByteArrival] | None = None
+        self._ready: list[Item] = []
+        self._info: StreamInfo | None = None
+        self._judged_from: tuple[float, DecoderCounts] | None = None
+        self._closed = False
+
+    @property
+    def info(self) -> StreamInfo:
+        """What is streamed; known once ``open`` has returned."""
+        assert self._info is not None, "the source is not open"
+        return self._info
+
+    def open(self) -> StreamInfo:
+        """Open the transport and wait until the sampling rate is settled.
+
+        Raises
+        ------
+        SourceError
+            The device cannot be opened, its bytes cannot be read, or its rate is none.
+        UsageError
+            The lead that was asked for does not exist.
+        """
+        self._arrivals = self._transport.arrivals()
+        for arrival in self._arrivals:
+            self._ready += self._stream.feed(arrival)
+            if self._stream.fs is not None:
+                return self._settled(self._stream.fs, arrival.time_s)
+            self._judge(arrival)
+        if self._closed:
+            raise SourceError(f"{self._transport.name} was closed before its first sample")
+        self._ready += self._stream.finish()
+        assert self._stream.fs is not None
+        return self._settled(self._stream.fs, self._stream.first_sample_s or 0.0)
+
+    def __iter__(self) -> Iterator[Item]:
+        """Yield what comes, when it comes.
+
+        Raises
+        ------
+        StreamLost
+            The device went away and did not come back in time.
+        """
+        assert self._arrivals is not None, "the source is not open"
+        yield from self._ready
+        self._ready = []
+        for arrival in self._arrivals:
+            yield from self._stream.feed(arrival)
+        if not (self._closed or self._stream.ended):
+            yield from self._stream.finish()
+
+    def status(self) -> SourceStatus:
+        """How the stream is doing."""
+        return self._stream.status()
+
+    def close(self) -> None:
+        """Let the transport go; the iteration ends within a tenth of a second."""
+        self._closed = True
+        self._transport.close()
+
+    def _settled(self, fs: float, now_s: float) -> StreamInfo:
+        first_s = self._stream.first_sample_s
+        age_s = 0.0 if first_s is None else now_s - first_s
+        self._info = StreamInfo(
+            name=self._name,
+            source=self._transport.name,
+            fs=fs,
+            lead=self._decoder.lead,
+            unit=self._decoder.unit,
+            start_time=self._wall_clock() - timedelta(seconds=age_s),
+        )
+        return self._info
+
+    def _judge(self, arrival: ByteArrival) -> None:
+        """Try another bit rate, or give up, when what comes cannot be read."""
+        if self._judged_from is None:
+            self._judged_from = (arrival.time_s, self._decoder.counts) if arrival.data else None
+            return
+        since_s, before = self._judged_from
+        verdict = judge(self._decoder.counts, before, arrival.time_s - since_s)
+        if verdict == "wrong rate" and self._transport.next_rate():
+            self._decoder.resync()
+            self._stream.restart()
+            self._judged_from = None
+        elif verdict is not None:
+            raise SourceError(f"{self._transport.name}: {COMPLAINTS[verdict]}")
+
+
+def judge(counts: DecoderCounts, before: DecoderCounts, seconds: float) -> Verdict | None:
+    """Judge whether the bytes that came between two counts can be read; None: so far, yes."""
+    n_bytes = counts.n_bytes - before.n_bytes
+    n_good = counts.n_good_bytes - before.n_good_bytes
+    if seconds < ODD_AFTER_S or n_bytes < JUDGED_BYTES or n_good >= READABLE_SHARE * n_bytes:
+        return None
+    if counts.n_odd_bytes - before.n_odd_bytes >= ODD_SHARE * n_bytes:
+        return "wrong rate"
+    return "no numbers" if seconds >= TEXT_AFTER_S else None

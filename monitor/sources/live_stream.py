@@ -1,0 +1,238 @@
+"""Puts what a live source decodes on the one clock: from arrivals to chunks and gaps.
+
+Pure: a function of the sequence of :class:`ByteArrival` records, so that a recording of them gives
+the same items. Samples and counted losses move the index by themselves; while nothing comes, the
+arrival clock moves it in pieces of a second. Until the rate is settled everything is buffered.
+"""
+
+from typing import Literal
+
+from sibeat.ecg.errors import SourceError
+from sibeat.ecg.sampling_rate import MAX_FS, check_fs
+from sibeat.ecg.stream import Item
+from sibeat.monitor.sources.base import (
+    ByteArrival,
+    Decoded,
+    Decoder,
+    Missing,
+    SourceState,
+    SourceStatus,
+)
+from sibeat.monitor.sources.rate_meter import RateMeter
+from sibeat.monitor.sources.sample_clock import SampleClock
+
+SILENCE_S = 2.0
+"""time without a sample that is a silence (issue: noticed within 2 s)"""
+PIECE_S = 1.0
+"""length of the pieces that a running silence is given in; chosen by us: alarms wait on them"""
+MEASURE_S = 10.0
+"""arrivals from which the rate is measured when nothing states it (design.md, "Live and replay")"""
+
+
+class LiveStream:
+    """The sample clock of a live source.
+
+    Parameters
+    ----------
+    decoder : Decoder
+        Fed by this object alone.
+    fs : float, optional
+        Sampling rate as the user states it, Hz; else the decoder's word, else measured.
+    silence_s, measure_s : float
+        See ``SILENCE_S`` and ``MEASURE_S``.
+    """
+
+    def __init__(
+        self,
+        decoder: Decoder,
+        fs: float | None = None,
+        silence_s: float = SILENCE_S,
+        measure_s: float = MEASURE_S,
+    ) -> None:
+        self.fs: float | None = None
+        """sampling rate in Hz, None until it is settled; never changes after"""
+        self.first_sample_s: float | None = None
+        """arrival clock of the first samples"""
+        self._decoder = decoder
+        self._stated_fs = fs
+        self._silence_s, self._measure_s = silence_s, measure_s
+        self._buffer: list[Decoded] = []
+        self._n_buffered = 0
+        self._meter = RateMeter()
+        self._clock = SampleClock()
+        self._last_s: float | None = None
+        self._now_s = 0.0
+        self._absent: Literal["silence", "reconnect"] | None = None
+        self._ahead = 0
+        self._lost = False
+        self.ended = False
+        """whether the input has ended"""
+        self._n_reconnects = 0
+
+    def feed(self, arrival: ByteArrival) -> list[Item]:
+        """Take an arrival; gives nothing until the rate is settled.
+
+        Raises
+        ------
+        SourceError
+            The rate that was measured or stated cannot be that of an ECG.
+        """
+        self._now_s = arrival.time_s
+        if arrival.kind == "lost":
+            return self._lose_port()
+        if arrival.kind == "back":
+            self._lost = False
+            self._n_reconnects += 1
+        decoded = self._decoder.feed(arrival.data) if arrival.data else []
+        if decoded:
+            return self._take(arrival.time_s, decoded)
+        return self._wait(arrival.time_s)
+
+    def finish(self) -> list[Item]:
+        """Take the end of the input.
+
+        Raises
+        ------
+        SourceError
+            The input ended before its rate was settled.
+        """
+        self.ended = True
+        decoded = self._decoder.flush()
+        if self.fs is not None:
+            return self._clock.place(decoded)
+        self._buffer += decoded
+        fs = self._stated_fs or self._decoder.stated_fs
+        if not self._buffer:
+            raise SourceError(
+                f"no samples came, got {self._decoder.counts.n_bytes} bytes, expected lines of "
+                "numbers: check the program or board that sends them"
+            )
+        if fs is None:
+            raise SourceError(
+                "the input ended before its sampling rate could be measured, which takes "
+                f"{self._measure_s:g} s where there is no time column: give the rate with --fs HZ"
+            )
+        return self._settle(fs)
+
+    def status(self) -> SourceStatus:
+        """How the stream is doing."""
+        return SourceStatus(
+            state=self._state(),
+            n_dropped=self._clock.n_dropped,
+            n_gaps=self._clock.n_gaps,
+            n_reconnects=self._n_reconnects,
+            n_garbage=self._decoder.counts.n_garbage,
+            fs=self._meter.fs or self.fs,
+            detail=self._detail(),
+        )
+
+    def restart(self) -> None:
+        """Forget what came so far and begin anew; only before the rate is settled."""
+        self._buffer, self._n_buffered = [], 0
+        self._meter = RateMeter()
+        self.first_sample_s = self._last_s = None
+
+    def _lose_port(self) -> list[Item]:
+        self._lost = True
+        held = self._decoder.resync()
+        if self.fs is None:
+            self.restart()
+            return []
+        self._absent = "reconnect"
+        return self._clock.place(held)
+
+    def _take(self, time_s: float, decoded: list[Decoded]) -> list[Item]:
+        n_samples = sum(item.n_samples for item in decoded)
+        items: list[Item] = []
+        if self.fs is None:
+            self._buffer += decoded
+            self._n_buffered += n_samples
+            if self.first_sample_s is None:
+                self.first_sample_s = time_s
+        elif self._absent is not None:
+            items, decoded = self._return(self.fs, time_s, decoded, n_samples)
+        self._meter.add(time_s, n_samples)
+        self._last_s, self._absent, self._ahead = time_s, None, 0
+        if self.fs is None:
+            return self._try_to_settle(time_s)
+        return items + self._clock.place(decoded)
+
+    def _return(
+        self, fs: float, time_s: float, decoded: list[Decoded], n_samples: int
+    ) -> tuple[list[Item], list[Decoded]]:
+        """Close the gap at the first samples after an absence; gives what follows it, too."""
+        first = decoded[0]
+        counted = first.n_samples if isinstance(first, Missing) and first.reason == "dropped" else 0
+        if counted:
+            decoded = decoded[1:]
+        if self._absent == "silence" and self._decoder.counts_losses:
+            missing = counted
+        else:
+            assert self._last_s is not None
+            missing = round((time_s - self._last_s) * fs) - (n_samples - counted)
+        self._meter = RateMeter()
+        return self._absence(missing), decoded
+
+    def _wait(self, time_s: float) -> list[Item]:
+        """Let the clock go on while no samples come."""
+        if self._last_s is None:
+            return []
+        quiet_s = time_s - self._last_s
+        if self._absent is None and quiet_s >= self._silence_s:
+            self._absent = "silence"
+        if self.fs is None:
+            if self._absent is not None:
+                self.restart()
+            return []
+        due = int(quiet_s * self.fs)
+        if self._absent is None or due - self._ahead < min(PIECE_S, self._silence_s) * self.fs:
+            return []
+        return self._absence(due)
+
+    def _absence(self, n_missing: int) -> list[Item]:
+        """Give what the gap at hand lacks to that length."""
+        n_more = n_missing - self._ahead
+        if n_more <= 0 or self._absent is None:
+            return []
+        self._ahead = n_missing
+        return [self._clock.gap(n_more, self._absent)]
+
+    def _try_to_settle(self, time_s: float) -> list[Item]:
+        fs = self._stated_fs or self._decoder.stated_fs
+        if fs is not None:
+            return self._settle(fs)
+        assert self.first_sample_s is not None
+        if self._n_buffered > 2 * MAX_FS * self._measure_s:
+            raise SourceError(
+                f"more than {self._n_buffered} lines came in {time_s - self.first_sample_s:.1f} s, "
+                f"which is no sampling rate (at most {MAX_FS:g} Hz): give the true one with --fs HZ"
+            )
+        if time_s - self.first_sample_s < self._measure_s or self._meter.fs is None:
+            return []
+        return self._settle(float(round(self._meter.fs)))
+
+    def _settle(self, fs: float) -> list[Item]:
+        self.fs = check_fs(fs, "the stream", SourceError)
+        buffer, self._buffer = self._buffer, []
+        return self._clock.place(buffer)
+
+    def _state(self) -> SourceState:
+        if self.ended:
+            return "ended"
+        if self._lost:
+            return "lost"
+        if self.fs is None:
+            return "connecting"
+        return "streaming" if self._absent is None else "silent"
+
+    def _detail(self) -> str:
+        if self._lost:
+            return "the port is gone, waiting for it to come back"
+        if self.fs is None and self.first_sample_s is None:
+            return "waiting for samples"
+        if self.fs is None:
+            seconds = self._now_s - (self.first_sample_s or 0.0)
+            return f"measuring the sampling rate: {seconds:.0f} of {self._measure_s:g} s"
+        if self._absent is not None:
+            return f"nothing for {self._now_s - (self._last_s or 0.0):.0f} s"
+        return ""

@@ -1,0 +1,61 @@
+"""Live samples from a serial port."""
+
+import re
+
+from sibeat.monitor.sources.base import Decoder
+from sibeat.monitor.sources.live_source import LiveSource
+from sibeat.monitor.sources.live_stream import MEASURE_S, SILENCE_S, LiveStream
+from sibeat.monitor.sources.serial_port import SerialPort
+from sibeat.monitor.sources.text_protocol import TextDecoder
+
+
+class SerialSource(LiveSource):
+    """Reads a board on a serial port.
+
+    Parameters
+    ----------
+    port : str
+        A device (/dev/ttyUSB0, COM3) or any URL of ``serial.serial_for_url``.
+    baud : int, optional
+        Bit rate; None: 115200, and 9600 when nothing readable comes.
+    lead : str, int or None
+        Lead to decode; see :func:`sibeat.ecg.lead.choose_lead`.
+    fs : float, optional
+        Sampling rate, Hz; None: that of the protocol or its time stamps, else measured for 10 s.
+    gain : float, optional
+        Numbers a mV, against what the protocol says.
+    reconnect_timeout_s : float, optional
+        How long a lost port is waited for, s; None: for ever.
+    decoder : Decoder, optional
+        The protocol; by default text.
+    name : str, optional
+        Of the session; by default that of the port.
+    silence_s, measure_s : float
+        See :class:`LiveStream`; shorter in tests.
+    """
+
+    def __init__(
+        self,
+        port: str,
+        baud: int | None = None,
+        lead: str | int | None = None,
+        fs: float | None = None,
+        gain: float | None = None,
+        reconnect_timeout_s: float | None = None,
+        decoder: Decoder | None = None,
+        name: str | None = None,
+        silence_s: float = SILENCE_S,
+        measure_s: float = MEASURE_S,
+    ) -> None:
+        decoder = decoder or TextDecoder(lead, fs, gain)
+        super().__init__(
+            SerialPort(port, baud, reconnect_timeout_s),
+            decoder,
+            LiveStream(decoder, fs, silence_s, measure_s),
+            name or _session_name(port),
+        )
+
+
+def _session_name(port: str) -> str:
+    """Name a session after its port: ``serial-ttyUSB0``."""
+    return "serial-" + "-".join(re.findall(r"[A-Za-z0-9]+", port.removeprefix("/dev/")))

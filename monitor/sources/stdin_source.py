@@ -1,0 +1,101 @@
+"""Samples that another program pipes in, as the text protocol: ``adc.py | sibeat ... --replay -``.
+
+Paced by arrival. A pipe can wait, so nothing is lost when the monitor is busy.
+"""
+
+import os
+import select
+import sys
+import threading
+from collections.abc import Callable, Iterator
+
+from sibeat.monitor.sources.arrival_clock import arrival_clock
+from sibeat.monitor.sources.base import ByteArrival, Decoder
+from sibeat.monitor.sources.live_source import LiveSource
+from sibeat.monitor.sources.live_stream import MEASURE_S, SILENCE_S, LiveStream
+from sibeat.monitor.sources.text_protocol import TextDecoder
+
+WAIT_S = 0.1
+"""longest wait for input, s; chosen by us: how soon the source ends when it is closed"""
+READ_BYTES = 65536
+"""most bytes of a read: what Linux buffers for a pipe"""
+
+
+class InputPipe:
+    """Yields what comes in by a file descriptor, to its end.
+
+    Parameters
+    ----------
+    fd : int
+        Stays open; read by this object alone.
+    name : str
+        As shown to the user.
+    clock : callable
+        Arrival clock, s.
+    """
+
+    def __init__(
+        self, fd: int, name: str = "standard input", clock: Callable[[], float] = arrival_clock
+    ) -> None:
+        self.name = name
+        self._fd = fd
+        self._clock = clock
+        self._stopped = threading.Event()
+
+    def arrivals(self) -> Iterator[ByteArrival]:
+        """Yield every read, and an empty arrival for each wait in which nothing came."""
+        while not self._stopped.is_set():
+            if not self._is_ready():
+                yield ByteArrival(self._clock())
+                continue
+            data = os.read(self._fd, READ_BYTES)
+            if not data:
+                return
+            yield ByteArrival(self._clock(), data)
+
+    def next_rate(self) -> bool:
+        """Tell that a pipe has no bit rate."""
+        return False
+
+    def close(self) -> None:
+        """Make ``arrivals`` end; the descriptor stays open."""
+        self._stopped.set()
+
+    def _is_ready(self) -> bool:
+        if os.name == "nt":  # its select takes sockets alone; the read blocks
+            return True
+        return bool(select.select([self._fd], [], [], WAIT_S)[0])
+
+
+class StdinSource(LiveSource):
+    """Reads the text protocol from a file descriptor.
+
+    Parameters
+    ----------
+    fd : int, optional
+        By default standard input.
+    lead, fs, gain, decoder, silence_s, measure_s
+        As for :class:`sibeat.monitor.sources.serial_source.SerialSource`.
+    name : str
+        Of the session.
+    """
+
+    def __init__(
+        self,
+        fd: int | None = None,
+        lead: str | int | None = None,
+        fs: float | None = None,
+        gain: float | None = None,
+        decoder: Decoder | None = None,
+        name: str = "stdin",
+        silence_s: float = SILENCE_S,
+        measure_s: float = MEASURE_S,
+    ) -> None:
+        decoder = decoder or TextDecoder(lead, fs, gain, drop_first=False)
+        super().__init__(
+            InputPipe(sys.stdin.fileno() if fd is None else fd),
+            decoder,
+            LiveStream(decoder, fs, silence_s, measure_s),
+            name,
+            live=False,
+        )
