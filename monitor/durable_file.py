@@ -28,6 +28,10 @@ _UNLOCKABLE = {errno.ENOLCK, errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS}
 _UNSYNCABLE = {errno.EINVAL, errno.EROFS, errno.ENOTSUP}
 
 
+class FileBusy(OutputError):  # noqa: N818 - as the others of the project's error tree
+    """A file that another process is writing."""
+
+
 class Disk:
     """The operations of the file system that a durable file needs."""
 
@@ -101,7 +105,7 @@ class DurableFile:
     Raises
     ------
     OutputError
-        When the file cannot be opened, or another process is writing it.
+        When the file cannot be opened; `FileBusy` when another process is writing it.
     """
 
     def __init__(self, path: Path, disk: Disk | None = None) -> None:
@@ -183,7 +187,7 @@ class DurableFile:
 
     def _claim(self, fd: int) -> None:
         if self._disk.is_regular(fd) and not self._disk.lock(fd):
-            raise OutputError(
+            raise FileBusy(
                 f"{self.path} is being written by another sibeat; "
                 "expected a file of this session's own, choose another one"
             )

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sibeat.ecg.errors import OutputError
 from sibeat.monitor import durable_file
-from sibeat.monitor.durable_file import Disk, DurableFile
+from sibeat.monitor.durable_file import Disk, DurableFile, FileBusy
 
 
 class WatchedDisk(Disk):
@@ -144,7 +144,7 @@ def test_a_folder_that_cannot_be_synced_is_an_output_error(tmp_path: Path) -> No
 
 def test_two_sessions_cannot_write_one_file(tmp_path: Path) -> None:
     first = DurableFile(tmp_path / "a")
-    with pytest.raises(OutputError, match="another sibeat"):
+    with pytest.raises(FileBusy, match="another sibeat"):
         DurableFile(tmp_path / "a")
     first.close()
     DurableFile(tmp_path / "a").close()

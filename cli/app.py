@@ -1,0 +1,65 @@
+"""``sibeat``: the commands, and the place where errors become exit codes.
+
+Command modules import nothing heavy at their top, so that ``--help`` is quick: what a command
+needs is imported when it runs.
+"""
+
+import sys
+from typing import Annotated
+
+import typer
+from sibeat.cli.errors import put, report
+from sibeat.cli.evaluate import app as evaluate_app
+from sibeat.cli.monitor import monitor
+from sibeat.cli.simulate import simulate
+from sibeat.cli.train import train
+from sibeat.ecg.errors import SibeatError
+
+DEBUG_OPTION = "--debug"
+
+app = typer.Typer(
+    name="sibeat",
+    help="Watch a continuous ECG: R-peaks, beat scores and alerts as they happen.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+app.command()(monitor)
+app.command()(train)
+app.command()(simulate)
+app.add_typer(evaluate_app, name="evaluate")
+
+
+def show_version(wanted: bool) -> None:
+    """Print the version and leave, when that was asked for."""
+    if wanted:
+        from importlib.metadata import version
+
+        put(f"sibeat {version('sibeat')}", sys.stdout)
+        raise typer.Exit
+
+
+@app.callback()
+def everything(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=show_version, is_eager=True, help="Say the version."),
+    ] = False,
+    debug: Annotated[
+        bool, typer.Option(DEBUG_OPTION, help="Show where an error was raised.")
+    ] = False,
+) -> None:
+    """Watch a continuous ECG: R-peaks, beat scores and alerts as they happen."""
+
+
+def main() -> None:
+    """Run the command line; leaves with the exit code of what happened."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    try:
+        app()
+    except SibeatError as error:
+        sys.exit(report(error, DEBUG_OPTION in sys.argv))
+
+
+if __name__ == "__main__":
+    main()

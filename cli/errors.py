@@ -1,0 +1,47 @@
+"""Errors become messages and exit codes; output that nobody reads is no error."""
+
+import os
+import sys
+import traceback
+from typing import TextIO
+
+from sibeat.ecg.errors import SibeatError
+
+
+def report(error: SibeatError, debug: bool) -> int:
+    """Say on standard error what went wrong, and give the exit code.
+
+    Parameters
+    ----------
+    error : what was raised
+    debug : show where it was raised, too
+    """
+    if debug:
+        put("".join(traceback.format_exception(error)), sys.stderr)
+    put(as_block(error), sys.stderr)
+    return error.exit_code
+
+
+def as_block(error: SibeatError) -> str:
+    """Write a message as a block: what happened, then what was expected and the next step."""
+    first, *rest = str(error).split("; ")
+    return "\n".join([f"sibeat: {first}", *(f"  {line}" for line in rest)])
+
+
+def put(text: str, stream: TextIO) -> None:
+    """Print `text`; when nobody reads it any more (a closed pipe or terminal), go on quietly."""
+    try:
+        print(text, file=stream, flush=True)
+    except OSError:
+        _silence(stream)
+
+
+def _silence(stream: TextIO) -> None:
+    """Lead what is still to come, the interpreter's last flush too, to nowhere."""
+    try:
+        number = stream.fileno()
+    except (OSError, ValueError):  # not a real file: nothing is flushed at exit
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, number)
+    os.close(nowhere)

@@ -1,0 +1,104 @@
+"""What ``sibeat evaluate ec57`` does: pair the files of two folders, judge, show."""
+
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from sibeat.cli.errors import put
+from sibeat.ecg.annotation import read_annotations
+from sibeat.ecg.ec57 import RecordReport, average, compare, gross, percentages, summary_json
+from sibeat.ecg.errors import OutputError, RecordError
+
+COLUMNS = {
+    "QRS Se": "QRS sensitivity",
+    "QRS +P": "QRS positive predictivity",
+    "V Se": "VEB sensitivity",
+    "V +P": "VEB positive predictivity",
+    "S Se": "SVEB sensitivity",
+    "S +P": "SVEB positive predictivity",
+}
+"""heading -> percentage as `sibeat.ecg.ec57` names it"""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Reports of all records, and whose annotations they are about."""
+
+    reports: dict[str, RecordReport]
+    reference: str
+    """extension of the truth"""
+    test: str
+    """extension of what was judged"""
+
+    def to_json(self) -> str:
+        """All figures, as text."""
+        figures = summary_json(self.reports, self.reference, self.test)
+        return json.dumps(figures, indent=1, allow_nan=False)
+
+    def to_text(self) -> str:
+        """As a table of percentages."""
+        rows = {name: percentages(report) for name, report in self.reports.items()}
+        rows["gross"] = percentages(gross(self.reports.values()))
+        rows["average"] = average(self.reports.values())
+        width = max(len(name) for name in rows)
+        lines = [f"{'':{width}}" + "".join(f"{heading:>8}" for heading in COLUMNS)]
+        for name, row in rows.items():
+            cells = (_percent(row[column]) for column in COLUMNS.values())
+            lines.append(f"{name:{width}}" + "".join(f"{cell:>8}" for cell in cells))
+        return "\n".join([*lines, f"percent, mapping ec57, {self.test} against {self.reference}"])
+
+
+def judge_folders(reference: Path, test: Path, truth: str, annotator: str) -> Judgement:
+    """Judge each annotation file of a folder against the one of the same name in another.
+
+    Parameters
+    ----------
+    reference, test : folders
+    truth, annotator : extensions of their files
+
+    Raises
+    ------
+    RecordError
+        When there is no file to judge, or one lacks its truth or cannot be read.
+    """
+    files = sorted(test.glob(f"*.{annotator}"))
+    if not files:
+        raise RecordError(
+            f"no annotation file *.{annotator} in {test}; "
+            "expected at least one record to judge, check --test and --annotator"
+        )
+    reports = {}
+    for file in files:
+        expected = read_annotations(reference / file.stem, truth)
+        found = read_annotations(test / file.stem, annotator)
+        reports[file.stem] = compare(expected, found)
+    return Judgement(reports, truth, annotator)
+
+
+def show(judgement: Judgement, file: Path | None) -> None:
+    """Print the table, and write the figures where that is asked for; ``-`` prints them instead.
+
+    Raises
+    ------
+    OutputError
+        When the file cannot be written.
+    """
+    if file is not None and str(file) == "-":
+        put(judgement.to_json(), sys.stdout)
+        return
+    put(judgement.to_text(), sys.stdout)
+    if file is None:
+        return
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(judgement.to_json() + "\n", encoding="utf-8")
+    except OSError as error:
+        raise OutputError(
+            f"cannot write {file}: {error.strerror or error}; "
+            "expected a file in a folder that you may write to, choose another one"
+        ) from error
+
+
+def _percent(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f}"

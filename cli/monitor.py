@@ -1,0 +1,216 @@
+"""``sibeat monitor``: its options. What they lead to is in ``monitoring``."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+SOURCE, SERIAL, RESULTS = "Source (one of them)", "Serial port", "Results"
+SIGNAL, SCORING = "Signal", "Scoring"
+
+
+class Mains(StrEnum):
+    """Mains frequencies of the world."""
+
+    HZ_50 = "50"
+    HZ_60 = "60"
+    OFF = "off"
+
+
+class Protocol(StrEnum):
+    """What a serial port may speak."""
+
+    TEXT = "text"
+
+
+def monitor(
+    serial: Annotated[
+        str | None,
+        typer.Option(
+            "--serial",
+            metavar="PORT|URL",
+            rich_help_panel=SOURCE,
+            help="A port (/dev/ttyUSB0, COM3) or an address (socket://host:port).",
+        ),
+    ] = None,
+    replay: Annotated[
+        str | None,
+        typer.Option(
+            "--replay",
+            metavar="PATH",
+            rich_help_panel=SOURCE,
+            help="A WFDB record, .edf, .bdf, .csv or .tsv; - for standard input; "
+            "mitdb/208 is fetched from PhysioNet.",
+        ),
+    ] = None,
+    demo: Annotated[
+        bool,
+        typer.Option("--demo", rich_help_panel=SOURCE, help="A synthetic ECG, 30 s of it."),
+    ] = False,
+    protocol: Annotated[
+        Protocol | None,
+        typer.Option("--protocol", rich_help_panel=SERIAL, help="What it speaks (default: text)."),
+    ] = None,
+    baud: Annotated[
+        int | None,
+        typer.Option(
+            "--baud",
+            min=1,
+            metavar="N",
+            rich_help_panel=SERIAL,
+            help="Bits per second (default: 115200, then 9600).",
+        ),
+    ] = None,
+    gain: Annotated[
+        float | None,
+        typer.Option(
+            "--gain", metavar="X", rich_help_panel=SERIAL, help="Units of the source in 1 mV."
+        ),
+    ] = None,
+    reconnect_timeout: Annotated[
+        float | None,
+        typer.Option(
+            "--reconnect-timeout",
+            metavar="S",
+            rich_help_panel=SERIAL,
+            help="Give up a port that went away after so many seconds (default: never).",
+        ),
+    ] = None,
+    speed: Annotated[
+        str | None,
+        typer.Option(
+            "--speed",
+            rich_help_panel=SIGNAL,
+            metavar="X|max",
+            help="Times real time, or max (default: 1.0).",
+        ),
+    ] = None,
+    lead: Annotated[
+        str | None,
+        typer.Option(
+            "--lead",
+            rich_help_panel=SIGNAL,
+            metavar="NAME|INDEX",
+            help="Lead to watch (default: II or MLII, else the first).",
+        ),
+    ] = None,
+    fs: Annotated[
+        float | None,
+        typer.Option(
+            "--fs",
+            rich_help_panel=SIGNAL,
+            metavar="HZ",
+            help="Sampling rate, where the source has none.",
+        ),
+    ] = None,
+    start: Annotated[
+        float | None,
+        typer.Option(
+            "--start", rich_help_panel=SIGNAL, metavar="S", help="Begin a replay at this second."
+        ),
+    ] = None,
+    duration: Annotated[
+        float | None,
+        typer.Option(
+            "--duration", rich_help_panel=SIGNAL, metavar="S", help="End after so many seconds."
+        ),
+    ] = None,
+    threshold: Annotated[
+        float | None,
+        typer.Option(
+            "--threshold",
+            rich_help_panel=SCORING,
+            metavar="X",
+            help="Score from which a beat is abnormal, between 0 and 1 (default: 0.5).",
+        ),
+    ] = None,
+    mains: Annotated[
+        Mains | None,
+        typer.Option(
+            "--mains", rich_help_panel=SCORING, help="Mains frequency to filter out (default: 50)."
+        ),
+    ] = None,
+    model: Annotated[
+        Path | None,
+        typer.Option(
+            "--model",
+            rich_help_panel=SCORING,
+            metavar="FILE",
+            help="Student (.onnx) that scores (default: shipped).",
+        ),
+    ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config",
+            rich_help_panel=SCORING,
+            metavar="FILE",
+            help="Settings (TOML); options and SIBEAT_* go first.",
+        ),
+    ] = None,
+    alerts: Annotated[
+        Path | None,
+        typer.Option(
+            "--alerts",
+            metavar="FILE",
+            rich_help_panel=RESULTS,
+            help="Alert log (JSON Lines, appended) (default: in the user's state folder).",
+        ),
+    ] = None,
+    annotate: Annotated[
+        Path | None,
+        typer.Option(
+            "--annotate",
+            metavar="DIR",
+            rich_help_panel=RESULTS,
+            help="Write RECORD.sib, a WFDB annotation file with every beat, into this folder.",
+        ),
+    ] = None,
+    headless: Annotated[
+        bool | None,
+        typer.Option(
+            "--headless/--screen", rich_help_panel=RESULTS, help="No screen; a summary at the end."
+        ),
+    ] = None,
+    json: Annotated[
+        bool | None,
+        typer.Option("--json/--text", rich_help_panel=RESULTS, help="The summary as JSON."),
+    ] = None,
+    bell: Annotated[
+        bool | None,
+        typer.Option(
+            "--bell/--no-bell", rich_help_panel=RESULTS, help="Ring when an alert is announced."
+        ),
+    ] = None,
+    debug: Annotated[bool, typer.Option("--debug", help="Show where an error was raised.")] = False,
+) -> None:
+    """Watch an ECG: a serial port, a recording, or a demo.
+
+    Keys: q ends, space freezes the trace, a acknowledges, + and - change the gain, e marks.
+
+    sibeat is not a medical device: do not use it to diagnose, to treat or to watch over patients.
+    """
+    options = {
+        "threshold": threshold,
+        "mains": mains.value if mains else None,
+        "lead": lead,
+        "fs": fs,
+        "start": start,
+        "duration": duration,
+        "speed": speed,
+        "protocol": protocol.value if protocol else None,
+        "baud": baud,
+        "gain": gain,
+        "reconnect_timeout": reconnect_timeout,
+        "alerts": alerts,
+        "annotate": annotate,
+        "headless": headless,
+        "json": json,
+        "bell": bell,
+        "model": model,
+    }
+    from sibeat.cli.monitoring import run
+    from sibeat.cli.sources import Wanted
+
+    raise typer.Exit(run(Wanted(serial, replay, demo), options, config))

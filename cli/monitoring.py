@@ -1,0 +1,135 @@
+"""What ``sibeat monitor`` does: put source, pipeline, outputs and screen together, and run them."""
+
+import json
+import os
+import sys
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from sibeat.cli.errors import put
+from sibeat.cli.outputs import make_display, open_alert_log, say, shown
+from sibeat.cli.settings import MonitorSettings, resolve
+from sibeat.cli.sources import Wanted, open_source, require_one_source
+from sibeat.ecg.errors import OutputError
+from sibeat.ecg.stream import StreamInfo
+from sibeat.model.artefact import Student, load_student
+from sibeat.monitor.annotation_sink import AnnotationSink
+from sibeat.monitor.pipeline import Pipeline
+from sibeat.monitor.session import Outcome, Session
+from sibeat.monitor.sinks import EventCollector, Sink
+from sibeat.monitor.sources.base import Source
+from sibeat.monitor.sources.demo import DemoSource
+from sibeat.monitor.stopping import CTRL_C, StopRequest, stop_on_signals
+from sibeat.monitor.summary import Summary
+from sibeat.monitor.verdict import judge
+
+EXIT_CTRL_C = 130
+"""128 + SIGINT, as shells have it (design, "Exit codes")"""
+
+
+def run(wanted: Wanted, options: Mapping[str, Any], config: Path | None) -> int:
+    """Run the monitor once; gives the exit code.
+
+    Parameters
+    ----------
+    wanted : the source that the user asks for
+    options : options by name as in `sibeat.cli.settings.OPTIONS`, None where not given
+    config : TOML file of the user
+
+    Raises
+    ------
+    SibeatError
+        Whatever the user should know; after the summary where a stream broke off.
+    """
+    require_one_source(wanted, options)
+    settings = resolve(options, os.environ, config)
+    student = load_student(settings.model)
+    source = open_source(wanted, settings.source)
+    outcome, summary = watch(settings, student, source)
+    if summary is None:
+        say("ended before the stream began")
+    elif settings.output.json:
+        put(json.dumps(summary.to_json(), allow_nan=False), sys.stdout)
+    else:
+        put(summary.to_text(), sys.stdout)
+    return exit_code(outcome)
+
+
+def watch(
+    settings: MonitorSettings, student: Student, source: Source
+) -> tuple[Outcome, Summary | None]:
+    """Run the session with all its outputs; the summary says where these are."""
+    demo = isinstance(source, DemoSource)
+    output = settings.output
+    annotations = AnnotationSink(output.annotate) if output.annotate else None
+    log = open_alert_log(output.alerts, demo, sync_each=settings.source.speed != "max")
+    say(f"alert log: {shown(log.path)}")
+    collector = EventCollector()
+    sinks: list[Sink] = [
+        log,
+        *([annotations] if annotations else []),
+        *([collector] if demo else []),
+    ]
+    stop, marks = StopRequest(), deque[int]()
+
+    def make_pipeline(info: StreamInfo) -> Pipeline:
+        return Pipeline(info, student, settings.pipeline)
+
+    session = Session(
+        source,
+        make_pipeline,
+        sinks,
+        make_display(output, stop, marks.append, log.path),
+        stop,
+        about=about(settings, student),
+        duration_s=settings.source.duration_s,
+        marks=marks,
+    )
+    with stop_on_signals(stop):
+        outcome = session.run()
+    if outcome.summary is None:
+        return outcome, None
+    annotated = annotations.path if annotations else None
+    summary = replace(
+        outcome.summary,
+        alert_log=shown(log.path),
+        annotations=shown(annotated) if annotated else None,
+    )
+    if isinstance(source, DemoSource) and collector is not None:
+        truth = [beat for beat in source.truth if beat.sample < outcome.stop_sample]
+        summary = replace(summary, verdict=judge(truth, collector.events, summary.fs))
+    return outcome, summary
+
+
+def about(settings: MonitorSettings, student: Student) -> dict[str, Any]:
+    """Say in the log what made its lines: version, model and settings."""
+    return {
+        "version": version("sibeat"),
+        "model": student.sha256,
+        "config": settings.sha256,
+        "settings": asdict(settings.pipeline),
+    }
+
+
+def exit_code(outcome: Outcome) -> int:
+    """Give the exit code of a session that ended; raises what broke it.
+
+    Raises
+    ------
+    SourceError
+        When the source broke off.
+    OutputError
+        When the disk never took some of the results.
+    """
+    if outcome.error is not None:
+        raise outcome.error
+    if outcome.summary is not None and outcome.summary.entries_lost:
+        raise OutputError(
+            f"{outcome.summary.entries_lost} log lines or annotations could not be written; "
+            "expected room on the disk, make some and run again"
+        )
+    return EXIT_CTRL_C if outcome.stopped_by == CTRL_C else 0

@@ -1,0 +1,113 @@
+"""The source that ``sibeat monitor`` is asked for, opened as far as that needs no waiting."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sibeat.cli.settings import SourceSettings
+from sibeat.ecg.errors import UsageError
+from sibeat.monitor.sources.base import Source
+
+DEMO_S = 30.0
+"""length of a demo (issue 2: 30 seconds of signal)"""
+
+STANDARD_INPUT = "-"
+
+ONLY_FOR = {
+    "baud": ("serial",),
+    "protocol": ("serial",),
+    "reconnect_timeout": ("serial",),
+    "gain": ("serial", "replay"),
+    "lead": ("serial", "replay"),
+    "start": ("replay",),
+    "speed": ("replay", "demo"),
+}
+"""options that make sense with some sources alone"""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the user asks for; exactly one of the three."""
+
+    serial: str | None = None
+    replay: str | None = None
+    demo: bool = False
+
+    @property
+    def kinds(self) -> list[str]:
+        """Names of the sources that are asked for."""
+        given = {
+            "serial": self.serial is not None,
+            "replay": self.replay is not None,
+            "demo": self.demo,
+        }
+        return [kind for kind, asked in given.items() if asked]
+
+
+def require_one_source(wanted: Wanted, options: Mapping[str, Any]) -> None:
+    """Refuse none or several sources, and options that say nothing to the one.
+
+    Raises
+    ------
+    UsageError
+        With what was given and what is possible.
+    """
+    kinds = wanted.kinds
+    if len(kinds) != 1:
+        got = " and ".join(f"--{kind}" for kind in kinds) or "none"
+        raise UsageError(
+            f"sibeat monitor needs one source, got {got}; "
+            "expected exactly one of --serial PORT, --replay PATH and --demo"
+        )
+    for name, fitting in ONLY_FOR.items():
+        if options.get(name) is not None and kinds[0] not in fitting:
+            fits = " or ".join(f"--{kind}" for kind in fitting)
+            raise UsageError(
+                f"--{name.replace('_', '-')} says nothing to --{kinds[0]}; "
+                f"expected it with {fits}, leave it out"
+            )
+
+
+def open_source(wanted: Wanted, settings: SourceSettings) -> Source:
+    """Make the source; a record is opened, a port is not yet.
+
+    Raises
+    ------
+    SourceError, UsageError
+        When it cannot be opened, or the settings do not fit it.
+    """
+    if wanted.serial is not None:
+        return _serial(wanted.serial, settings)
+    if wanted.replay == STANDARD_INPUT:
+        return _standard_input(settings)
+    if wanted.replay is not None:
+        return _replay(wanted.replay, settings)
+    return _demo(settings)
+
+
+def _demo(settings: SourceSettings) -> Source:
+    from sibeat.monitor.sources.demo import DEMO_FS, DemoSource
+
+    return DemoSource(
+        speed=_speed(settings), duration_s=settings.duration_s or DEMO_S, fs=settings.fs or DEMO_FS
+    )
+
+
+def _replay(path: str, settings: SourceSettings) -> Source:
+    from sibeat.ecg.record import open_record
+    from sibeat.monitor.sources.replay import ReplaySource
+
+    record = open_record(path, settings.lead, settings.fs)
+    return ReplaySource(record, settings.start_s, settings.duration_s, _speed(settings))
+
+
+def _serial(port: str, settings: SourceSettings) -> Source:
+    raise NotImplementedError
+
+
+def _standard_input(settings: SourceSettings) -> Source:
+    raise NotImplementedError
+
+
+def _speed(settings: SourceSettings) -> float | None:
+    return None if settings.speed == "max" else settings.speed

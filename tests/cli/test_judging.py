@@ -1,0 +1,64 @@
+import json
+from pathlib import Path
+
+import pytest
+from sibeat.cli.judging import judge_folders, show
+from sibeat.ecg.annotation_file import AnnotationWriter
+from sibeat.ecg.errors import OutputError, RecordError
+
+FS = 250.0
+
+
+def annotate(path: Path, seconds: list[int], symbols: str) -> None:
+    with AnnotationWriter(path, FS) as writer:
+        for second, symbol in zip(seconds, symbols, strict=True):
+            writer.write(round(second * FS), symbol)
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> tuple[Path, Path]:
+    truth, found = tmp_path / "truth", tmp_path / "found"
+    seconds = list(range(1, 321))
+    annotate(truth / "a.atr", seconds, "N" * 310 + "V" * 10)
+    annotate(truth / "b.atr", seconds, "N" * 320)
+    annotate(found / "a.sib", seconds, "N" * 315 + "V" * 5)
+    return truth, found
+
+
+def test_the_records_of_the_test_folder_are_judged(folders: tuple[Path, Path]) -> None:
+    figures = json.loads(judge_folders(*folders, "atr", "sib").to_json())
+    assert list(figures["records"]) == ["a"]
+    assert figures["records"]["a"]["bxb_stats"]["VEB sensitivity"] == [5, 10]
+    assert figures["gross"]["bxb_stats"]["VEB sensitivity"] == [5, 10]
+    assert "average" in figures
+
+
+def test_the_table_shows_percentages_and_names_the_mapping(folders: tuple[Path, Path]) -> None:
+    lines = judge_folders(*folders, "atr", "sib").to_text().splitlines()
+    assert lines[1].split() == ["a", "100.00", "100.00", "50.00", "100.00", "-", "-"]
+    assert [line.split()[0] for line in lines[2:4]] == ["gross", "average"]
+    assert lines[-1] == "percent, mapping ec57, sib against atr"
+
+
+def test_figures_go_to_a_file_or_to_standard_output(
+    folders: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    judgement = judge_folders(*folders, "atr", "sib")
+    show(judgement, tmp_path / "new" / "figures.json")
+    assert "QRS Se" in capsys.readouterr().out
+    assert json.loads((tmp_path / "new" / "figures.json").read_text())["mapping"] == "ec57"
+    show(judgement, Path("-"))
+    assert json.loads(capsys.readouterr().out)["mapping"] == "ec57"
+    show(judgement, None)
+    with pytest.raises(OutputError, match="cannot write"):
+        show(judgement, tmp_path)
+
+
+def test_nothing_to_judge_and_no_truth_are_record_errors(
+    folders: tuple[Path, Path], tmp_path: Path
+) -> None:
+    with pytest.raises(RecordError, match="no annotation file"):
+        judge_folders(*folders, "atr", "xyz")
+    annotate(folders[1] / "c.sib", [1], "N")
+    with pytest.raises(RecordError, match=r"c\.atr"):
+        judge_folders(*folders, "atr", "sib")

@@ -1,0 +1,60 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sibeat.cli.settings import SourceSettings
+from sibeat.cli.sources import Wanted, open_source, require_one_source
+from sibeat.ecg.errors import RecordError, UsageError
+
+
+@pytest.mark.parametrize(
+    ("wanted", "message"),
+    [
+        (Wanted(), "got none"),
+        (Wanted(replay="208", demo=True), "got --replay and --demo"),
+        (Wanted("/dev/ttyUSB0", "208", True), "got --serial and --replay and --demo"),
+    ],
+)
+def test_there_is_exactly_one_source(wanted: Wanted, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        require_one_source(wanted, {})
+
+
+@pytest.mark.parametrize(
+    ("wanted", "option"),
+    [
+        (Wanted(demo=True), "baud"),
+        (Wanted(demo=True), "start"),
+        (Wanted(replay="208"), "reconnect_timeout"),
+        (Wanted(serial="COM3"), "speed"),
+        (Wanted(serial="COM3"), "start"),
+    ],
+)
+def test_an_option_that_says_nothing_to_the_source_is_refused(wanted: Wanted, option: str) -> None:
+    name = option.replace("_", "-")
+    with pytest.raises(UsageError, match=f"--{name} says nothing to --{wanted.kinds[0]}"):
+        require_one_source(wanted, {option: 1})
+
+
+@pytest.mark.parametrize("wanted", [Wanted("COM3"), Wanted(replay="208"), Wanted(demo=True)])
+def test_options_not_given_are_fine(wanted: Wanted) -> None:
+    options: dict[str, Any] = {"baud": None, "start": None, "threshold": 0.4}
+    require_one_source(wanted, options)
+
+
+def test_a_demo_has_thirty_seconds_unless_told() -> None:
+    source = open_source(Wanted(demo=True), SourceSettings(speed="max"))
+    assert source.info.n_samples == 30 * source.info.fs
+    other = open_source(Wanted(demo=True), SourceSettings(duration_s=3.0, fs=500.0))
+    assert other.info.n_samples == 1500
+
+
+def test_a_record_is_opened_with_lead_and_start(mitdb: Path) -> None:
+    settings = SourceSettings(lead="V1", start_s=10.0, duration_s=5.0)
+    info = open_source(Wanted(replay=str(mitdb / "208")), settings).info
+    assert (info.name, info.lead, info.first_sample, info.n_samples) == ("208", "V1", 3600, 1800)
+
+
+def test_a_record_that_is_not_there_is_a_record_error(tmp_path: Path) -> None:
+    with pytest.raises(RecordError):
+        open_source(Wanted(replay=str(tmp_path / "absent.csv")), SourceSettings())
