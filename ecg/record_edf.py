@@ -87,8 +87,11 @@ class EdfRecord(Record):
     def _expected_samples(self) -> int:
         """Samples to the end, time between data records included; at least what is there."""
         missing = max(0, self._layout.n_records - len(self._starts))
-        end = int(self._starts[-1]) + self._per_record if len(self._starts) else 0
-        return end + missing * self._per_record
+        return self._known_end() + missing * self._per_record
+
+    def _known_end(self) -> int:
+        """Sample after the last that is there."""
+        return int(self._starts[-1]) + self._per_record if len(self._starts) else 0
 
     def _pieces(self, start: int, stop: int | None) -> Iterator[Piece]:
         end = self.n_samples or 0
@@ -103,9 +106,12 @@ class EdfRecord(Record):
                 codes = codes[max(0, start - begin) : max(0, stop - begin)]
                 yield (codes * self._gain + self._offset).astype(np.float32)
                 position = max(position, begin + n_records * self._per_record)
-        if position < stop:
+        known = min(stop, self._known_end())
+        if position < known:  # the part ends within the time between data records
+            yield Gap(0, known - position, "dropped")
+        if known < stop:
             raise RecordError(
-                f"{self._layout.path} is truncated: got {position} samples of {self.lead}, "
+                f"{self._layout.path} is truncated: got {known} samples of {self.lead}, "
                 f"expected {end} by its header; get the file again, the samples before are good"
             )
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from sibeat.ecg.stream import DoubleArray
 from sibeat.ecg.text_field import TimeUnit
 
 WRAPS_S: dict[TimeUnit, float] = {"us": 2**32 * 1e-6, "ms": 2**32 * 1e-3, "clock": 86400.0}
@@ -20,7 +21,10 @@ SNAP = 2e-4
 """relative distance at which a rate is taken to be the whole number beside it; chosen by us: ms
 over 10 s show no more, and no resonator on a board is as exact"""
 REGULAR = 1.5
-"""steps above so many median steps are holes and no steps; chosen by us: half way to a lost one"""
+"""steps above so many median steps are holes, unless the last digit explains them; chosen by us:
+half way to a lost line"""
+CLOSE_S = 1e-6
+"""times closer than this are equal, s: what float64 keeps of the seconds since 1970, and a bit"""
 TRUST_S = 1.0
 """steps above this, s, need a second line to be believed; chosen by us: longer than any stutter"""
 LONGEST_HOLE_S = 86400.0
@@ -39,7 +43,7 @@ class Rate:
     fs: float
     """Hz"""
     jitter: float
-    """95th percentile of the steps' distance from their mean, in samples"""
+    """how far lines come after their time at most, holes apart, in samples"""
 
 
 def estimate_rate(times_s: Sequence[float], unit: TimeUnit | None = None) -> Rate | None:
@@ -65,16 +69,29 @@ def estimate_rate(times_s: Sequence[float], unit: TimeUnit | None = None) -> Rat
     rising = steps[steps > 0]
     if len(rising) == 0:
         return None
-    regular = steps[steps <= REGULAR * np.median(rising) + _resolution(rising)]
+    middle = float(np.median(rising))
+    longest = max(REGULAR * middle, middle + _last_digit(steps)) + CLOSE_S
+    regular = steps[steps <= longest]
     fs = float(1 / regular.mean())
-    jitter = float(np.percentile(np.abs(regular * fs - 1), 95))
-    return Rate(float(round(fs)) if abs(fs - round(fs)) <= SNAP * fs else fs, jitter)
+    fs = float(round(fs)) if abs(fs - round(fs)) <= SNAP * fs else fs
+    return Rate(fs, _largest_lag(regular * fs))
 
 
-def _resolution(rising: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> float:
-    """Give the least difference between the steps' sizes: the last digit that is written, s."""
-    sizes = np.unique(np.round(rising, 7))
-    return float(np.diff(sizes).min()) if len(sizes) > 1 else 0.0
+def _last_digit(steps: DoubleArray) -> float:
+    """Give what the last written digit stands for, s: the coarsest power of ten that fits."""
+    for digit in (1e-2, 1e-3, 1e-4, 1e-5):
+        if np.all(np.abs(steps - np.round(steps / digit) * digit) < CLOSE_S):
+            return digit
+    return 1e-6
+
+
+def _largest_lag(steps: DoubleArray) -> float:
+    """Give the largest lag of lines in an even stretch; steps in samples."""
+    lag = largest = 0.0
+    for step in steps.tolist():
+        lag = LEAK * lag + step - 1
+        largest = max(largest, lag)
+    return largest
 
 
 class LineClock:
