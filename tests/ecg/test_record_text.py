@@ -182,6 +182,12 @@ def test_a_line_without_end_is_garbage_and_not_kept_in_memory(tmp_path: Path) ->
     np.testing.assert_array_equal(samples[~np.isnan(samples)], [1, 2, 3])
 
 
+def test_columns_padded_with_blanks_are_no_edf(tmp_path: Path) -> None:
+    record = open_record(save(tmp_path, "0       512\n0       513\n"), "ch2", 250)
+
+    np.testing.assert_array_equal(record.read(), [512, 513])
+
+
 def test_text_needs_no_extension(tmp_path: Path) -> None:
     assert open_record(save(tmp_path, "1\n2\n", "log"), fs=250).name == "log"
 

@@ -213,6 +213,16 @@ def test_a_missing_segment_is_met_when_its_turn_comes(tmp_path: Path) -> None:
         next(blocks)
 
 
+def test_a_segment_with_fewer_leads_than_the_first_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, "a")
+    np.zeros(1000, dtype="<i2").tofile(tmp_path / "b.dat")
+    (tmp_path / "b.hea").write_text("b 1 250 1000\nb.dat 16 200/mV 16 0 0 0 0 I\n")
+    segments(tmp_path, "all/2 2 250 2000", "a 1000", "b 1000")
+
+    with pytest.raises(RecordError, match=r"b\.hea does not hold II as all\.hea says"):
+        open_record(tmp_path / "all").read()
+
+
 def test_a_record_without_segments_is_refused(tmp_path: Path) -> None:
     segments(tmp_path, "all/1 2 250 10", "~ 10")
 
