@@ -13,7 +13,7 @@ from typing import Any
 from sibeat.cli.errors import put
 from sibeat.cli.outputs import make_display, open_alert_log, say, shown
 from sibeat.cli.settings import MonitorSettings, resolve
-from sibeat.cli.sources import Wanted, open_source, require_one_source
+from sibeat.cli.sources import ONLY_FOR, Wanted, open_source, require_one_source
 from sibeat.ecg.errors import OutputError
 from sibeat.ecg.stream import StreamInfo
 from sibeat.model.artefact import Student, load_student
@@ -49,7 +49,8 @@ def run(wanted: Wanted, options: Mapping[str, Any], config: Path | None) -> int:
     settings = resolve(options, os.environ, config)
     student = load_student(settings.model)
     source = open_source(wanted, settings.source)
-    outcome, summary = watch(settings, student, source)
+    at_full_speed = settings.source.speed == "max" and wanted.kinds[0] in ONLY_FOR["speed"]
+    outcome, summary = watch(settings, student, source, sync_each=not at_full_speed)
     if summary is None:
         say("ended before the stream began")
     elif settings.output.json:
@@ -60,13 +61,13 @@ def run(wanted: Wanted, options: Mapping[str, Any], config: Path | None) -> int:
 
 
 def watch(
-    settings: MonitorSettings, student: Student, source: Source
+    settings: MonitorSettings, student: Student, source: Source, *, sync_each: bool
 ) -> tuple[Outcome, Summary | None]:
     """Run the session with all its outputs; the summary says where these are."""
     demo = isinstance(source, DemoSource)
     output = settings.output
     annotations = AnnotationSink(output.annotate) if output.annotate else None
-    log = open_alert_log(output.alerts, demo, sync_each=settings.source.speed != "max")
+    log = open_alert_log(output.alerts, demo, sync_each)
     say(f"alert log: {shown(log.path)}")
     collector = EventCollector()
     sinks: list[Sink] = [

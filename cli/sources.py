@@ -1,7 +1,9 @@
 """The source that ``sibeat monitor`` is asked for, opened as far as that needs no waiting."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from sibeat.cli.settings import SourceSettings
@@ -17,8 +19,8 @@ ONLY_FOR = {
     "baud": ("serial",),
     "protocol": ("serial",),
     "reconnect_timeout": ("serial",),
-    "gain": ("serial", "replay"),
-    "lead": ("serial", "replay"),
+    "gain": ("serial", "replay -"),
+    "lead": ("serial", "replay -", "replay"),
     "start": ("replay",),
     "speed": ("replay", "demo"),
 }
@@ -35,10 +37,11 @@ class Wanted:
 
     @property
     def kinds(self) -> list[str]:
-        """Names of the sources that are asked for."""
+        """Kinds of source that are asked for."""
+        replay = "replay -" if self.replay == STANDARD_INPUT else "replay"
         given = {
             "serial": self.serial is not None,
-            "replay": self.replay is not None,
+            replay: self.replay is not None,
             "demo": self.demo,
         }
         return [kind for kind, asked in given.items() if asked]
@@ -102,11 +105,34 @@ def _replay(path: str, settings: SourceSettings) -> Source:
 
 
 def _serial(port: str, settings: SourceSettings) -> Source:
-    raise NotImplementedError
+    from sibeat.monitor.sources.serial_source import SerialSource
+
+    return SerialSource(
+        port,
+        settings.baud,
+        settings.lead,
+        settings.fs,
+        settings.gain,
+        settings.reconnect_timeout_s,
+        name=session_name(port.removeprefix("/dev/"), datetime.now(UTC)),
+    )
 
 
 def _standard_input(settings: SourceSettings) -> Source:
-    raise NotImplementedError
+    from sibeat.monitor.sources.stdin_source import StdinSource
+
+    name = session_name("stdin", datetime.now(UTC))
+    return StdinSource(None, settings.lead, settings.fs, settings.gain, name=name)
+
+
+def session_name(source: str, now: datetime) -> str:
+    """Name a live session, so that none replaces the annotations of an earlier one.
+
+    >>> session_name("socket://host:23", datetime(2024, 3, 1, 12, 30, 5))
+    'socket-host-23-20240301T123005'
+    """
+    words = re.findall(r"[A-Za-z0-9]+", source)
+    return "-".join([*words, f"{now:%Y%m%dT%H%M%S}"])
 
 
 def _speed(settings: SourceSettings) -> float | None:

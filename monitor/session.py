@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from sibeat.ecg.errors import SourceError
+from sibeat.ecg.errors import SibeatError
 from sibeat.ecg.stream import Chunk, Item, StreamInfo
 from sibeat.monitor.counting import EventCounter
 from sibeat.monitor.events import Event, RhythmEvent
@@ -67,7 +67,7 @@ class Outcome:
     """key or signal that ended it; None for the stream's own end"""
     stop_sample: int = 0
     """index after the last sample that was processed"""
-    error: SourceError | None = None
+    error: SibeatError | None = None
     """what broke, after everything that had arrived was processed and written"""
 
 
@@ -143,7 +143,7 @@ class StreamRun:
         self._counter = EventCounter(info.fs, info.first_sample)
         self._position = info.first_sample
         self._limit = _limit(info, session.duration_s)
-        self._error: SourceError | None = None
+        self._error: SibeatError | None = None
         self._ended = END_OF_STREAM
         self._wall_s = 0.0
 
@@ -156,7 +156,7 @@ class StreamRun:
         begin = session.clock()
         try:
             self._consume()
-        except SourceError as error:
+        except SibeatError as error:
             self._error = error
             self._ended = f"an error of the source: {error}"
         self._pass_on(self._pipeline.flush())

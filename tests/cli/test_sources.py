@@ -1,9 +1,13 @@
+import os
+import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from sibeat.cli.settings import SourceSettings
-from sibeat.cli.sources import Wanted, open_source, require_one_source
+from sibeat.cli.sources import Wanted, open_source, require_one_source, session_name
 from sibeat.ecg.errors import RecordError, UsageError
 
 
@@ -25,6 +29,9 @@ def test_there_is_exactly_one_source(wanted: Wanted, message: str) -> None:
     [
         (Wanted(demo=True), "baud"),
         (Wanted(demo=True), "start"),
+        (Wanted(replay="208"), "gain"),
+        (Wanted(replay="-"), "start"),
+        (Wanted(replay="-"), "speed"),
         (Wanted(replay="208"), "reconnect_timeout"),
         (Wanted(serial="COM3"), "speed"),
         (Wanted(serial="COM3"), "start"),
@@ -40,6 +47,19 @@ def test_an_option_that_says_nothing_to_the_source_is_refused(wanted: Wanted, op
 def test_options_not_given_are_fine(wanted: Wanted) -> None:
     options: dict[str, Any] = {"baud": None, "start": None, "threshold": 0.4}
     require_one_source(wanted, options)
+
+
+def test_a_live_session_is_named_after_its_port_and_its_moment() -> None:
+    now = datetime(2024, 3, 1, 12, 30, 5, tzinfo=UTC)
+    assert session_name("ttyUSB0", now) == "ttyUSB0-20240301T123005"
+    assert session_name("socket://host:23", now) == "socket-host-23-20240301T123005"
+
+
+def test_a_live_source_is_made_without_touching_its_port() -> None:
+    settings = SourceSettings(fs=250.0, baud=9600, reconnect_timeout_s=5.0)
+    assert open_source(Wanted(serial="/dev/does-not-exist"), settings).live
+    with os.fdopen(os.dup(0)) as stdin, patch.object(sys, "stdin", stdin):
+        assert not open_source(Wanted(replay="-"), settings).live
 
 
 def test_a_demo_has_thirty_seconds_unless_told() -> None:
