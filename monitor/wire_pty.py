@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from sibeat.monitor.wire import POLL_S, SETTLE_S, Wire
 
 _DRAIN_S = 1.0  # chosen by us: longer than any reader that is alive sleeps
+_EMPTY_S = 0.1  # the kernel moves bytes to where they count as unread a little later
 
 
 class PtyWire(Wire):
@@ -58,11 +59,18 @@ class PtyWire(Wire):
             return 0
 
     def close(self) -> None:
-        """Wait until the listener has read all, or for a second, and hang up."""
-        patience = time.monotonic() + _DRAIN_S
-        while self.listening() and self._n_unread() and time.monotonic() < patience:
-            time.sleep(POLL_S)
+        """Wait until the listener has read all, or reads nothing for a second, and hang up."""
+        self._drain()
         os.close(self._master)
+
+    def _drain(self) -> None:
+        n_unread, since = -1, time.monotonic()
+        while self.listening():
+            if (n_now := self._n_unread()) != n_unread:
+                n_unread, since = n_now, time.monotonic()
+            if time.monotonic() - since > (_DRAIN_S if n_unread else _EMPTY_S):
+                return
+            time.sleep(POLL_S)
 
     def _n_unread(self) -> int:
         with self._slave() as slave:

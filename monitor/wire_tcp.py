@@ -1,5 +1,6 @@
 """A TCP port as a simulated board's wire."""
 
+import select
 import socket
 
 from sibeat.ecg.errors import OutputError
@@ -36,12 +37,12 @@ class TcpWire(Wire):
             self._connection, _ = self._server.accept()
         except BlockingIOError:
             return
-        self._connection.settimeout(POLL_S)
+        self._connection.setblocking(False)
 
     @staticmethod
     def _hung_up(connection: socket.socket) -> bool:
         try:
-            return connection.recv(4096, socket.MSG_DONTWAIT) == b""
+            return connection.recv(4096) == b""
         except BlockingIOError:
             return False
         except OSError:  # reset by the listener
@@ -51,8 +52,11 @@ class TcpWire(Wire):
         assert self._connection is not None, "write_some is called while somebody listens"
         try:
             return self._connection.send(data)
-        except (TimeoutError, ConnectionError):
-            return 0
+        except BlockingIOError:
+            select.select([], [self._connection], [], POLL_S)
+        except ConnectionError:  # `listening` will see it, too
+            pass
+        return 0
 
     def close(self) -> None:
         """Close the connection, which delivers what was written, and the port."""
