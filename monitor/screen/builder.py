@@ -34,6 +34,8 @@ MAX_GAIN_STEPS = 4
 """doublings of the gain in either direction (chosen by us: 1/16 to 16 times)"""
 HR_STALE_S = 4.0
 """seconds without a beat after which no heart rate is shown: the time of an asystole-like event"""
+SETTLE_S = 4.0
+"""seconds after which all beats of a held trace have their final mark: as `HR_STALE_S`"""
 URGENCY: dict[Priority, int] = {"high": 3, "medium": 2, "low": 1, "information": 0}
 
 
@@ -95,6 +97,7 @@ class SnapshotBuilder:
             for event in events:
                 self._now = max(self._now, event.decided_at_sample)
                 self._take(event)
+            self._settle_held()
 
     def add_status(self, status: SourceStatus, warnings: Iterable[str] = ()) -> None:
         """Replace the state of the source and the standing warnings."""
@@ -159,6 +162,13 @@ class SnapshotBuilder:
     def _trace(self) -> TraceView:
         start, samples = self._ring.view()
         return TraceView(start, samples, self._tally.marks_from(start), self._meter.extent())
+
+    def _settle_held(self) -> None:
+        """Give a held trace the marks of beats that were not scored yet when it was held."""
+        held = self._held
+        if held and self._now - held.stop <= SETTLE_S * self._info.fs:
+            marks = [m for m in self._tally.marks_from(held.start) if m.sample < held.stop]
+            self._held = replace(held, marks=tuple(marks))
 
     def _latched(self) -> AlertLine | None:
         newest_first = [line for line in reversed(self._alerts) if line.pending]

@@ -78,7 +78,7 @@ def open_keys(terminal: int | None = None) -> Iterator[KeyReader | None]:
     A reader, or None where there is no terminal to read keys from.
     """
     own = _find_terminal() if terminal is None and termios else terminal
-    if termios is None or own is None or not os.isatty(own):
+    if termios is None or own is None or not os.isatty(own) or _in_background(own):
         yield None
         return
     before = termios.tcgetattr(own)
@@ -90,6 +90,14 @@ def open_keys(terminal: int | None = None) -> Iterator[KeyReader | None]:
             termios.tcsetattr(own, termios.TCSADRAIN, before)
         if terminal is None and own != _stdin():
             os.close(own)
+
+
+def _in_background(terminal: int) -> bool:
+    """Whether reading would stop this process, because the shell has it in the background."""
+    try:
+        return os.tcgetpgrp(terminal) != os.getpgrp()
+    except OSError:  # not the terminal of this session: nobody's foreground
+        return False
 
 
 def _stdin() -> int | None:

@@ -2,10 +2,11 @@
 
 Nothing here can slow or stop the pipeline: it hands over no locks, drawing happens on a frozen
 snapshot, and a failure ends the drawing alone. It is said at once in one line, and in full by
-``failure`` and once at the end. The terminal is restored on every way out: the end, an exception,
-``sys.exit`` and SIGTERM.
+``failure`` and once at the end. The terminal is restored on every way out but SIGKILL: the end, an
+exception, ``sys.exit`` and SIGTERM.
 """
 
+import atexit
 import signal
 import threading
 from collections.abc import Callable
@@ -49,7 +50,7 @@ class _Keep:
 
 
 class ScreenRunner:
-    """Draws until it is stopped; use it as a context.
+    """Draws until it is stopped; use it as a context. What is no terminal is left alone.
 
     Parameters
     ----------
@@ -92,8 +93,10 @@ class ScreenRunner:
         """Take over the terminal and begin to draw."""
         keys = self._exit.enter_context(open_keys(self._terminal))
         self._exit.enter_context(_terminated_by_exception())
+        atexit.register(self.stop)
         self._enter_screen()
-        self._begin(self._draw_on)
+        if self._on_screen:
+            self._begin(self._draw_on)
         if keys:
             self._begin(lambda: self._read_on(keys))
 
@@ -102,6 +105,7 @@ class ScreenRunner:
         if self._stop.is_set():
             return
         self._stop.set()
+        atexit.unregister(self.stop)
         for thread in self._threads:
             thread.join(JOIN_S)
         self._exit.close()
@@ -155,8 +159,9 @@ class ScreenRunner:
                 self._console.print(told, markup=False, highlight=False)
 
     def _enter_screen(self) -> None:
-        self._on_screen = self._console.set_alt_screen(True)
-        self._console.show_cursor(False)
+        if not self._console.is_dumb_terminal:
+            self._on_screen = self._console.set_alt_screen(True)
+            self._console.show_cursor(False)
 
     def _leave_screen(self) -> None:
         if self._on_screen:
