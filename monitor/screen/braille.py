@@ -119,10 +119,13 @@ def draw_marks(window: TraceWindow, look: Look) -> Text:
         column = window.column(mark.sample)
         if places.get(column, mark).kind == "normal" or mark.kind != "normal":
             places[column] = mark
-    line = Text(no_wrap=True)
-    for column in range(window.n_columns):
-        sign, tone = SIGNS[places[column].kind] if column in places else (" ", "plain")
-        line.append(look.clean(sign), look.tone(tone))
+    line = Text(" " * window.n_columns, no_wrap=True)
+    signs = list(line.plain)
+    for column, mark in places.items():
+        if 0 <= column < window.n_columns:
+            signs[column], tone = SIGNS[mark.kind]
+            line.stylize(look.tone(tone), column, column + 1)
+    line.plain = look.clean("".join(signs))
     return line
 
 

@@ -5,6 +5,7 @@ stay blank. Without Unicode a cell becomes the ASCII character nearest to its do
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,22 +100,25 @@ def _codes(dots: BoolArray) -> NDArray[np.int64]:
 def _row(
     codes: NDArray[np.int64], owner: NDArray[np.int64], layers: list[Layer], look: Look
 ) -> Text:
-    line = Text(no_wrap=True)
-    borders = np.flatnonzero(np.diff(owner)) + 1
-    for cells in np.split(np.arange(len(codes)), borders):
-        if not len(cells):
-            continue
-        if owner[cells[0]] < 0:
-            line.append(" " * len(cells))
-            continue
-        layer = layers[owner[cells[0]]]
-        shown = "".join(_cell(int(code), layer, look) for code in codes[cells])
-        line.append(shown, look.tone(layer.tone))
+    """One line; a tone reaches over blanks up to the next one, which keeps the line short."""
+    line = Text(_signs(codes, owner, layers, look), no_wrap=True)
+    owned = np.flatnonzero(owner >= 0)
+    begins = owned[np.diff(owner[owned], prepend=-1) != 0].tolist()
+    for begin, end in pairwise([*begins, len(codes)]):
+        line.stylize(look.tone(layers[owner[begin]].tone), begin, end)
     return line
 
 
-def _cell(code: int, layer: Layer, look: Look) -> str:
+def _signs(
+    codes: NDArray[np.int64], owner: NDArray[np.int64], layers: list[Layer], look: Look
+) -> str:
     if look.unicode:
-        return chr(BRAILLE + code)
-    rows = sum(1 << y for y, bits in enumerate(ROW_BITS) if code & bits)
+        letters = np.where(owner >= 0, codes + BRAILLE, ord(" ")).astype("<u4")
+        return letters.tobytes().decode("utf-32-le")
+    cells = zip(codes.tolist(), owner.tolist(), strict=True)
+    return "".join(_ascii(code, layers[mine]) if mine >= 0 else " " for code, mine in cells)
+
+
+def _ascii(code: int, layer: Layer) -> str:
+    rows = sum(1 << y for y, bits in enumerate(ROW_BITS) if code & int(bits))
     return layer.ascii or ASCII_ROWS.get(rows, "|")

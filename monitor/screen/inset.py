@@ -1,5 +1,7 @@
 """The last abnormal beat: what came, what the student made of it, and where the two differ."""
 
+from itertools import groupby
+
 import numpy as np
 from rich.text import Text
 from sibeat.ecg.stream import DoubleArray, FloatArray
@@ -43,8 +45,8 @@ def draw_heat(beat: BeatView, n_columns: int, look: Look) -> Text:
     """Draw the heat strip: one cell a column."""
     line = Text(no_wrap=True)
     if look.colour and look.unicode:
-        for level in heat_levels(beat.error_trace, n_columns, len(HEAT_COLOURS)):
-            line.append("█", HEAT_COLOURS[level])
+        for level, run in groupby(heat_levels(beat.error_trace, n_columns, len(HEAT_COLOURS))):
+            line.append("█" * len(list(run)), HEAT_COLOURS[level])
         return line
     signs = HEAT_SHADES if look.unicode else HEAT_ASCII
     levels = heat_levels(beat.error_trace, n_columns, len(signs))
