@@ -14,7 +14,7 @@ from sibeat.model.networks import Discriminator, Generator, log_mean_squared_err
 from sibeat.train.config import TeacherConfig
 from sibeat.train.device import Device
 from sibeat.train.losses import discriminator_loss, feature_matching_loss, reconstruction_loss
-from torch import Tensor
+from torch import Tensor, nn
 
 
 class Teacher:
@@ -99,10 +99,19 @@ class Teacher:
             optimiser.load_state_dict(state["optimisers"][name])
 
     def freeze(self) -> None:
-        """Make it a judge: evaluation mode, no gradient ever reaches a weight."""
+        """Make it a judge: no gradient reaches a weight, and no statistic changes any more.
+
+        The discriminator goes on normalising each batch by itself, as in training. With its running
+        statistics, features of a student's first reconstructions are of any size (measured: the
+        matching loss was 80 times the reconstruction loss and swamped it).
+        """
+        self.generator.eval()
+        self.discriminator.train()
         for network in (self.generator, self.discriminator):
-            network.eval()
             network.requires_grad_(False)
+        for module in self.discriminator.modules():
+            if isinstance(module, nn.BatchNorm2d):
+                module.momentum = 0.0
 
     @torch.no_grad()
     def log_score(self, beats: Tensor) -> Tensor:
