@@ -1,7 +1,7 @@
 """Fit the weights of the detector's evidence on DS1 and print them.
 
-``python -m benchmarks.fit_detector --data DIR``. The first round lets the annotations decide, so that the
-memory of levels and RR is true; the later rounds let the fitted weights decide, so that the
+``python -m benchmarks.fit_detector --data DIR``. The first round lets the annotations decide, so
+that the memory of levels and RR is true; the later rounds let the fitted weights decide, so that the
 weights know the memory that they will meet. Candidates within ventricular flutter are left out.
 """
 
@@ -11,17 +11,40 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+
 from sibeat.ecg.annotation import is_beat, read_annotations
 from sibeat.ecg.bands import Bands, BandSettings
 from sibeat.ecg.evidence import Evidence, log_odds
 from sibeat.ecg.record import open_record
 from sibeat.ecg.rpeaks import Judge, RPeakDetector
 from sibeat.ecg.votes import Voters
-from sklearn.linear_model import LogisticRegression
+from sibeat.train.split import DS1
 
-DS1 = (
-    "101 106 108 109 112 114 115 116 118 119 122 124 201 203 205 207 208 209 215 220 223 230"
-).split()
+DS1 = [
+    "101",
+    "106",
+    "108",
+    "109",
+    "112",
+    "114",
+    "115",
+    "116",
+    "118",
+    "119",
+    "122",
+    "124",
+    "201",
+    "203",
+    "205",
+    "207",
+    "208",
+    "209",
+    "215",
+    "220",
+    "223",
+    "230",
+]
 MATCH_S = 0.15
 ROUNDS = 3
 WITHOUT_BIAS = len(Evidence._fields) - 1

@@ -78,7 +78,8 @@ class Bands:
         self.beat = History(start)
         """the beat band"""
         self.envelopes = tuple(History(start) for _ in ENVELOPES)
-        self.ended = False
+        self.ended_at: int | None = None
+        """length of the stream's prefix that shows the stretch's end, None before it"""
 
     @property
     def beat_latency(self) -> int:
@@ -97,11 +98,26 @@ class Bands:
         for envelope, history in zip(self._envelopes, self.envelopes, strict=True):
             history.append(envelope.feed(samples))
 
-    def end(self) -> None:
-        """The stretch is over: bring all signals up to its last sample."""
+    @property
+    def ended(self) -> bool:
+        """True once the stretch is over and all signals reach its last sample."""
+        return self.ended_at is not None
+
+    def decided_at(self, beat_index: int) -> int:
+        """Length of the stream's prefix in which the beat band reaches up to `beat_index`."""
+        natural = beat_index + self.beat_latency
+        return natural if self.ended_at is None else min(natural, self.ended_at)
+
+    def end(self, decided_at: int | None = None) -> None:
+        """Bring all signals up to the last sample: the stretch is over.
+
+        Parameters
+        ----------
+        decided_at : length of the stream's prefix that shows it; None for the stretch's own end
+        """
         if self.ended:
             return
-        self.ended = True
+        self.ended_at = self.stop if decided_at is None else decided_at
         self.beat.append(self._beat_filter.flush())
         for envelope, history in zip(self._envelopes, self.envelopes, strict=True):
             history.append(envelope.flush())

@@ -17,6 +17,7 @@ def refine(
     approximate: int,
     search_ms: float = SEARCH_MS,
     polarity: int = 1,
+    origin: int = 0,
 ) -> float:
     """Re-centre a peak on the QRS's greatest deflection, between samples.
 
@@ -27,6 +28,7 @@ def refine(
     approximate : index near the R-peak
     search_ms : reach of the search on each side, ms
     polarity : 1 where R-peaks of the lead point up, -1 where they point down
+    origin : added to the index; added here, whole, it leaves the fraction's bits alone
 
     Returns
     -------
@@ -36,10 +38,10 @@ def refine(
     low = max(0, approximate - reach)
     piece = filtered[low : approximate + reach + 1] * polarity
     if len(piece) == 0:
-        return float(approximate)
+        return float(origin + approximate)
     top, bottom = int(piece.argmax()), int(piece.argmin())
     at = bottom if -piece[bottom] > OPPOSITE_SHARE * piece[top] else top
-    return low + at + _vertex(piece, at)
+    return (origin + low + at) + _vertex(piece, at)
 
 
 def polarity_of(qrs: DoubleArray) -> float:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 DECISION = 0.0
 """log odds from which a candidate is a beat: even odds"""
 HISTORY_BEATS = 8
-"""beats whose median is the usual level; chosen by us: as Pan and Tompkins (1985) average eight RR"""
+"""beats whose median is the usual level: Pan and Tompkins (1985) average eight RR intervals"""
 USUAL_RR_S = 0.8
 """RR interval assumed until three are known: 75 bpm"""
 T_WAVE_S = (0.2, 0.15)
@@ -169,4 +169,4 @@ WEIGHTS = Evidence(
 
 def log_odds(evidence: Evidence, weights: Evidence = WEIGHTS) -> float:
     """Log odds that the candidate is a beat."""
-    return sum(map(mul, evidence, weights))
+    return float(sum(map(mul, evidence, weights)))

@@ -3,7 +3,7 @@
 A candidate is a local maximum of the 6 to 18 Hz envelope. 400 ms later its evidence is
 weighed: envelopes and amplitude against the last eight beats, neurokit2's opinion of the last 8 s,
 timing, what follows. All moments are set by sample indices, so no split of the stream into chunks
-changes a decision. The first 3 s of a stretch are a learning period: its beats are decided at its end.
+changes a decision. The first 3 s of a stretch are a learning period, decided at its end.
 """
 
 from collections import deque
@@ -22,8 +22,8 @@ from .votes import Voters
 LEARNING_S = 3.0
 """learning period at the start of a stretch; chosen by us: it holds two beats at 40 bpm"""
 DOMINANCE_S = 0.16
-"""a candidate is the greatest value this far on each side; chosen by us: under the 200 ms refractory
-period of Pan and Tompkins (1985), IEEE Trans Biomed Eng 32(3):230"""
+"""a candidate is the greatest value this far on each side; chosen by us: under the refractory
+period of 200 ms of Pan and Tompkins (1985), IEEE Trans Biomed Eng 32(3):230"""
 LOOK_AHEAD_S = 0.40
 """what is known of the signal after a candidate when it is decided; chosen by us: with the filter's
 150 ms it ends before the beat's own window does, so it delays no alert"""
@@ -160,8 +160,12 @@ class RPeakDetector:
         self._memory.accept(candidate, level, self._fs)
         beat = self._bands.beat
         sign = 1 if self._polarity >= 0.0 else -1
-        position = beat.start + refine(
-            beat.view(beat.start, beat.stop), self._fs, candidate - beat.start, polarity=sign
+        position = refine(
+            beat.view(beat.start, beat.stop),
+            self._fs,
+            candidate - beat.start,
+            polarity=sign,
+            origin=beat.start,
         )
         if position - self._last_position < NEAREST_S * self._fs:
             return None

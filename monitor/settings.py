@@ -11,8 +11,8 @@ class PipelineSettings:
     """calibrated score from which a beat is abnormal, 0..1; 0.5 is the student's own default"""
     mains_hz: float | None = 50.0
     """mains frequency that gets an exact zero in the filter, 50 or 60 Hz; None for no notch"""
-    detectors: tuple[str, ...] = ("neurokit", "pantompkins1985")
-    """neurokit2 R-peak methods whose candidates are joined"""
+    detectors: tuple[str, ...] = ("neurokit",)
+    """neurokit2 R-peak methods that vote on each candidate"""
     refractory_s: float = 30.0
     """time in which a further alert of the same kind is logged but not announced; the time is
     the one that bedside monitors commonly use (30 s)"""

@@ -1,0 +1,174 @@
+"""From findings, one by one in the order in which they were decided, to events.
+
+The only state of the pipeline that spans stretches lives here: the patient's usual beat and
+rhythm, the alarms, the watches. Time is the length of the stream so far.
+"""
+
+from sibeat.ecg.continuity import Break, Loss
+from sibeat.ecg.rhythm import Rhythm
+from sibeat.model.scorer import Scorer
+
+from .alarms import Alarms, JudgedBeat
+from .events import BeatEvent, BeatFinal, Event, GapEvent
+from .settings import PipelineSettings
+from .stretch import CutBeat, Finding, SecondJudged, StretchStart
+from .vigil import QualityWatch, RhythmWatch, SilenceWatch
+
+FOLLOW_S = 3.0
+"""time in which a following R-peak still confirms a beat; chosen by us: the longest RR learnt"""
+
+
+class Interpreter:
+    """Turns findings into events.
+
+    Parameters
+    ----------
+    fs : sampling rate, Hz
+    latency : samples from an R-peak to its beat
+    scorer : of this patient
+    settings : thresholds and times
+    """
+
+    def __init__(self, fs: float, latency: int, scorer: Scorer, settings: PipelineSettings) -> None:
+        self._fs, self._latency, self._scorer = fs, latency, scorer
+        self._threshold = settings.threshold
+        self._rhythm = Rhythm()
+        self._quality = QualityWatch()
+        self._silence = SilenceWatch(round(settings.asystole_s * fs), latency)
+        self._rhythm_watch = RhythmWatch(settings.pause_s)
+        self._alarms = Alarms(settings.threshold, round(settings.refractory_s * fs))
+        self._open: JudgedBeat | None = None
+        self._last: JudgedBeat | None = None
+
+    def run(self, findings: list[Finding], now: int) -> list[Event]:
+        """Tell everything that is decided up to a stream of length `now`."""
+        events: list[Event] = []
+        for finding in sorted(findings, key=lambda finding: finding.decided_at):
+            events += self._pass_time(finding.decided_at - 1)
+            events += self._take(finding)
+        return events + self._pass_time(now)
+
+    def finish(self, now: int) -> list[Event]:
+        """Close the last beat: the stream is over."""
+        return self._confirm(None, now)
+
+    def _take(self, finding: Finding) -> list[Event]:
+        match finding:
+            case CutBeat():
+                return self._beat(finding)
+            case SecondJudged():
+                return self._second(finding)
+            case StretchStart():
+                self._silence.restart(finding.start)
+                return self._quality.start(finding.start, finding.decided_at)
+            case Break():
+                return self._break(finding)
+            case Loss():
+                return [_gap_event(finding)]
+
+    def _pass_time(self, now: int) -> list[Event]:
+        """Let the deadlines up to `now` fall, the earlier first."""
+        events: list[Event] = []
+        if self._open is not None:
+            due = self._open.sample + round(FOLLOW_S * self._fs) + self._latency
+            if due <= now:
+                events += self._confirm(None, due)
+        due_silence = self._silence.due()
+        if due_silence is not None and due_silence <= now:
+            events += self._silence.fire(due_silence, self._fs)
+        return events
+
+    def _second(self, finding: SecondJudged) -> list[Event]:
+        if finding.quality == "rail":
+            self._silence.restart(finding.decided_at)
+        return self._quality.second(finding.start, finding.decided_at, finding.quality)
+
+    def _break(self, gap: Break) -> list[Event]:
+        events = self._confirm(None, gap.decided_at)
+        self._last = None
+        self._rhythm.interrupt()
+        self._rhythm_watch.interrupt()
+        self._silence.suspend()
+        return events + self._quality.stop(gap)
+
+    def _beat(self, beat: CutBeat) -> list[Event]:
+        sample = round(beat.position)
+        rr_s = self._interval(beat.position)
+        events = self._confirm(rr_s, beat.decided_at)
+        trusted, changes = self._quality.beat(sample, beat.decided_at, beat.crest)
+        judged = self._judge(beat, sample, rr_s, trusted=trusted)
+        events += changes
+        events.append(self._beat_event(judged, beat.decided_at))
+        events += self._alarms.provisional(
+            judged,
+            beat.decided_at,
+            in_time=beat.decided_at - sample <= self._latency + 1,
+            calm=self._quality.quality == "good",
+        )
+        if trusted:
+            self._silence.restart(sample)
+            events += self._rhythm_watch.beat(sample, beat.decided_at, judged.kind, rr_s)
+        self._open = self._last = judged
+        return events
+
+    def _interval(self, position: float) -> float | None:
+        if self._last is None:
+            return None
+        return (position - self._last.position) / self._fs
+
+    def _judge(
+        self, beat: CutBeat, sample: int, rr_s: float | None, *, trusted: bool
+    ) -> JudgedBeat:
+        score = self._scorer.provisional(beat.window, beat.amplitude, self._rhythm.log_ratio(rr_s))
+        if rr_s is not None:
+            self._rhythm.add(rr_s)
+        if trusted:
+            self._scorer.learn(beat.window, beat.amplitude)
+        return JudgedBeat(
+            sample=sample,
+            position=beat.position,
+            score=score,
+            kind=self._scorer.kind(score, self._threshold, trusted=trusted),
+            trusted=trusted,
+            window=beat.window,
+            rr_pre_s=rr_s,
+            hr_bpm=self._rhythm.rate_bpm,
+        )
+
+    def _confirm(self, rr_post_s: float | None, decided_at: int) -> list[Event]:
+        """Give the open beat its final score."""
+        if self._open is None:
+            return []
+        beat, self._open = self._open, None
+        score = self._scorer.final(beat.score, self._rhythm.log_ratio(rr_post_s))
+        kind = self._scorer.kind(score, self._threshold, trusted=beat.trusted)
+        final = BeatFinal(
+            sample=beat.sample,
+            decided_at_sample=decided_at,
+            score=score.score,
+            morphology=score.morphology,
+            rhythm=score.rhythm,
+            kind=kind,
+            rr_post_s=rr_post_s,
+        )
+        return [final, *self._alarms.final(beat, score, kind, rr_post_s, decided_at)]
+
+    def _beat_event(self, beat: JudgedBeat, decided_at: int) -> BeatEvent:
+        return BeatEvent(
+            sample=beat.sample,
+            decided_at_sample=decided_at,
+            score=beat.score.score,
+            morphology=beat.score.morphology,
+            rhythm=beat.score.rhythm,
+            kind=beat.kind,
+            abnormal=beat.kind != "normal",
+            quality=self._quality.quality if beat.trusted else "noisy",
+            rr_pre_s=beat.rr_pre_s,
+            hr_bpm=beat.hr_bpm,
+            window=beat.window,
+            reconstruction=beat.score.reconstruction,
+        )
+
+
+def _gap_event(loss: Loss) -> GapEvent:
+    return GapEvent(loss.start, loss.decided_at, loss.n_samples, loss.reason, loss.bridged)
