@@ -1,8 +1,8 @@
 """Fit the weights of the detector's evidence on DS1 and print them.
 
 ``python -m benchmarks.fit_detector --data DIR``. The first round lets the annotations decide, so
-that the memory of levels and RR is true; the later rounds let the fitted weights decide, so that the
-weights know the memory that they will meet. Candidates within ventricular flutter are left out.
+that the memory of levels and RR is true; the later rounds let the fitted weights decide, so that
+they know the memory that they will meet. Candidates within ventricular flutter are left out.
 """
 
 import argparse
@@ -21,30 +21,6 @@ from sibeat.ecg.rpeaks import Judge, RPeakDetector
 from sibeat.ecg.votes import Voters
 from sibeat.train.split import DS1
 
-DS1 = [
-    "101",
-    "106",
-    "108",
-    "109",
-    "112",
-    "114",
-    "115",
-    "116",
-    "118",
-    "119",
-    "122",
-    "124",
-    "201",
-    "203",
-    "205",
-    "207",
-    "208",
-    "209",
-    "215",
-    "220",
-    "223",
-    "230",
-]
 MATCH_S = 0.15
 ROUNDS = 3
 WITHOUT_BIAS = len(Evidence._fields) - 1
