@@ -36,23 +36,31 @@ FLOOR = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class ScorerWeights:
-    """How the parts join; kept in the artefact's calibration."""
+    """How the parts join; kept in the artefact's calibration.
+
+    Chosen by us on the DS1 validation records by the AUC and AP of provisional and final scores, to
+    round figures; the threshold is a quantile of their normal beats.
+    """
 
     student: float = 0.25
     """weight of the student's log score"""
     template_qrs: float = 0.5
     """weight of the log distance from the usual QRS, amplitudes kept"""
-    template_window: float = 0.25
+    template_window: float = 0.5
     """weight of the log distance from the usual window, each normalised"""
-    prematurity: float = 8.0
-    """weight of the log of usual over preceding RR where positive"""
+    prematurity: float = 9.0
+    """weight of the log of usual over preceding RR"""
+    late_limit: float = 0.2
+    """how far a late beat lowers that log: an escape beat must not pass as normal"""
     following: float = 4.0
-    """weight of the log of following over usual RR where positive"""
-    threshold: float = -2.0
-    """log raw score of the default threshold"""
+    """weight of the log of following over usual RR"""
+    pause_limit: float = 0.7
+    """how far a long following RR raises that log: a compensatory pause, not a sinus pause"""
+    threshold: float = -3.8
+    """log raw score of the default threshold; `train.calibrate` sets it"""
     slope: float = 0.5
     """of the logistic; chosen so that six digits tell the most abnormal beats apart"""
-    odd_qrs: float = -2.0
+    odd_qrs: float = -2.75
     """log distance from the usual QRS above which an abnormal beat is ventricular-like"""
     premature: float = 0.08
     """log prematurity above which an abnormal beat of usual QRS is supraventricular-like"""
@@ -178,7 +186,7 @@ class Scorer:
             + weights.template_qrs * qrs_distance
             + weights.template_window * window_distance
         )
-        rhythm = weights.prematurity * max(-log_rr, 0.0)
+        rhythm = weights.prematurity * max(-log_rr, -weights.late_limit)
         return BeatScore(
             score=self._calibrate(morphology + rhythm),
             morphology=morphology,
@@ -196,7 +204,8 @@ class Scorer:
         provisional : of the same beat
         log_rr_post : log of the following RR over the usual one; 0 where it did not come
         """
-        rhythm = provisional.rhythm + self.weights.following * max(log_rr_post, 0.0)
+        following = min(log_rr_post, self.weights.pause_limit)
+        rhythm = provisional.rhythm + self.weights.following * following
         score = self._calibrate(provisional.morphology + rhythm)
         return replace(provisional, score=score, rhythm=rhythm)
 
