@@ -2,7 +2,8 @@
 
 import signal
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -14,6 +15,10 @@ SIGNALS = {
     if hasattr(signal, name)
 }
 """signals that end a session, and what the summary calls them; Windows has no SIGHUP"""
+
+
+GRACE_S = 1.0
+"""a further Ctrl-C within it is the same one: ``timeout`` and shells may send two; chosen by us"""
 
 
 class StopRequest:
@@ -34,17 +39,21 @@ class StopRequest:
 
 
 @contextmanager
-def stop_on_signals(stop: StopRequest) -> Iterator[None]:
-    """Let the signals ask for the end while the block runs; a second Ctrl-C interrupts at once.
+def stop_on_signals(
+    stop: StopRequest, clock: Callable[[], float] = time.monotonic
+) -> Iterator[None]:
+    """Let the signals ask for the end while the block runs; a later Ctrl-C interrupts at once.
 
     Signals that whoever started us wants ignored (``nohup``) stay ignored. Outside the main thread
     nothing is changed, as Python allows it nowhere else.
     """
+    asked_at: list[float] = []
 
     def handle(number: int, frame: FrameType | None) -> None:
         reason = SIGNALS[signal.Signals(number).name]
-        if reason == CTRL_C and stop.reason == CTRL_C:
+        if reason == CTRL_C and asked_at and clock() - asked_at[0] > GRACE_S:
             raise KeyboardInterrupt
+        asked_at.append(clock())
         stop.ask(reason)
 
     before = {}

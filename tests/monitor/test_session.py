@@ -229,12 +229,15 @@ def test_an_item_is_cut_before_a_limit(limit: int | None, n_samples: int | None)
         assert (cut.stop - cut.start if cut else None) == n_samples
 
 
-def test_signals_ask_for_the_end_and_a_second_ctrl_c_interrupts() -> None:
+def test_signals_ask_for_the_end_and_a_later_ctrl_c_interrupts() -> None:
     stop = StopRequest()
     earlier = signal.getsignal(signal.SIGINT)
-    with stop_on_signals(stop):
+    now = [0.0]
+    with stop_on_signals(stop, lambda: now[0]):
+        signal.raise_signal(signal.SIGINT)
         signal.raise_signal(signal.SIGINT)
         assert stop.reason == CTRL_C
+        now[0] = 1.5
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
     assert signal.getsignal(signal.SIGINT) is earlier
