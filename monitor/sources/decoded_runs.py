@@ -3,6 +3,7 @@
 from typing import Literal
 
 import numpy as np
+
 from sibeat.monitor.sources.base import Decoded, Missing, Samples
 
 

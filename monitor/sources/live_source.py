@@ -21,7 +21,7 @@ ODD_AFTER_S = 2.0
 """time since the first bytes after which they should be text; chosen by us: a bootloader's noise is
 over by then"""
 TEXT_AFTER_S = 10.0
-"""time after which text should have turned into numbers; chosen by us: greetings are over by then"""
+"""time after which text should have become numbers; chosen by us: greetings are over by then"""
 JUDGED_BYTES = 256
 """bytes that a judgement needs at least; chosen by us"""
 READABLE_SHARE = 0.5
@@ -95,13 +95,13 @@ class LiveSource:
         for arrival in self._arrivals:
             self._ready += self._stream.feed(arrival)
             if self._stream.fs is not None:
-                return self._settled(self._stream.fs, arrival.time_s)
+                return self._settled(self._stream.fs)
             self._judge(arrival)
         if self._closed:
             raise SourceError(f"{self._transport.name} was closed before its first sample")
         self._ready += self._stream.finish()
         assert self._stream.fs is not None
-        return self._settled(self._stream.fs, self._stream.first_sample_s or 0.0)
+        return self._settled(self._stream.fs)
 
     def __iter__(self) -> Iterator[Item]:
         """Yield what comes, when it comes.
@@ -128,9 +128,8 @@ class LiveSource:
         self._closed = True
         self._transport.close()
 
-    def _settled(self, fs: float, now_s: float) -> StreamInfo:
-        first_s = self._stream.first_sample_s
-        age_s = 0.0 if first_s is None else now_s - first_s
+    def _settled(self, fs: float) -> StreamInfo:
+        age_s = self._ready[-1].stop / fs if self._ready else 0.0
         self._info = StreamInfo(
             name=self._name,
             source=self._transport.name,

@@ -2,12 +2,12 @@
 
 Pure: a function of the sequence of :class:`ByteArrival` records, so that a recording of them gives
 the same items. Samples and counted losses move the index by themselves; while nothing comes, the
-arrival clock moves it in pieces of a second. Until the rate is settled everything is buffered.
+arrival clock moves it in pieces of half a second. Until the rate is settled everything is buffered.
 """
 
 from typing import Literal
 
-from sibeat.ecg.errors import SourceError
+from sibeat.ecg.errors import SourceError, UsageError
 from sibeat.ecg.sampling_rate import MAX_FS, check_fs
 from sibeat.ecg.stream import Item
 from sibeat.monitor.sources.base import (
@@ -22,9 +22,13 @@ from sibeat.monitor.sources.rate_meter import RateMeter
 from sibeat.monitor.sources.sample_clock import SampleClock
 
 SILENCE_S = 2.0
-"""time without a sample that is a silence (issue: noticed within 2 s)"""
-PIECE_S = 1.0
-"""length of the pieces that a running silence is given in; chosen by us: alarms wait on them"""
+"""time without a sample that is a silence; chosen by us: no board is that slow"""
+PIECE_S = 0.5
+"""length of the pieces that a running silence is given in; chosen by us: an asystole-like event
+must come within 5 s of the last beat, and its 4 s pass on the sample clock"""
+LATE_S = 0.1
+"""how much later than others a sample may arrive, s; chosen by us: what a radio or a USB chip keeps
+back. The pieces stay behind the arrival clock by this, or they would take its place"""
 MEASURE_S = 10.0
 """arrivals from which the rate is measured when nothing states it (design.md, "Live and replay")"""
 
@@ -40,6 +44,11 @@ class LiveStream:
         Sampling rate as the user states it, Hz; else the decoder's word, else measured.
     silence_s, measure_s : float
         See ``SILENCE_S`` and ``MEASURE_S``.
+
+    Raises
+    ------
+    UsageError
+        The stated rate is none that the pipeline takes.
     """
 
     def __init__(
@@ -54,7 +63,7 @@ class LiveStream:
         self.first_sample_s: float | None = None
         """arrival clock of the first samples"""
         self._decoder = decoder
-        self._stated_fs = fs
+        self._stated_fs = None if fs is None else check_fs(fs, "--fs", UsageError)
         self._silence_s, self._measure_s = silence_s, measure_s
         self._buffer: list[Decoded] = []
         self._n_buffered = 0
@@ -65,6 +74,7 @@ class LiveStream:
         self._absent: Literal["silence", "reconnect"] | None = None
         self._ahead = 0
         self._lost = False
+        self._back_s = 0.0
         self.ended = False
         """whether the input has ended"""
         self._n_reconnects = 0
@@ -81,7 +91,7 @@ class LiveStream:
         if arrival.kind == "lost":
             return self._lose_port()
         if arrival.kind == "back":
-            self._lost = False
+            self._lost, self._back_s = False, arrival.time_s
             self._n_reconnects += 1
         decoded = self._decoder.feed(arrival.data) if arrival.data else []
         if decoded:
@@ -168,10 +178,18 @@ class LiveStream:
         if self._absent == "silence" and self._decoder.counts_losses:
             missing = counted
         else:
-            assert self._last_s is not None
-            missing = round((time_s - self._last_s) * fs) - (n_samples - counted)
+            missing = self._missing_by_arrival(fs, time_s, n_samples - counted)
         self._meter = RateMeter()
         return self._absence(missing), decoded
+
+    def _missing_by_arrival(self, fs: float, time_s: float, n_here: int) -> int:
+        """Estimate what is missing between the last samples and these."""
+        assert self._last_s is not None
+        missing = round((time_s - self._last_s) * fs) - n_here
+        if self._absent == "silence":
+            return missing
+        away = round((self._back_s - self._last_s) * fs)  # opening a port drops what it held
+        return max(1, missing, away)
 
     def _wait(self, time_s: float) -> list[Item]:
         """Let the clock go on while no samples come."""
@@ -184,7 +202,7 @@ class LiveStream:
             if self._absent is not None:
                 self.restart()
             return []
-        due = int(quiet_s * self.fs)
+        due = int((quiet_s - LATE_S) * self.fs)
         if self._absent is None or due - self._ahead < min(PIECE_S, self._silence_s) * self.fs:
             return []
         return self._absence(due)

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from sibeat.ecg.errors import SourceError, StreamLost
+from sibeat.ecg.errors import SourceError, StreamLost, UsageError
 from sibeat.monitor.sources.arrival_clock import arrival_clock
 from sibeat.monitor.sources.base import ByteArrival
 from sibeat.monitor.sources.serial_failure import explain
@@ -49,6 +49,8 @@ class SerialPort:
         reconnect_timeout_s: float | None = None,
         clock: Callable[[], float] = arrival_clock,
     ) -> None:
+        if baud is not None and baud < 1:
+            raise UsageError(f"--baud {baud} is no bit rate: give one like 115200")
         self.name = f"serial {port}"
         self._port = port
         self._bauds = list(BAUDS if baud is None else (baud,))

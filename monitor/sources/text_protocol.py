@@ -6,8 +6,10 @@ and what its time says is shared with files (:mod:`sibeat.ecg.text_line`, ``text
 a stream and its log read alike.
 """
 
+import math
 from typing import Literal
 
+from sibeat.ecg.errors import UsageError
 from sibeat.ecg.lead import choose_lead
 from sibeat.ecg.sampling_rate import MAX_FS
 from sibeat.ecg.text_clock import RATE_SPAN_S, TRUST_S, LineClock, Rate, estimate_rate
@@ -41,6 +43,11 @@ class TextDecoder:
         Numbers a mV (as WFDB has it); without it the unit is the header's, or a.u.
     drop_first : bool
         Whether the first line is cut in half.
+
+    Raises
+    ------
+    UsageError
+        The gain is not above 0.
     """
 
     def __init__(
@@ -50,6 +57,8 @@ class TextDecoder:
         gain: float | None = None,
         drop_first: bool = True,
     ) -> None:
+        if gain is not None and not 0 < gain < math.inf:
+            raise UsageError(f"--gain {gain:g} is no gain: give the numbers a mV, above 0")
         self._wanted, self._fs, self._gain = lead, fs, gain
         self._lines = LineBuffer(drop_first)
         self._runs = DecodedRuns()

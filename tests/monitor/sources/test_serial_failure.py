@@ -1,0 +1,39 @@
+"""Why a port cannot be opened: each cause names the next step."""
+
+import errno
+
+import pytest
+import serial
+
+from sibeat.ecg.errors import PortNotFound, SourceError
+from sibeat.monitor.sources.serial_failure import explain, present_ports
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "words"),
+    [
+        (OSError(errno.EACCES, "Permission denied"), SourceError, "dialout"),
+        (serial.SerialException(errno.EACCES, "could not open port"), SourceError, "dialout"),
+        (serial.SerialException("could not open: PermissionError(13)"), SourceError, "dialout"),
+        (serial.SerialException(errno.ENOENT, "no"), PortNotFound, "/dev/ttyACM9"),
+        (serial.SerialException(errno.EAGAIN, "lock"), SourceError, "another program"),
+        (serial.SerialException("Could not exclusively lock port"), SourceError, "another program"),
+        (ValueError("invalid URL"), SourceError, "socket://HOST:PORT"),
+        (serial.SerialException("Could not configure port: (25)"), SourceError, "--replay"),
+        (serial.SerialException("Connection refused"), SourceError, "is on and reachable"),
+    ],
+)
+def test_each_cause_has_its_message(error: Exception, kind: type, words: str) -> None:
+    explained = explain("/dev/ttyUSB0", error, lambda: ["/dev/ttyACM9 (UNO)"])
+    assert type(explained) is kind
+    assert words in str(explained)
+    assert "/dev/ttyUSB0" in str(explained)
+
+
+def test_no_port_at_all_asks_for_the_cable() -> None:
+    error = serial.SerialException(errno.ENOENT, "no")
+    assert "cable" in str(explain("COM3", error, list))
+
+
+def test_the_ports_that_there_are_can_be_listed() -> None:
+    assert all(isinstance(port, str) for port in present_ports())

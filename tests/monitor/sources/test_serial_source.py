@@ -1,0 +1,264 @@
+"""A real pty and a real socket: samples, silence, unplugging and coming back."""
+
+import os
+import pty
+import socket
+import threading
+import time
+import tty
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from sibeat.ecg.errors import PortNotFound, SourceError, StreamLost, UsageError
+from sibeat.ecg.stream import Chunk, Gap, Item, StreamInfo
+from sibeat.monitor.intake import Intake
+from sibeat.monitor.sources.serial_port import BAUDS, SerialPort
+from sibeat.monitor.sources.serial_source import SerialSource
+
+DEADLINE_S = 10.0
+
+
+class Board:
+    """The other end of a pty; a link in the file system stands for the device's name."""
+
+    def __init__(self, link: Path) -> None:
+        self.link = link
+        self._master: int | None = None
+        self.plug()
+
+    def plug(self) -> None:
+        self._master, slave = pty.openpty()
+        tty.setraw(slave)
+        self.link.symlink_to(os.ttyname(slave))
+        self._slave = slave
+
+    def unplug(self) -> None:
+        assert self._master is not None
+        self.link.unlink()
+        os.close(self._slave)
+        os.close(self._master)
+        self._master = None
+
+    def send(self, data: bytes) -> None:
+        assert self._master is not None
+        os.write(self._master, data)
+
+    def close(self) -> None:
+        if self._master is not None:
+            self.unplug()
+
+
+@pytest.fixture
+def board(tmp_path: Path) -> Iterator[Board]:
+    board = Board(tmp_path / "ttyFAKE0")
+    yield board
+    board.close()
+
+
+@contextmanager
+def reading(port: object, **options: float | None) -> Iterator[Intake]:
+    """Read a port, and send nothing before it is open: opening drops what had come."""
+    source = SerialSource(str(port), fs=250.0, **options)  # type: ignore[arg-type]
+    with Intake(source) as intake:
+        wait_for(lambda: source._transport._device is not None)  # type: ignore[attr-defined]
+        yield intake
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + DEADLINE_S
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.005)
+
+
+def settled(intake: Intake) -> StreamInfo:
+    info = intake.poll_open(DEADLINE_S)
+    assert info is not None, intake.status()
+    return info
+
+
+def lines(first: int, stop: int) -> bytes:
+    return b"".join(b"%d\r\n" % i for i in range(first, stop))
+
+
+def until(items: Iterator[Item | None], stop: int) -> list[Item]:
+    """Take items until that many samples have come."""
+    taken: list[Item] = []
+    deadline = time.monotonic() + DEADLINE_S
+    n_samples = 0
+    while n_samples < stop:
+        assert time.monotonic() < deadline, f"only {n_samples} of {stop} samples came"
+        item = next(items)
+        if item is not None:
+            taken.append(item)
+            n_samples += len(item.samples) if isinstance(item, Chunk) else 0
+    return taken
+
+
+def until_true(items: Iterator[Item | None], reached: Callable[[list[Item]], bool]) -> list[Item]:
+    """Take items until that is true of them, or of the world."""
+    taken: list[Item] = []
+    deadline = time.monotonic() + DEADLINE_S
+    while not reached(taken):
+        assert time.monotonic() < deadline, f"got {taken}"
+        item = next(items)
+        if item is not None:
+            taken.append(item)
+    return taken
+
+
+def until_state(intake: Intake, state: str, items: Iterator[Item | None]) -> list[Item]:
+    return until_true(items, lambda _: intake.status().state == state)
+
+
+def has_gap(items: list[Item]) -> bool:
+    return any(isinstance(item, Gap) for item in items)
+
+
+def values(items: list[Item]) -> list[float]:
+    return [value for item in items if isinstance(item, Chunk) for value in item.samples.tolist()]
+
+
+def test_every_line_but_the_first_arrives_in_order(board: Board) -> None:
+    with reading(board.link) as intake:
+        board.send(b"half a li")
+        board.send(b"ne\r\n" + lines(0, 300))
+        info = settled(intake)
+        board.send(lines(300, 600))
+        items = until(intake.ticking(0.1), 600)
+    assert values(items) == list(range(600))
+    assert (info.fs, info.lead, info.unit) == (250.0, "ECG", "a.u.")
+    assert info.source == f"serial {board.link}"
+    assert info.name.endswith("ttyFAKE0")
+
+
+def test_silence_becomes_a_gap_while_it_lasts(board: Board) -> None:
+    with reading(board.link, silence_s=0.3) as intake:
+        board.send(b"\n" + lines(0, 100))
+        settled(intake)
+        ticks = intake.ticking(0.05)
+        items = until(ticks, 100) + until_true(ticks, has_gap)
+        assert intake.status().state == "silent"
+        board.send(lines(100, 200))
+        items += until(ticks, 100)
+    gaps = [item for item in items if isinstance(item, Gap)]
+    assert {gap.reason for gap in gaps} == {"silence"}
+    assert all(a.stop == b.start for a, b in pairwise(items))
+    assert values(items) == list(range(200))
+
+
+def test_an_unplugged_board_is_found_again(board: Board) -> None:
+    with reading(board.link) as intake:
+        board.send(b"\n" + lines(0, 100))
+        settled(intake)
+        ticks = intake.ticking(0.05)
+        items = until(ticks, 100)
+        board.unplug()
+        items += until_state(intake, "lost", ticks)
+        board.plug()
+        items += until_state(intake, "silent", ticks)  # open again, nothing sent yet
+        board.send(b"cut\r\n" + lines(100, 200))
+        items += until(ticks, 100)
+        status = intake.status()
+    assert values(items) == list(range(200))
+    assert {item.reason for item in items if isinstance(item, Gap)} == {"reconnect"}
+    assert all(a.stop == b.start for a, b in pairwise(items))
+    assert (status.n_reconnects, status.n_gaps) == (1, 1)
+
+
+def test_a_board_that_stays_away_is_given_up(board: Board) -> None:
+    with reading(board.link, reconnect_timeout_s=0.2) as intake:
+        board.send(b"\n" + lines(0, 100))
+        settled(intake)
+        ticks = intake.ticking(0.05)
+        until(ticks, 100)
+        board.unplug()
+        with pytest.raises(StreamLost, match="--reconnect-timeout"):
+            until(ticks, 1)
+
+
+def test_a_board_is_given_time_to_reset(board: Board) -> None:
+    with reading(board.link, silence_s=0.1) as intake:
+        assert intake.poll_open(0.4) is None
+        assert intake.status().state == "connecting"
+        board.send(b"\n" + lines(0, 100))
+        assert settled(intake).first_sample == 0
+        assert values(until(intake.ticking(0.1), 100)) == list(range(100))
+
+
+def test_the_second_bit_rate_is_the_last_one_tried(board: Board) -> None:
+    port = SerialPort(str(board.link))
+    arrivals = port.arrivals()
+    assert next(arrivals).data == b""
+    assert port.next_rate()
+    assert port._device is not None
+    assert port._device.baudrate == BAUDS[1]
+    assert not port.next_rate()
+    port.close()
+    assert list(arrivals) == []
+
+
+def test_a_bit_rate_below_one_is_refused() -> None:
+    with pytest.raises(UsageError, match="--baud"):
+        SerialSource("/dev/ttyUSB0", baud=0)
+
+
+def test_a_missing_port_is_no_port() -> None:
+    with pytest.raises(PortNotFound, match="/dev/ttyNOWHERE7"):
+        SerialSource("/dev/ttyNOWHERE7").open()
+
+
+def test_a_file_is_no_port(tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text("1\n")
+    with pytest.raises(SourceError, match="--replay"):
+        SerialSource(str(tmp_path / "log.csv")).open()
+
+
+def test_an_unknown_url_is_no_port() -> None:
+    with pytest.raises(SourceError, match="socket://HOST:PORT"):
+        SerialSource("carrier-pigeon://home").open()
+
+
+def test_a_port_in_use_is_not_shared(board: Board) -> None:
+    with reading(board.link) as intake:
+        board.send(b"\n" + lines(0, 100))
+        settled(intake)
+        with pytest.raises(SourceError, match="another program"):
+            SerialSource(str(board.link)).open()
+
+
+def test_a_socket_is_a_port_and_its_end_a_loss() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"socket://127.0.0.1:{server.getsockname()[1]}"
+        with reading(url) as intake:
+            connection, _ = server.accept()
+            with connection:
+                connection.sendall(b"x\n" + lines(0, 500))
+                assert settled(intake).name.startswith("serial-socket-127-0-0-1-")
+                ticks = intake.ticking(0.05)
+                assert values(until(ticks, 500)) == list(range(500))
+            until_state(intake, "lost", ticks)
+            again, _ = server.accept()
+            until_state(intake, "silent", ticks)
+            with again:
+                again.sendall(b"x\n" + lines(500, 600))
+                assert values(until(ticks, 100)) == list(range(500, 600))
+
+
+def test_a_refused_connection_says_so() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    with pytest.raises(SourceError, match="cannot open"):
+        SerialSource(f"socket://127.0.0.1:{port}").open()
+
+
+def test_closing_ends_the_reader_and_frees_the_port(board: Board) -> None:
+    for _ in range(2):
+        with reading(board.link) as intake:
+            board.send(b"\n" + lines(0, 100))
+            settled(intake)
+    assert not [t for t in threading.enumerate() if t.name == "sibeat-intake"]
