@@ -1,0 +1,51 @@
+# Two targets for a new machine with git, make and Python 3.11 (with venv): `make demo`, `make test`.
+# Neither needs the other to have run. TORCH_INDEX takes an index of CPU wheels, for instance
+# https://download.pytorch.org/whl/cpu, where PyPI's default wheel would bring CUDA along.
+
+PYTHON ?= python3
+TORCH_INDEX ?=
+VENV := .venv
+BIN := $(VENV)/bin
+PACKAGES := cli configs ecg model monitor train
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+EXTRA_INDEX := $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
+
+.PHONY: demo test install-demo install-test format lint types arrows unit clean
+
+demo: install-demo
+	$(BIN)/sibeat monitor --demo
+
+test: install-test format lint types arrows unit
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+# A stale build/ would ship modules that were deleted since.
+install-demo: $(BIN)/python
+	rm -rf build
+	$(PIP_INSTALL) .
+
+install-test: $(BIN)/python
+	rm -rf build
+	$(PIP_INSTALL) $(EXTRA_INDEX) --editable '.[train,dev]'
+
+format:
+	$(BIN)/ruff format --check .
+
+lint:
+	$(BIN)/ruff check .
+
+# mypy sees the folders under their installed names through a farm of links.
+types:
+	mkdir -p .typing/sibeat
+	for package in $(PACKAGES); do ln -sfn ../../$$package .typing/sibeat/$$package; done
+	MYPYPATH=.typing $(BIN)/mypy --package sibeat
+
+arrows:
+	$(BIN)/lint-imports --no-cache
+
+unit:
+	$(BIN)/python -m pytest --cov=ecg --cov=monitor --cov=model --cov-fail-under=90 --cov-report=term:skip-covered
+
+clean:
+	rm -rf $(VENV) .typing build *.egg-info
