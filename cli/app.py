@@ -8,6 +8,7 @@ import sys
 from typing import Annotated
 
 import typer
+
 from sibeat.cli.errors import put, report
 from sibeat.cli.evaluate import app as evaluate_app
 from sibeat.cli.monitor import monitor

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from rich.console import Console
+
 from sibeat.cli.errors import put
 from sibeat.cli.settings import OutputSettings
 from sibeat.monitor.alert_log import AlertLog

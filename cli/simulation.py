@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import typer
+
 from sibeat.ecg.errors import UsageError
 from sibeat.ecg.record import open_record
 from sibeat.ecg.stream import Item

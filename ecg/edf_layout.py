@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
+
 from sibeat.ecg.errors import RecordError
 from sibeat.ecg.stream import DoubleArray
 

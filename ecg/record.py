@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 import numpy as np
+
 from sibeat.ecg.errors import RecordError, UsageError
 from sibeat.ecg.stream import Chunk, FloatArray, Gap, Item
 

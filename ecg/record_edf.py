@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+
 from sibeat.ecg.edf_layout import EdfLayout, read_layout, record_onsets
 from sibeat.ecg.errors import RecordError, UsageError
 from sibeat.ecg.lead import choose_lead

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TextIO
 
 import numpy as np
+
 from sibeat.ecg.errors import RecordError, UsageError
 from sibeat.ecg.lead import choose_lead
 from sibeat.ecg.record import Piece, Record

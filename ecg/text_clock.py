@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+
 from sibeat.ecg.stream import DoubleArray
 from sibeat.ecg.text_field import TimeUnit
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
+
 from sibeat.ecg.errors import RecordError
 from sibeat.ecg.stream import DoubleArray, FloatArray
 from sibeat.ecg.voltage import scale_to_mv

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
 from sibeat.ecg.errors import ModelError
 from sibeat.ecg.stream import FloatArray
 from sibeat.model.contract import Contract, contract_from_json

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from rich.console import Console
+
 from sibeat.ecg.stream import Chunk, StreamInfo
 from sibeat.monitor.events import Alert, Event, RhythmEvent
 from sibeat.monitor.screen.builder import SnapshotBuilder

@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
 from sibeat.ecg.errors import ConfigError
 from sibeat.train.atomic_file import write_atomically
 
@@ -122,7 +123,7 @@ def load_beats(path: Path) -> Beats:
         When it is missing or is no beats file of this version.
     """
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             header = json.loads(str(archive["header"]))
             arrays = {name: archive[name] for name in ARRAYS}
     except OSError as error:
@@ -130,7 +131,7 @@ def load_beats(path: Path) -> Beats:
             f"cannot read the prepared beats {path} ({error.strerror or error}): "
             "make them with `sibeat train --stage prepare`"
         ) from error
-    except (KeyError, ValueError, zipfile.BadZipFile) as error:
+    except (KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
         raise ConfigError(
             f"{path} is no beats file ({error}): expected what `sibeat train --stage prepare` "
             "writes; make it anew"

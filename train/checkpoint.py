@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+
 from sibeat.ecg.errors import ConfigError
 from sibeat.train.atomic_file import write_atomically
 

@@ -6,9 +6,10 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import torch
+from torch import nn
+
 from sibeat.ecg.errors import ConfigError
 from sibeat.train.config import RunConfig
-from torch import nn
 
 
 @dataclass(frozen=True, slots=True)

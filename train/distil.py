@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 import torch
+from torch import Generator, Tensor
+
 from sibeat.model.networks import StudentNetwork
 from sibeat.train.config import StudentConfig
 from sibeat.train.corruption import corrupt
@@ -22,7 +24,6 @@ from sibeat.train.losses import (
     standardised_distillation_loss,
 )
 from sibeat.train.teacher import Teacher
-from torch import Generator, Tensor
 
 
 class Target(Protocol):

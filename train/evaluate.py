@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+
 from sibeat.ecg.annotation import Mapping
 from sibeat.model.contract import Calibration
 from sibeat.model.networks import (

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+
 from sibeat.ecg.errors import ModelError
 from sibeat.model.artefact import HASH_KEY, INPUT, METADATA_KEY, OUTPUTS, load_student
 from sibeat.model.contract import Calibration, Contract, contract_to_json

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import torch
+from torch import Tensor
+
 from sibeat.train.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from sibeat.train.progress import Progress
-from torch import Tensor
 
 SEEDS_PER_EPOCH = 1_000_003
 """a prime, chosen by us: neighbouring seeds do not share the order of any epoch"""

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
 from sibeat.ecg.annotation import Mapping, aami_class
 from sibeat.train.split import HARD_RECORD
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
 from sibeat.ecg.annotation import read_annotations
 from sibeat.ecg.beats import GRID_FS, N_WINDOW, WINDOW_AFTER, WINDOW_BEFORE, cut_window, normalise
 from sibeat.ecg.centring import SEARCH_MS, polarity_of, refine

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
 from sibeat.model.contract import Calibration, Contract, InputContract, Provenance
 from sibeat.train.beats_file import Beats, BeatsOrigin, file_sha256, load_beats
 from sibeat.train.stages import Run

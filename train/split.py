@@ -24,7 +24,8 @@ DS2 = (
 VALIDATION = ("118", "201", "215", "223")
 """DS1 records that choose and calibrate; chosen by us: a bundle branch block (118), an irregular
 rhythm (201), plain ventricular ectopy (215) and both kinds of ectopy (223), with about 300
-supraventricular and 850 ventricular beats; each kind of normal beat stays in training too"""
+supraventricular and 850 ventricular beats; each kind of normal beat stays in training too.
+201 is the same patient as 202 of DS2 (the halves' one flaw), so it must not train."""
 HARD_RECORD = "232"
 """DS2 record that holds 75 % of its supraventricular beats, most of that record's beats;
 figures are given with and without it"""

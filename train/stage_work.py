@@ -80,6 +80,7 @@ def _figure(value: float | None) -> str:
 
 def export_artefact(run: "Run") -> None:
     """Write the student as ONNX with its contract."""
+    from sibeat.train.calibrate import calibrate_scorer
     from sibeat.train.export import export_student
     from sibeat.train.provenance import describe_student
 
@@ -89,6 +90,7 @@ def export_artefact(run: "Run") -> None:
     network.score = report["score"]
     contract = describe_student(run, report, str(_device(run)))
     export_student(network, contract, run.file("student.onnx"))
+    calibrate_scorer(run.file("student.onnx"), load_beats(run.file("beats.npz")))
     size = run.file("student.onnx").stat().st_size
     run.progress.note(f"{run.file('student.onnx')}, {size / 1e3:.0f} kB")
 
@@ -101,6 +103,7 @@ def _device(run: "Run") -> "Device":
 
 def _new_teacher(run: "Run", device: "Device") -> "Teacher":
     import torch
+
     from sibeat.train.teacher import Teacher
 
     torch.manual_seed(run.config.teacher.seed)
@@ -109,6 +112,7 @@ def _new_teacher(run: "Run", device: "Device") -> "Teacher":
 
 def _new_distillation(run: "Run", device: "Device") -> "Distillation":
     import torch
+
     from sibeat.train.distil import Distillation
 
     teacher = _new_teacher(run, device)

@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import torch
+from torch import Tensor, nn
+
 from sibeat.model.networks import Discriminator, Generator, log_mean_squared_error
 from sibeat.train.config import TeacherConfig
 from sibeat.train.device import Device
 from sibeat.train.losses import discriminator_loss, feature_matching_loss, reconstruction_loss
-from torch import Tensor, nn
 
 
 class Teacher:
@@ -109,6 +110,7 @@ class Teacher:
         self.discriminator.train()
         for network in (self.generator, self.discriminator):
             network.requires_grad_(False)
+            network.zero_grad(set_to_none=True)
         for module in self.discriminator.modules():
             if isinstance(module, nn.BatchNorm2d):
                 module.momentum = 0.0

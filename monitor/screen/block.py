@@ -5,6 +5,7 @@ layout there is; a line that is too long is cut, never wrapped.
 """
 
 from rich.text import Text
+
 from sibeat.monitor.screen.look import Look, Tone
 
 MARGIN = 1

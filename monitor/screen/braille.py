@@ -9,6 +9,7 @@ import math
 
 import numpy as np
 from rich.text import Text
+
 from sibeat.ecg.stream import DoubleArray
 from sibeat.monitor.screen.canvas import DOTS_X, DOTS_Y, BoolArray, Layer, joined, line_dots, paint
 from sibeat.monitor.screen.look import Look, Tone

@@ -10,6 +10,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 from rich.text import Text
+
 from sibeat.ecg.stream import DoubleArray
 from sibeat.monitor.screen.look import Look, Tone
 

@@ -4,6 +4,7 @@ from io import StringIO
 from pathlib import Path
 
 from rich.console import Console
+
 from sibeat.ecg.errors import OutputError
 from sibeat.monitor.screen.layout import draw
 from sibeat.monitor.screen.look import Look

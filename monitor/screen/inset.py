@@ -4,6 +4,7 @@ from itertools import groupby
 
 import numpy as np
 from rich.text import Text
+
 from sibeat.ecg.stream import DoubleArray, FloatArray
 from sibeat.monitor.screen.block import stack
 from sibeat.monitor.screen.canvas import DOTS_X, DOTS_Y, BoolArray, Layer, joined, line_dots, paint

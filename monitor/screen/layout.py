@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from rich.console import Group
 from rich.text import Text
+
 from sibeat.monitor.screen.block import MARGIN, beside, indent, stack
 from sibeat.monitor.screen.braille import TraceWindow, draw_marks, draw_trace
 from sibeat.monitor.screen.look import Look

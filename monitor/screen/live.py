@@ -14,6 +14,7 @@ from contextlib import ExitStack, suppress
 from types import FrameType, TracebackType
 
 from rich.console import Console
+
 from sibeat.monitor.screen.keys import Key, KeyReader, open_keys
 from sibeat.monitor.screen.layout import draw
 from sibeat.monitor.screen.look import Look

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from rich.console import Console
+
 from sibeat.monitor.events import Priority
 
 Tone: TypeAlias = Literal[

@@ -1,6 +1,7 @@
 """The parts of the screen around the trace: each a pure function from a snapshot to lines."""
 
 from rich.text import Text
+
 from sibeat.monitor.events import Quality
 from sibeat.monitor.screen.block import fit, rule, say, spread, stack
 from sibeat.monitor.screen.inset import draw_beat

@@ -3,6 +3,7 @@
 from collections import deque
 
 import numpy as np
+
 from sibeat.ecg.stream import Chunk, FloatArray
 from sibeat.monitor.screen.snapshot import frozen_array
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 import numpy as np
+
 from sibeat.ecg.stream import FloatArray
 from sibeat.monitor.events import Kind, Priority, Quality
 from sibeat.monitor.sources.base import SourceStatus

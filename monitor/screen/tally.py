@@ -7,6 +7,7 @@ withdrawn, in any order of events: the share counts each beat once.
 from collections import OrderedDict, deque
 
 import numpy as np
+
 from sibeat.ecg.stream import FloatArray, StreamInfo
 from sibeat.monitor.events import Alert, BeatEvent, Kind, Revision, RhythmEvent
 from sibeat.monitor.screen.snapshot import BeatView, Mark, frozen_array

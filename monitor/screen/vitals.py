@@ -1,6 +1,7 @@
 """Heart rate and the most urgent alert, big enough to be read from two metres."""
 
 from rich.text import Text
+
 from sibeat.monitor.screen.bigtext import N_ROWS, Size, big, stroke_digits
 from sibeat.monitor.screen.block import beside, flush_right, say, spread, stack
 from sibeat.monitor.screen.look import STARS, Look, Tone

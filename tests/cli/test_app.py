@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 import typer
+from typer.testing import CliRunner
+
 from sibeat.cli import app as cli_app
 from sibeat.ecg.errors import ConfigError
-from typer.testing import CliRunner
 
 RUNNER = CliRunner()
 

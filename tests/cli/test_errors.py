@@ -4,6 +4,7 @@ import sys
 from typing import TextIO
 
 import pytest
+
 from sibeat.cli.errors import as_block, put, report
 from sibeat.ecg import errors
 from sibeat.ecg.errors import OutputError, RecordError, SibeatError

@@ -2,6 +2,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from sibeat.cli.judging import judge_folders, show
 from sibeat.ecg.annotation_file import AnnotationWriter
 from sibeat.ecg.errors import OutputError, RecordError

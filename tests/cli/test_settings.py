@@ -2,6 +2,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from sibeat.cli.settings import OPTIONS, MonitorSettings, merged, preset, resolve
 from sibeat.ecg.errors import ConfigError, UsageError
 from sibeat.ecg.toml_settings import load_settings

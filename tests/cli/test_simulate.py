@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 import typer
 import wfdb
+from typer.testing import CliRunner
+
 from sibeat.cli.simulate import simulate
 from sibeat.ecg.errors import OutputError, RecordError, UsageError
 from sibeat.ecg.signal_file import SignalWriter
-from typer.testing import CliRunner
 
 app = typer.Typer()
 app.command("simulate")(simulate)

@@ -6,6 +6,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+
 from sibeat.cli.settings import SourceSettings
 from sibeat.cli.sources import Wanted, open_source, require_one_source, session_name
 from sibeat.ecg.errors import RecordError, UsageError

@@ -7,6 +7,7 @@ import pytest
 import wfdb
 from hypothesis import given
 from hypothesis import strategies as st
+
 from sibeat.ecg.annotation import (
     BEAT_SYMBOLS,
     Annotations,

@@ -13,6 +13,7 @@ import pytest
 import wfdb
 from hypothesis import given
 from hypothesis import strategies as st
+
 from sibeat.ecg.annotation import read_annotations
 from sibeat.ecg.annotation_file import N_REWRITABLE, AnnotationWriter, annotation_file_name
 from sibeat.ecg.errors import OutputError

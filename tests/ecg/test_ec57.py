@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from sibeat.ecg.annotation import Annotations, read_annotations
 from sibeat.ecg.ec57 import average, compare, gross, qrs_statistics, record_json
 from sibeat.ecg.errors import RecordError

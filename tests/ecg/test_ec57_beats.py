@@ -3,6 +3,7 @@
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+
 from sibeat.ecg.annotation import Annotations
 from sibeat.ecg.ec57_beats import END_OF_TIME, Periods, flutter, judged_beats, shutdowns
 

@@ -1,6 +1,7 @@
 """Beat matrix, errors of RR intervals and time shut down, worked out by hand."""
 
 import numpy as np
+
 from sibeat.ecg.ec57_beats import END_OF_TIME, Beats, Periods
 from sibeat.ecg.ec57_counts import beat_matrix, rr_errors, rr_intervals, total_samples
 from sibeat.ecg.ec57_match import align

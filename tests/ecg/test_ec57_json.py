@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+
 from sibeat.ecg.ec57_json import counts_json, record_json, summary_json
 from sibeat.ecg.ec57_report import COLUMNS, ROWS, RecordReport
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from sibeat.ecg.ec57_match import Alignment, align
 
 beats = st.lists(st.integers(0, 500), max_size=30).map(lambda s: np.array(sorted(s), np.int64))

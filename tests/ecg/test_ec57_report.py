@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+
 from sibeat.ecg.ec57_report import (
     COLUMNS,
     ROWS,

@@ -1,6 +1,7 @@
 """Runs are set against the longest run of the other annotator within their reach."""
 
 import numpy as np
+
 from sibeat.ecg.ec57_beats import CLASSES, Beats, Periods
 from sibeat.ecg.ec57_runs import run_matrices
 

@@ -1,6 +1,7 @@
 """Which lead is taken."""
 
 import pytest
+
 from sibeat.ecg.errors import UsageError
 from sibeat.ecg.lead import choose_lead
 

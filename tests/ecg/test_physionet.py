@@ -7,6 +7,7 @@ from pathlib import Path
 import platformdirs
 import pytest
 import wfdb
+
 from sibeat.ecg.errors import RecordError
 from sibeat.ecg.record import open_record
 

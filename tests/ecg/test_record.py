@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from sibeat.ecg.errors import RecordError, UsageError
 from sibeat.ecg.record import Piece, Record, open_record, read_all
 from sibeat.ecg.stream import Chunk, Gap

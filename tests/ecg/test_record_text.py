@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from sibeat.ecg.errors import RecordError, SibeatError, UsageError
 from sibeat.ecg.record import open_record, read_all
 from sibeat.ecg.stream import Chunk, Gap

@@ -11,6 +11,7 @@ import pytest
 import wfdb
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from sibeat.ecg.errors import RecordError, SibeatError, UsageError
 from sibeat.ecg.record import open_record
 from sibeat.ecg.stream import Gap

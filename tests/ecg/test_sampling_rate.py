@@ -3,6 +3,7 @@
 import math
 
 import pytest
+
 from sibeat.ecg.errors import RecordError, UsageError
 from sibeat.ecg.sampling_rate import check_fs
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import wfdb
+
 from sibeat.ecg.errors import OutputError, UsageError
 from sibeat.ecg.signal_file import GAIN, SignalWriter
 from sibeat.ecg.stream import FloatArray

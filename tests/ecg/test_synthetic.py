@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from sibeat.ecg.errors import UsageError
 from sibeat.ecg.stream import Chunk, FloatArray, Gap
 from sibeat.ecg.synthetic import Labels, SyntheticEcg

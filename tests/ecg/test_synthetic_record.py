@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import wfdb
+
 from sibeat.ecg.signal_file import GAIN
 from sibeat.ecg.stream import Chunk
 from sibeat.ecg.synthetic import SyntheticEcg

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from sibeat.ecg.text_clock import LineClock, Rate, estimate_rate
 from sibeat.ecg.text_field import TimeUnit
 

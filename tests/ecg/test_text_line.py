@@ -6,6 +6,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from sibeat.ecg.text_line import TextLayout, carries_nothing, guess_layout, parse_line
 
 

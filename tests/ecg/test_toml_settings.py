@@ -5,6 +5,7 @@ from typing import Any, Literal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from sibeat.ecg.errors import ConfigError
 from sibeat.ecg.toml_settings import load_settings, read_toml, require_known, value_of_text
 

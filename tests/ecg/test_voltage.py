@@ -1,6 +1,7 @@
 """Units of voltage."""
 
 import pytest
+
 from sibeat.ecg.voltage import scale_to_mv
 
 

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 import wfdb
+
 from sibeat.ecg.annotation_file import AnnotationWriter
 from sibeat.ecg.errors import OutputError
 from sibeat.ecg.stream import StreamInfo

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+
 from sibeat.monitor.counting import EventCounter
 from sibeat.monitor.events import (
     Alert,

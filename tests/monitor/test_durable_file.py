@@ -3,6 +3,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from sibeat.ecg.errors import OutputError
 from sibeat.monitor import durable_file
 from sibeat.monitor.durable_file import Disk, DurableFile, FileBusy

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from sibeat.ecg.errors import OutputError
 from sibeat.monitor import log_healing
 from sibeat.monitor.log_healing import heal_log

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import numpy as np
 import pytest
+
 from sibeat.ecg.stream import GapReason, StreamInfo
 from sibeat.monitor.events import (
     Alert,

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from sibeat.ecg.errors import OutputError, PortNotFound, RecordError
 from sibeat.ecg.stream import Chunk, Gap, Item, StreamInfo
 from sibeat.monitor.events import BeatFinal, Event, GapEvent, RhythmEvent

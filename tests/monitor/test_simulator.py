@@ -12,6 +12,7 @@ import pytest
 import serial
 from hypothesis import given
 from hypothesis import strategies as st
+
 from sibeat.ecg.errors import OutputError
 from sibeat.ecg.record import open_record
 from sibeat.ecg.signal_file import SignalWriter

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 from rich.text import Text
+
 from sibeat.ecg.stream import Chunk, StreamInfo
 from sibeat.monitor.events import Alert, BeatEvent, Event, Kind
 from sibeat.monitor.screen.builder import SnapshotBuilder

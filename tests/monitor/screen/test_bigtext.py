@@ -1,6 +1,7 @@
 """Big letters: every glyph is well formed, and rows have one length."""
 
 import pytest
+
 from sibeat.monitor.screen.bigtext import GLYPHS, N_ROWS, STROKES, big, stroke_digits
 
 

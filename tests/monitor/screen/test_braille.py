@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+
 from sibeat.monitor.screen.braille import TraceWindow, decimate, draw_marks, draw_trace
 from sibeat.monitor.screen.look import Look
 from sibeat.monitor.screen.scale import choose_scale, samples_per_dot, sweep_mm_s

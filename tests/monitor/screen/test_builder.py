@@ -4,6 +4,7 @@ import dataclasses
 
 import numpy as np
 import pytest
+
 from sibeat.ecg.stream import Chunk, StreamInfo
 from sibeat.monitor.events import QualityEvent, Revision, RhythmEvent
 from sibeat.monitor.screen.builder import MAX_GAIN_STEPS, N_ALERTS, VIEW_S, SnapshotBuilder

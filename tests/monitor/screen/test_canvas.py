@@ -4,6 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+
 from sibeat.monitor.screen.canvas import BRAILLE, Layer, joined, line_dots, paint
 from sibeat.monitor.screen.look import Look
 

@@ -3,6 +3,7 @@
 import xml.etree.ElementTree as ET
 
 import pytest
+
 from sibeat.ecg.errors import OutputError
 from sibeat.monitor.screen.export import export_svg
 

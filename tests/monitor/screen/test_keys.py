@@ -8,6 +8,7 @@ import termios
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from sibeat.monitor.screen import keys
 from sibeat.monitor.screen.keys import KEYS, decode, open_keys
 

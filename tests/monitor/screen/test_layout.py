@@ -8,6 +8,7 @@ from itertools import product
 import numpy as np
 import pytest
 from rich.cells import cell_len
+
 from sibeat.monitor.events import RhythmEvent
 from sibeat.monitor.screen.builder import SnapshotBuilder
 from sibeat.monitor.screen.layout import draw_lines, plan

@@ -11,6 +11,7 @@ from io import StringIO
 
 import pytest
 from rich.console import Console
+
 from sibeat.monitor.screen.live import ScreenRunner
 
 ENTER, LEAVE = "\x1b[?1049h", "\x1b[?1049l"

@@ -5,6 +5,7 @@ from io import BytesIO, StringIO, TextIOWrapper
 import pytest
 from rich.console import Console
 from rich.style import Style
+
 from sibeat.monitor.screen.look import TONES, Look
 
 

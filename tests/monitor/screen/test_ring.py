@@ -3,6 +3,7 @@
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+
 from sibeat.ecg.stream import Chunk
 from sibeat.monitor.screen.ring import ExtentMeter, TraceRing
 

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from sibeat.monitor.screen.canvas import DOTS_Y
 from sibeat.monitor.screen.scale import GAINS_MM_MV, choose_scale, samples_per_dot, sweep_mm_s
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from sibeat.ecg.errors import UsageError
 from sibeat.ecg.stream import Chunk
 from sibeat.monitor.sources.demo import DemoSource
