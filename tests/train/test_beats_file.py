@@ -1,0 +1,67 @@
+from dataclasses import fields
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sibeat.ecg.errors import ConfigError
+from sibeat.train.beats_file import ARRAYS, Beats, join_beats, load_beats, quantise, save_beats
+
+
+def test_what_is_written_is_read_to_the_bit(tmp_path: Path, beats: Beats) -> None:
+    save_beats(tmp_path / "b.npz", beats)
+    again = load_beats(tmp_path / "b.npz")
+    assert again.origin == beats.origin
+    for name in ARRAYS:
+        assert np.array_equal(getattr(again, name), getattr(beats, name)), name
+        assert getattr(again, name).dtype == getattr(beats, name).dtype, name
+
+
+def test_extreme_windows_survive_the_differences(tmp_path: Path, beats: Beats) -> None:
+    square = np.where(np.arange(320) % 2, 1.0, -1.0)
+    beats.windows[0] = quantise(square)
+    save_beats(tmp_path / "b.npz", beats)
+    assert np.array_equal(load_beats(tmp_path / "b.npz").windows_float()[0], square)
+
+
+def test_quantising_is_finer_than_the_databases_own_steps() -> None:
+    values = np.linspace(-1, 1, 4001)
+    assert np.abs(quantise(values) / 2047 - values).max() <= 0.5 / 2047 + 1e-12
+
+
+def test_selecting_takes_whole_beats(beats: Beats) -> None:
+    some = beats.select(beats.record == "118")
+    assert set(some.record) == {"118"}
+    assert len(some) == len(some.windows) == len(some.rr_post) == 12
+
+
+def test_joining_undoes_selecting(beats: Beats) -> None:
+    halves = [beats.select(beats.part == part) for part in ("train", "validation", "test")]
+    joined = join_beats(halves)
+    assert np.array_equal(joined.windows, beats.windows)
+    assert len(fields(joined)) == len(ARRAYS) + 1
+
+
+def test_a_missing_file_says_how_to_make_one(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="--stage prepare"):
+        load_beats(tmp_path / "none.npz")
+
+
+@pytest.mark.parametrize("content", [b"", b"not a zip at all", b"PK\x03\x04 torn"])
+def test_a_foreign_file_is_a_config_error(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "b.npz"
+    path.write_bytes(content)
+    with pytest.raises(ConfigError):
+        load_beats(path)
+
+
+def test_a_truncated_file_is_a_config_error(beats_path: Path) -> None:
+    beats_path.write_bytes(beats_path.read_bytes()[:-500])
+    with pytest.raises(ConfigError):
+        load_beats(beats_path)
+
+
+def test_another_archive_is_a_config_error(tmp_path: Path) -> None:
+    np.savez(tmp_path / "b.npz", header=np.array("{}"))
+    with pytest.raises(ConfigError, match="no beats file"):
+        load_beats(tmp_path / "b.npz")

@@ -1,0 +1,62 @@
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from sibeat.ecg.errors import ConfigError
+from sibeat.train.config import TeacherConfig, config_from_table, load_config, presets
+
+
+@pytest.mark.parametrize("name", presets())
+def test_every_preset_loads(name: str) -> None:
+    assert load_config(name).student.width >= 1
+
+
+def test_the_default_is_the_modest_preset() -> None:
+    assert load_config(None) == load_config("modest")
+
+
+def test_teacher_defaults_are_the_published_ones() -> None:
+    published = {"width": 32, "n_latent": 50, "epochs": 100, "batch_size": 64}
+    assert published.items() <= asdict(TeacherConfig()).items()
+
+
+@pytest.mark.parametrize(
+    ("table", "nearest"),
+    [
+        ({"teacher": {"epoch": 3}}, "epochs"),
+        ({"techer": {}}, "teacher"),
+        ({"student": {"learning_rat": 0.1}}, "learning_rate"),
+    ],
+)
+def test_an_unknown_key_names_the_nearest(table: dict, nearest: str) -> None:
+    with pytest.raises(ConfigError, match=f"did you mean '{nearest}'"):
+        config_from_table(table, "x.toml")
+
+
+@pytest.mark.parametrize(
+    ("table", "says"),
+    [
+        ({"teacher": {"epochs": 0}}, "expected 1 or more"),
+        ({"student": {"batch_size": 1}}, "expected 2 or more"),
+        ({"student": {"distillation": "magic"}}, "standardised"),
+        ({"prepare": {"front": "moniter"}}, "monitor"),
+        ({"teacher": {"width": "wide"}}, "whole number"),
+    ],
+)
+def test_impossible_values_say_what_is_expected(table: dict, says: str) -> None:
+    with pytest.raises(ConfigError, match=says):
+        config_from_table(table, "x.toml")
+
+
+def test_a_missing_file_names_the_presets(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="modest"):
+        load_config(str(tmp_path / "none.toml"))
+
+
+def test_a_file_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text('[prepare]\nmains_hz = "off"\n[student]\nepochs = 7\n', encoding="utf-8")
+    config = load_config(str(path))
+    assert config.student.epochs == 7
+    assert config.prepare.mains_hz is None

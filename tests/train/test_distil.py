@@ -1,0 +1,93 @@
+import pytest
+import torch
+
+from sibeat.train.config import RunConfig, StudentConfig, TeacherConfig
+from sibeat.train.device import choose_device
+from sibeat.train.distil import Distillation
+from sibeat.train.teacher import Teacher
+
+DEVICE = choose_device(RunConfig(device="cpu", precision="float32", threads=1))
+
+
+def _distillation(**settings) -> tuple[Distillation, Teacher]:
+    torch.manual_seed(0)
+    teacher = Teacher(TeacherConfig(width=2, n_latent=4), DEVICE)
+    teacher.step(_beats())
+    torch.manual_seed(1)
+    student = {"width": 1, "n_latent": 3, "learning_rate": 5e-3} | settings
+    return Distillation(StudentConfig(**student), DEVICE, teacher), teacher
+
+
+def _beats(n: int = 14) -> torch.Tensor:
+    at = 140 + torch.arange(n)[:, None]
+    return (2 * torch.exp(-0.5 * ((torch.arange(320.0) - at) / 8) ** 2) - 1).unsqueeze(1)
+
+
+def _gradient(network: torch.nn.Module) -> float:
+    return sum(float(p.grad.abs().sum()) for p in network.parameters() if p.grad is not None)
+
+
+@pytest.mark.parametrize("form", ["standardised", "kl"])
+@pytest.mark.parametrize("term", ["distillation", "head"])
+def test_distillation_reaches_the_student_and_never_the_teacher(form: str, term: str) -> None:
+    distillation, teacher = _distillation(distillation=form)
+    distillation.losses(_beats())[term].backward()
+    assert _gradient(distillation.network.generator.encoder) > 1e-4
+    for network in (teacher.generator, teacher.discriminator):
+        assert all(p.grad is None for p in network.parameters())
+
+
+def test_feature_matching_reaches_the_student_through_the_frozen_discriminator() -> None:
+    distillation, teacher = _distillation()
+    distillation.losses(_beats())["feature_matching"].backward()
+    assert _gradient(distillation.network.generator) > 1e-4
+    assert all(p.grad is None for p in teacher.discriminator.parameters())
+
+
+def test_the_distillation_term_changes_what_is_learnt() -> None:
+    weights = {}
+    for weight in (0.0, 1.0):
+        distillation, _ = _distillation(distillation_weight=weight)
+        distillation.step(_beats())
+        weights[weight] = distillation.network.generator.encoder.last.weight.detach().clone()
+    assert not torch.allclose(weights[0.0], weights[1.0], atol=1e-5)
+
+
+def test_steps_lower_reconstruction_and_head_losses() -> None:
+    distillation, _ = _distillation()
+    first = distillation.step(_beats())
+    for _ in range(25):
+        last = distillation.step(_beats())
+    assert last["reconstruction"] < first["reconstruction"]
+    assert last["head"] < first["head"]
+
+
+def test_teacher_stays_as_it_was_to_the_bit() -> None:
+    distillation, teacher = _distillation()
+    state = teacher.state_dict()
+    before = {name: value.clone() for name, value in state["generator"].items()}
+    distillation.step(_beats())
+    assert all(
+        torch.equal(before[name], value) for name, value in teacher.generator.state_dict().items()
+    )
+
+
+def test_another_target_can_take_the_teachers_place() -> None:
+    class Amplitude:
+        def log_score(self, beats: torch.Tensor) -> torch.Tensor:
+            return beats.mean(dim=(1, 2))
+
+    torch.manual_seed(0)
+    teacher = Teacher(TeacherConfig(width=2, n_latent=4), DEVICE)
+    config = StudentConfig(width=1, n_latent=3)
+    torch.manual_seed(1)
+    own = Distillation(config, DEVICE, teacher).losses(_beats())
+    torch.manual_seed(1)
+    other = Distillation(config, DEVICE, teacher, Amplitude()).losses(_beats())
+    assert own["head"] != other["head"]
+    assert own["reconstruction"] == other["reconstruction"]
+
+
+def test_without_corruptions_only_normal_beats_are_seen() -> None:
+    distillation, _ = _distillation(corruptions=0)
+    assert all(torch.isfinite(loss) for loss in distillation.losses(_beats()).values())

@@ -1,0 +1,63 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from sibeat.ecg.errors import ModelError
+from sibeat.model.artefact import load_student
+from sibeat.model.contract import Calibration, Contract
+from sibeat.model.networks import ScoreForm, StudentNetwork
+from sibeat.train import export
+from sibeat.train.export import compare, export_student, recalibrate
+
+
+@pytest.fixture
+def contract() -> Contract:
+    return load_student().contract
+
+
+def _network(score: ScoreForm = "error") -> StudentNetwork:
+    """Random weights and, as after training, random statistics."""
+    torch.manual_seed(0)
+    network = StudentNetwork(width=2, n_latent=5, score=score)
+    network.train()
+    network(torch.rand(8, 1, 320) * 2 - 1)
+    return network.eval()
+
+
+@pytest.mark.parametrize("score", ["error", "head"])
+def test_onnx_says_what_torch_says(tmp_path: Path, contract: Contract, score: ScoreForm) -> None:
+    network = _network(score=score)
+    export_student(network, contract, tmp_path / "s.onnx")
+    assert compare(network, tmp_path / "s.onnx") < 1e-4
+    student = load_student(tmp_path / "s.onnx")
+    beat = torch.linspace(-1, 1, 320).reshape(1, 1, 320)
+    with torch.no_grad():
+        reconstruction, log_score = network(beat)
+    got, got_score = student.reconstruct(beat[0, 0].numpy())
+    assert np.allclose(got, reconstruction[0, 0], atol=1e-4)
+    assert got_score == pytest.approx(float(log_score), abs=1e-4)
+
+
+def test_a_difference_is_refused(
+    tmp_path: Path, contract: Contract, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export, "compare", lambda *_: 2e-4)
+    with pytest.raises(ModelError, match=r"differs from torch by 0\.0002"):
+        export_student(StudentNetwork(1, 3), contract, tmp_path / "s.onnx")
+
+
+def test_recalibrating_keeps_the_network_and_both_files_agree(
+    tmp_path: Path, contract: Contract
+) -> None:
+    network = _network()
+    export_student(network, contract, tmp_path / "s.onnx")
+    before = load_student(tmp_path / "s.onnx")
+    calibration = Calibration(((0.5, -4.0),), -1.0, {"prematurity": 12.0})
+    recalibrate(tmp_path / "s.onnx", calibration)
+    after = load_student(tmp_path / "s.onnx")
+    assert after.contract.calibration == calibration
+    assert after.contract.provenance == before.contract.provenance
+    assert after.sha256 != before.sha256
+    assert compare(network, tmp_path / "s.onnx") < 1e-4

@@ -1,0 +1,93 @@
+"""The whole training on tiny data: what is made, what is skipped, what is refused."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sibeat.ecg.errors import ConfigError, UsageError
+from sibeat.model.artefact import load_student
+from sibeat.train.config import TrainConfig
+from sibeat.train.progress import Progress
+from sibeat.train.stages import STAGE_NAMES, Run, run_stages
+
+
+class Heard(Progress):
+    def __init__(self) -> None:
+        self.worked: list[str] = []
+
+    def stage(self, name: str, text: str) -> None:
+        if not text.startswith("done before"):
+            self.worked.append(name)
+
+
+def _run(run: Run, only: str | None = None) -> list[str]:
+    heard = Heard()
+    run_stages(replace(run, progress=heard), only)
+    return heard.worked
+
+
+@pytest.fixture
+def run(tmp_path: Path, beats_path: Path, config: TrainConfig) -> Run:
+    return Run(config, beats_path, tmp_path / "out")
+
+
+def test_all_stages_make_a_student_that_loads_and_says_where_it_is_from(run: Run) -> None:
+    assert _run(run) == list(STAGE_NAMES)
+    student = load_student(run.file("student.onnx"))
+    window = np.zeros(320, dtype=np.float32)
+    reconstruction, log_score = student.reconstruct(window)
+    assert reconstruction.shape == (320,)
+    assert np.isfinite(log_score)
+    provenance = student.contract.provenance
+    assert provenance.train_records == ("101", "106")
+    assert provenance.validation_records == ("118", "223")
+    assert provenance.epochs == {"teacher": 2, "student": 2}
+    assert provenance.config["student"]["width"] == 1
+    report = json.loads(run.file("evaluation.json").read_text())
+    assert provenance.figures["auc"] == pytest.approx(report["auc"], abs=1e-6)
+    assert {"auc", "ap", "per_class", "without_232", "per_record", "mean_record_auc"} <= set(report)
+    assert {"mapping", "front", "model", "score"} <= set(report)
+    quantiles = student.contract.calibration.log_score_quantiles
+    assert list(quantiles) == sorted(quantiles)
+    assert _run(run) == [], "everything is done"
+    changed = replace(run, config=replace(run.config, student=replace(run.config.student, seed=1)))
+    assert _run(changed) == ["distil", "evaluate", "export"]
+    assert _run(changed, "export") == ["export"]
+    run.file("student.onnx").write_bytes(b"damaged")
+    assert _run(changed) == ["export"]
+
+
+def test_an_unknown_stage_lists_those_there_are(run: Run) -> None:
+    with pytest.raises(UsageError, match="prepare, teacher, distil, evaluate, export"):
+        run_stages(run, "teach")
+
+
+def test_a_stage_without_its_inputs_names_them(run: Run) -> None:
+    with pytest.raises(ConfigError, match=r"beats\.npz"):
+        run_stages(run, "teacher")
+
+
+def test_an_unfinished_teacher_is_not_distilled(run: Run) -> None:
+    run_stages(run, "prepare")
+    run_stages(run, "teacher")
+    longer = replace(run, config=replace(run.config, teacher=replace(run.config.teacher, epochs=9)))
+    with pytest.raises(ConfigError, match="2 of 9 epochs"):
+        run_stages(longer, "distil")
+
+
+def test_damaged_bookkeeping_is_an_error_that_says_what_to_do(run: Run) -> None:
+    run.out.mkdir()
+    run.file("done.json").write_text("{")
+    with pytest.raises(ConfigError, match="remove it"):
+        run_stages(run)
+
+
+def test_beats_without_normal_ones_cannot_train(run: Run, tmp_path: Path, beats) -> None:
+    from sibeat.train.beats_file import save_beats
+
+    save_beats(tmp_path / "v.npz", beats.select(beats.symbol == "V"))
+    with pytest.raises(ConfigError, match="0 normal training beats"):
+        run_stages(replace(run, data=tmp_path / "v.npz"))
