@@ -1,0 +1,216 @@
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import wfdb
+
+from sibeat.cli import app as cli_app
+from sibeat.monitor.durable_file import Disk
+
+Run = Callable[..., "Told"]
+
+
+@dataclass
+class Told:
+    """What a run of the command line left behind."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def sibeat(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> Run:
+    """Run the command line in this process, in an empty folder, with a state folder of its own."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str | Path) -> Told:
+        monkeypatch.setattr("sys.argv", ["sibeat", *map(str, arguments)])
+        with pytest.raises(SystemExit) as left:
+            cli_app.main()
+        told = capsys.readouterr()
+        code = left.value.code
+        assert isinstance(code, int)
+        assert "Traceback" not in told.err
+        return Told(code, told.out, told.err)
+
+    return run
+
+
+@pytest.fixture
+def record(sibeat: Run, tmp_path: Path) -> Path:
+    """A synthetic record of a minute."""
+    path = tmp_path / "ecg" / "rec"
+    assert sibeat("simulate", "--out", path, "--duration", "60").code == 0
+    return path
+
+
+def lines_of(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def test_the_demo_judges_itself_and_writes_a_log_of_its_own(sibeat: Run, tmp_path: Path) -> None:
+    told = sibeat("monitor", "--demo", "--speed", "max")
+    assert told.code == 0
+    assert "as it should be" in told.out
+    assert "NOT as it should be" not in told.out
+    assert "no terminal" in told.err
+    assert "demo-alerts.jsonl" in told.err
+    lines = lines_of(tmp_path / "state" / "sibeat" / "demo-alerts.jsonl")
+    assert lines[0]["phase"] == "start"
+    assert lines[-1]["phase"] == "end"
+    assert any(line["type"] == "alert" for line in lines)
+
+
+def test_json_is_all_that_goes_to_standard_output(sibeat: Run) -> None:
+    told = sibeat("monitor", "--demo", "--speed", "max", "--json", "--headless")
+    summary = json.loads(told.out)
+    assert summary["verdict"]["good"] is True
+    assert summary["duration_s"] == 30.0
+    assert summary["beats"]["total"] > 30
+    assert "no terminal" not in told.err
+
+
+def test_a_replay_leaves_alerts_and_annotations_that_agree(sibeat: Run, record: Path) -> None:
+    options = ["--alerts", "a.jsonl", "--annotate", "out", "--headless", "--json"]
+    told = sibeat("monitor", "--replay", record, "--speed", "max", *options)
+    assert told.code == 0
+    summary = json.loads(told.out)
+    read = wfdb.rdann("out/rec", "sib")
+    assert len(read.sample) == summary["beats"]["total"]
+    lines = lines_of(Path("a.jsonl"))
+    alerts = {line["sample"] for line in lines if line["type"] == "alert"}
+    withdrawn = {line["withdraws"] for line in lines if line["type"] == "revision"}
+    abnormal = {s for s, symbol in zip(read.sample, read.symbol, strict=True) if symbol != "N"}
+    assert alerts - withdrawn == abnormal
+    assert alerts
+    assert summary["alerts"]["total"] == len(alerts)
+    assert lines[0]["model"] != ""
+    assert lines[0]["settings"]["threshold"] == 0.5
+
+
+def test_start_keeps_the_records_own_index(sibeat: Run, record: Path) -> None:
+    part = ["--start", "20", "--duration", "20", "--speed", "max"]
+    sibeat("monitor", "--replay", record, *part, "--alerts", "a.jsonl", "--annotate", "out")
+    lines = lines_of(Path("a.jsonl"))
+    assert (lines[0]["sample"], lines[-1]["sample"]) == (20 * 250, 40 * 250)
+    assert lines[-1]["t_s"] == 20.0
+    assert min(wfdb.rdann("out/rec", "sib").sample) >= 20 * 250
+
+
+def test_sessions_are_appended_to_one_log(sibeat: Run, record: Path) -> None:
+    for _ in range(2):
+        sibeat("monitor", "--replay", record, "--speed", "max", "--alerts", "a.jsonl")
+    phases = [line["phase"] for line in lines_of(Path("a.jsonl")) if line["type"] == "session"]
+    assert phases == ["start", "end"] * 2
+
+
+def test_a_truncated_record_is_processed_and_leaves_with_3(sibeat: Run, record: Path) -> None:
+    signal = record.with_name("rec.dat")
+    os.truncate(signal, signal.stat().st_size // 2)
+    options = ["--alerts", "a.jsonl", "--annotate", "out"]
+    told = sibeat("monitor", "--replay", record, "--speed", "max", *options)
+    assert told.code == 3
+    assert "Summary of" in told.out
+    assert "rec" in told.err
+    end = lines_of(Path("a.jsonl"))[-1]
+    assert end["phase"] == "end"
+    assert end["sample"] == 30 * 250
+    assert len(wfdb.rdann("out/rec", "sib").sample) == end["beats"] > 20
+
+
+def test_settings_come_from_environment_and_file_too(
+    sibeat: Run, record: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("my.toml").write_text("[pipeline]\nthreshold = 0.9\nmains_hz = 'off'\n")
+    monkeypatch.setenv("SIBEAT_THRESHOLD", "0.8")
+    monkeypatch.setenv("SIBEAT_ALERTS", "b.jsonl")
+    options = ["--speed", "max", "--config", "my.toml", "--duration", "10"]
+    assert sibeat("monitor", "--replay", record, *options).code == 0
+    settings = lines_of(Path("b.jsonl"))[0]["settings"]
+    assert (settings["threshold"], settings["mains_hz"]) == (0.8, None)
+
+
+def test_a_default_log_in_use_is_left_to_its_owner(sibeat: Run, tmp_path: Path) -> None:
+    from sibeat.monitor.alert_log import AlertLog
+
+    folder = tmp_path / "state" / "sibeat"
+    owner = AlertLog(folder / "demo-alerts.jsonl", sync_each=True)
+    assert sibeat("monitor", "--demo", "--speed", "max").code == 0
+    assert lines_of(folder / "demo-alerts-2.jsonl")
+    mine = ["--alerts", folder / "demo-alerts.jsonl"]
+    told = sibeat("monitor", "--demo", "--speed", "max", *mine)
+    owner.close()
+    assert told.code == 6
+    assert "another sibeat" in told.err
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "message"),
+    [
+        ([], 2, "exactly one of --serial"),
+        (["--demo", "--replay", "x"], 2, "got --replay and --demo"),
+        (["--demo", "--baud", "9600"], 2, "--baud says nothing to --demo"),
+        (["--demo", "--threshold", "2"], 2, "between 0 and 1"),
+        (["--demo", "--fs", "0"], 2, "fs"),
+        (["--demo", "--fs", "-5"], 2, "fs"),
+        (["--demo", "--fs", "1e9"], 2, "fs"),
+        (["--demo", "--speed", "fast"], 2, "speed"),
+        (["--demo", "--duration", "-1"], 2, "duration"),
+        (["--replay", "absent"], 3, "absent"),
+        (["--replay", "."], 3, ""),
+        (["--serial", "/dev/absent"], 3, "/dev/absent"),
+        (["--demo", "--model", "absent.onnx"], 4, "absent.onnx"),
+        (["--demo", "--config", "absent.toml"], 4, "absent.toml"),
+        (["--demo", "--config", "typo.toml"], 4, "did you mean 'threshold'"),
+        (["--demo", "--alerts", "."], 6, "cannot write"),
+        (["--demo", "--alerts", "typo.toml"], 6, "something else than an alert log"),
+        (["--demo", "--annotate", "typo.toml"], 6, "cannot write annotations"),
+        (["--demo", "--annotate", "taken"], 6, "cannot write annotations"),
+    ],
+)
+def test_what_cannot_be_meant_leaves_with_the_codes_of_the_contract(
+    sibeat: Run, options: list[str], code: int, message: str
+) -> None:
+    Path("typo.toml").write_text("[pipeline]\nthreshhold = 0.5\n")
+    Path("taken/demo.sib").mkdir(parents=True)
+    told = sibeat("monitor", *options)
+    assert told.code == code
+    assert message in told.err
+    assert told.out == ""
+    assert Path("typo.toml").read_text() == "[pipeline]\nthreshhold = 0.5\n"
+
+
+def test_an_unknown_lead_lists_those_there_are(sibeat: Run, record: Path) -> None:
+    told = sibeat("monitor", "--replay", record, "--lead", "V9")
+    assert told.code == 2
+    assert "V9" in told.err
+    assert "II" in told.err
+
+
+def test_a_disk_that_stays_full_is_warned_of_and_leaves_with_6(
+    sibeat: Run, record: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(disk: Disk, fd: int, data: bytes) -> int:
+        raise OSError(28, os.strerror(28))
+
+    monkeypatch.setattr(Disk, "write", full)
+    told = sibeat("monitor", "--replay", record, "--speed", "max", "--alerts", "a.jsonl")
+    assert told.code == 6
+    assert "warning: a.jsonl cannot be written now: No space left" in told.err
+    assert "unwritten" in told.out
+
+
+def test_a_real_record_works_from_one_end_to_the_other(sibeat: Run, mitdb: Path) -> None:
+    options = ["--duration", "60", "--speed", "max", "--alerts", "a.jsonl", "--annotate", "out"]
+    told = sibeat("monitor", "--replay", mitdb / "208", *options, "--json")
+    assert told.code == 0
+    assert 80 < json.loads(told.out)["beats"]["total"] < 120
+    assert wfdb.rdann("out/208", "sib").fs == 360
