@@ -106,7 +106,9 @@ class Bands:
     def decided_at(self, beat_index: int) -> int:
         """Length of the stream's prefix in which the beat band reaches up to `beat_index`."""
         natural = beat_index + self.beat_latency
-        return natural if self.ended_at is None else min(natural, self.ended_at)
+        if self.ended_at is None or natural <= self.stop:
+            return natural
+        return self.ended_at  # only the end, when it was seen, made it known
 
     def end(self, decided_at: int | None = None) -> None:
         """Bring all signals up to the last sample: the stretch is over.

@@ -93,7 +93,9 @@ class Continuity:
 
     def flush(self) -> list[Piece]:
         """The stream is over: tell the gap that it ended in."""
-        return self._close(bridged=False) if self._open else []
+        if not self._open:
+            return []
+        return self._close(bridged=False, decided_at=self._open[-1].stop)
 
     def _lose(self, gap: Gap) -> list[Piece]:
         if self._open and self._open[-1].reason == gap.reason:
@@ -114,7 +116,7 @@ class Continuity:
             bridged = not self._broken
             if bridged:
                 pieces.append(self._bridge(self._open[0].start, start, float(values[0])))
-            pieces += self._close(bridged=bridged)
+            pieces += self._close(bridged=bridged, decided_at=start + 1)
         pieces.append(Samples(start, values, begins=not self._in_stretch))
         self._in_stretch = True
         self._broken = False
@@ -125,10 +127,9 @@ class Continuity:
         line = np.linspace(self._last_value, next_value, stop - start + 2)[1:-1]
         return Samples(start, line, begins=False, known_at=stop + 1)
 
-    def _close(self, *, bridged: bool) -> list[Piece]:
-        end = self._open[-1].stop
+    def _close(self, *, bridged: bool, decided_at: int) -> list[Piece]:
         losses: list[Piece] = [
-            Loss(gap.start, gap.n_samples, gap.reason, bridged, end + 1) for gap in self._open
+            Loss(gap.start, gap.n_samples, gap.reason, bridged, decided_at) for gap in self._open
         ]
         self._open = []
         return losses

@@ -174,9 +174,7 @@ class RPeakDetector:
             polarity_of(beat.view(candidate - self._reach, candidate + self._reach))
             - self._polarity
         )
-        decided_at = min(
-            self._decision_index(candidate) + self._bands.beat_latency, self._bands.stop
-        )
+        decided_at = self._bands.decided_at(self._decision_index(candidate))
         return RPeak(position, decided_at, odds, crest)
 
     def _measure(self, candidate: int) -> Level:

@@ -59,7 +59,7 @@ class Interpreter:
             case SecondJudged():
                 return self._second(finding)
             case StretchStart():
-                self._silence.restart(finding.start)
+                self._silence.restart(finding.start, finding.decided_at)
                 return self._quality.start(finding.start, finding.decided_at)
             case Break():
                 return self._break(finding)
@@ -76,11 +76,11 @@ class Interpreter:
         due_silence = self._silence.due()
         if due_silence is not None and due_silence <= now:
             events += self._silence.fire(due_silence, self._fs)
-        return events
+        return sorted(events, key=lambda event: event.decided_at_sample)
 
     def _second(self, finding: SecondJudged) -> list[Event]:
         if finding.quality == "rail":
-            self._silence.restart(finding.decided_at)
+            self._silence.restart(finding.decided_at, finding.decided_at)
         return self._quality.second(finding.start, finding.decided_at, finding.quality)
 
     def _break(self, gap: Break) -> list[Event]:
@@ -106,7 +106,7 @@ class Interpreter:
             calm=self._quality.quality == "good",
         )
         if trusted:
-            self._silence.restart(sample)
+            self._silence.restart(sample, beat.decided_at)
             events += self._rhythm_watch.beat(sample, beat.decided_at, judged.kind, rr_s)
         self._open = self._last = judged
         return events

@@ -65,10 +65,11 @@ class SilenceWatch:
     def __init__(self, limit: int, latency: int) -> None:
         self._limit, self._latency = limit, latency
         self._since: int | None = None
+        self._told_at = 0
 
-    def restart(self, sample: int) -> None:
-        """Count from here: a trusted QRS, or the start of usable signal."""
-        self._since = sample
+    def restart(self, sample: int, decided_at: int) -> None:
+        """Count from `sample`: a trusted QRS, or the start of usable signal."""
+        self._since, self._told_at = sample, decided_at
 
     def suspend(self) -> None:
         """Count nothing until the signal begins again."""
@@ -76,7 +77,9 @@ class SilenceWatch:
 
     def due(self) -> int | None:
         """Prefix length at which the event falls due, None while nothing is counted."""
-        return None if self._since is None else self._since + self._limit + self._latency
+        if self._since is None:
+            return None
+        return max(self._since + self._limit + self._latency, self._told_at)
 
     def fire(self, decided_at: int, fs: float) -> list[Event]:
         """Raise the event, once until the next trusted QRS."""
