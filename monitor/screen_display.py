@@ -10,6 +10,7 @@ from sibeat.monitor.screen.builder import SnapshotBuilder
 from sibeat.monitor.screen.keys import Key
 from sibeat.monitor.screen.live import ScreenRunner
 from sibeat.monitor.screen.snapshot import Snapshot
+from sibeat.monitor.sinks import StatusTeller
 from sibeat.monitor.sources.base import SourceStatus
 from sibeat.monitor.stopping import StopRequest
 
@@ -40,11 +41,10 @@ class ScreenDisplay:
         self._console = console
         self._stop = stop
         self._on_mark = on_mark
-        self._say = say
+        self._teller = StatusTeller(say)
         self._log_path = log_path
         self._bell = bell
         self._to_ring = False
-        self._said = ""
         self._builder: SnapshotBuilder | None = None
         self._runner: ScreenRunner | None = None
 
@@ -67,9 +67,8 @@ class ScreenDisplay:
         """Hand over how the source is doing; before the screen is up, say it in a line."""
         if self._builder is not None:
             self._builder.add_status(status, warnings)
-        elif status.detail and status.detail != self._said:
-            self._said = status.detail
-            self._say(status.detail)
+        else:
+            self._teller.tell(status)
 
     def stop(self) -> None:
         """Give the terminal back."""

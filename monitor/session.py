@@ -103,6 +103,7 @@ class Session:
         OutputError
             When an output cannot be written at the start.
         """
+        begin = self.clock()
         with ExitStack() as cleanup:
             for sink in self.sinks:
                 cleanup.callback(sink.close)
@@ -113,7 +114,7 @@ class Session:
             cleanup.callback(self.display.stop)
             run = StreamRun(self, intake, info)
             run.go()
-        return run.outcome()
+        return run.outcome(self.clock() - begin)
 
     def _wait_open(self, intake: Intake) -> StreamInfo | None:
         """Wait for the source; None when somebody asked for the end meanwhile."""
@@ -145,7 +146,6 @@ class StreamRun:
         self._limit = _limit(info, session.duration_s)
         self._error: SibeatError | None = None
         self._ended = END_OF_STREAM
-        self._wall_s = 0.0
 
     def go(self) -> None:
         """Process the stream to its end, whatever that is, and write all of it."""
@@ -153,7 +153,6 @@ class StreamRun:
         for sink in session.sinks:
             sink.start(self._info, session.about)
         session.display.start(self._info, self._pipeline.latency_samples / self._info.fs)
-        begin = session.clock()
         try:
             self._consume()
         except SibeatError as error:
@@ -161,15 +160,14 @@ class StreamRun:
             self._ended = f"an error of the source: {error}"
         self._pass_on(self._pipeline.flush())
         self._take_marks()
-        self._wall_s = session.clock() - begin
         counts = self._counter.as_fields() | {"ended": self._ended}
         for sink in session.sinks:
             sink.end(self._position, counts)
 
-    def outcome(self) -> Outcome:
-        """How it ended; to be asked once everything is closed."""
+    def outcome(self, wall_s: float) -> Outcome:
+        """How it ended, after `wall_s` seconds; to be asked once everything is closed."""
         stopped_by = self._session.stop.reason
-        return Outcome(self._summary(), stopped_by, self._position, self._error)
+        return Outcome(self._summary(wall_s), stopped_by, self._position, self._error)
 
     def _consume(self) -> None:
         for item in self._intake.ticking(TICK_S):
@@ -211,7 +209,7 @@ class StreamRun:
             mark = RhythmEvent(USER_MARK, sample, self._position, "information", announced=False)
             self._pass_on(MarkStep([mark]))
 
-    def _summary(self) -> Summary:
+    def _summary(self, wall_s: float) -> Summary:
         status, info, counter = self._intake.status(), self._info, self._counter
         return Summary(
             source=info.source,
@@ -219,7 +217,7 @@ class StreamRun:
             lead=info.lead,
             fs=info.fs,
             duration_s=(self._position - info.first_sample) / info.fs,
-            wall_s=self._wall_s,
+            wall_s=wall_s,
             ended=self._ended,
             beats=counter.beats,
             alerts=counter.alerts,

@@ -1,11 +1,15 @@
 """Where events go: what the session asks of the alert log, the annotation file and the screen."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from sibeat.ecg.stream import Chunk, StreamInfo
 from sibeat.monitor.events import Alert, BeatFinal, Event
-from sibeat.monitor.sources.base import SourceState, SourceStatus
+from sibeat.monitor.sources.base import SourceStatus
+
+TROUBLE = ("silent", "lost")
+"""states of a source that a user wants to know of"""
 
 
 class Sink(Protocol):
@@ -57,6 +61,27 @@ class Display(Protocol):
         """End; the terminal is as it was before. May be called twice."""
 
 
+class StatusTeller:
+    """Says how a source is doing, in a line, when that is news: figures that go on are none.
+
+    Parameters
+    ----------
+    say : prints one line where people see it
+    """
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
+        self._news = ""
+
+    def tell(self, status: SourceStatus) -> None:
+        """Say it, unless it was said; a stream that runs is worth no word but after trouble."""
+        line = f"source: {status.state} {status.detail}".rstrip()
+        news = re.sub(r"[\d.]+", "", line)
+        if news != self._news and (self._news or status.detail or status.state in TROUBLE):
+            self._say(line)
+            self._news = news
+
+
 class Headless:
     """Nobody looks; what a user must know is said in lines.
 
@@ -67,7 +92,7 @@ class Headless:
 
     def __init__(self, say: Callable[[str], None]) -> None:
         self._say = say
-        self._state: SourceState | None = None
+        self._teller = StatusTeller(say)
         self._n_warnings = 0
 
     def start(self, info: StreamInfo, delay_s: float) -> None:
@@ -78,11 +103,7 @@ class Headless:
 
     def tell(self, status: SourceStatus, warnings: Sequence[str]) -> None:
         """Say what changed: a source that went or came back, an output that cannot be written."""
-        if status.state != self._state:
-            trouble = status.state in ("silent", "lost")
-            if trouble or self._state in ("silent", "lost"):
-                self._say(f"source: {status.state} {status.detail}".rstrip())
-            self._state = status.state
+        self._teller.tell(status)
         if len(warnings) > self._n_warnings:
             self._say(f"warning: {warnings[-1]}")
         elif self._n_warnings and not warnings:

@@ -277,6 +277,9 @@ def test_headless_says_what_changes_and_nothing_twice() -> None:
     said: list[str] = []
     display = Headless(said.append)
     steps: list[tuple[SourceStatus, list[str]]] = [
+        (SourceStatus("connecting"), []),
+        (SourceStatus("connecting", detail="measuring the rate: 1 of 10 s"), []),
+        (SourceStatus("connecting", detail="measuring the rate: 2 of 10 s"), []),
         (SourceStatus("streaming"), []),
         (SourceStatus("lost", detail="/dev/ttyUSB0 went away"), []),
         (SourceStatus("lost", detail="/dev/ttyUSB0 went away"), ["disk full"]),
@@ -289,6 +292,8 @@ def test_headless_says_what_changes_and_nothing_twice() -> None:
         display.tell(status, warnings)
     display.stop()
     assert said == [
+        "source: connecting measuring the rate: 1 of 10 s",
+        "source: streaming",
         "source: lost /dev/ttyUSB0 went away",
         "warning: disk full",
         "source: streaming",
