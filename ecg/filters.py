@@ -11,6 +11,7 @@ import numpy as np
 from scipy.signal import firwin
 
 from .errors import ConfigError
+from .sampling_rate import check_fs
 from .stream import DoubleArray
 
 BAND_HZ = (3.0, 40.0)
@@ -22,10 +23,6 @@ DELAY_S = 0.15
 
 NOTCH_NYQUIST_SHARE = 0.9
 """no notch above this share of the Nyquist rate: there the band-pass has no room to recover"""
-
-MIN_FS_HZ = 100.0
-MAX_FS_HZ = 2000.0
-"""sampling rates that the pipeline is built and tested for"""
 
 
 class LinearPhaseFir:
@@ -83,22 +80,6 @@ class LinearPhaseFir:
         return rest
 
 
-def check_fs(fs: float) -> float:
-    """Return `fs` if the pipeline is built for it.
-
-    Raises
-    ------
-    ConfigError
-        If `fs` is not from 100 to 2,000 Hz.
-    """
-    if not MIN_FS_HZ <= fs <= MAX_FS_HZ:
-        raise ConfigError(
-            f"sampling rate {fs:g} Hz is outside what the pipeline handles: expected "
-            f"{MIN_FS_HZ:g} to {MAX_FS_HZ:g} Hz. Give the true rate with --fs, or resample."
-        )
-    return fs
-
-
 def notch_hz(fs: float, mains_hz: float | None) -> float | None:
     """Return the frequency of the notch, None where `fs` leaves no room for one."""
     if mains_hz is None or mains_hz > NOTCH_NYQUIST_SHARE * fs / 2:
@@ -129,14 +110,20 @@ def beat_taps(fs: float, mains_hz: float | None) -> DoubleArray:
     Returns
     -------
     (n_taps,), symmetric
+
+    Raises
+    ------
+    ConfigError
+        If `fs` is not from 100 to 2,000 Hz.
     """
     notch = notch_hz(fs, mains_hz)
-    return _design(check_fs(fs), BAND_HZ, (0.0,) if notch is None else (0.0, notch))
+    zeros_hz = (0.0,) if notch is None else (0.0, notch)
+    return _design(check_fs(fs, "the stream", ConfigError), BAND_HZ, zeros_hz)
 
 
 def band_taps(fs: float, band_hz: tuple[float, float]) -> DoubleArray:
     """Taps of a band-pass with the same length and a zero at DC, (n_taps,), symmetric."""
-    return _design(check_fs(fs), band_hz, (0.0,))
+    return _design(check_fs(fs, "the stream", ConfigError), band_hz, (0.0,))
 
 
 def filter_record(samples: DoubleArray, fs: float, mains_hz: float | None) -> DoubleArray:

@@ -7,6 +7,7 @@ the place in question, and a failure is simply no vote.
 
 import warnings
 from collections.abc import Callable
+from importlib import import_module
 
 import numpy as np
 
@@ -17,6 +18,9 @@ VOTE_TOLERANCE_S = 0.1
 """distance at which a method's peak speaks for a place; chosen by us: some methods put the peak at
 the end of the QRS"""
 
+TRIAL_SAMPLES = 100
+"""length of the window, and its rate, on which a method shows that its packages are there"""
+
 PeakFinder = Callable[..., object]
 
 
@@ -26,18 +30,54 @@ def find_method(name: str) -> PeakFinder:
     Raises
     ------
     ConfigError
-        If neurokit2 knows no such method.
+        If neurokit2 knows no such method, or lacks a package that the method needs.
     """
-    from neurokit2.ecg.ecg_findpeaks import _ecg_findpeaks_findmethod
-
+    module = import_module("neurokit2.ecg.ecg_findpeaks")
+    # promac prints the failures of the methods that it asks, into the screen and into --json.
+    vars(module)["print"] = _say_nothing
     try:
-        method: PeakFinder = _ecg_findpeaks_findmethod(name.lower())
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # an old name of a method; it still works
+            method: PeakFinder = module._ecg_findpeaks_findmethod(name.lower())
     except ValueError as error:
         raise ConfigError(
             f"R-peak method {name!r} is not one of neurokit2's. Give one that "
             "neurokit2.ecg_findpeaks takes, such as neurokit, pantompkins1985 or hamilton2002."
         ) from error
+    try:
+        find_peaks(method, np.zeros(TRIAL_SAMPLES), TRIAL_SAMPLES)
+    except ImportError as error:
+        raise ConfigError(
+            f"R-peak method {name!r} needs a package that is not installed: {error} "
+            "Install it, or give another method, such as neurokit."
+        ) from error
     return method
+
+
+def find_peaks(method: PeakFinder, window: DoubleArray, fs: float) -> DoubleArray:
+    """Peaks that a method finds, none where it fails as neurokit2's methods do.
+
+    Parameters
+    ----------
+    method : of `find_method`
+    window : (n_samples,), finite
+    fs : sampling rate, Hz
+
+    Returns
+    -------
+    (n_peaks,), indices in `window`
+    """
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")  # means of empty slices, on windows without a QRS
+        try:
+            found = method(window, sampling_rate=round(fs))
+        except (IndexError, ValueError, ZeroDivisionError, TypeError):
+            return np.empty(0)  # seen on windows without a QRS or with too few peaks
+    return np.asarray(found, dtype=np.float64).ravel()
+
+
+def _say_nothing(*_: object) -> None:
+    """Stand in for ``print``."""
 
 
 class Voters:
@@ -47,9 +87,19 @@ class Voters:
     ----------
     names : methods, as ``neurokit2.ecg_findpeaks`` names them
     fs : sampling rate, Hz
+
+    Raises
+    ------
+    ConfigError
+        If there is no name, or `find_method` refuses one.
     """
 
     def __init__(self, names: tuple[str, ...], fs: float) -> None:
+        if not names:
+            raise ConfigError(
+                "no R-peak method is given, expected at least one of neurokit2's: "
+                'set detectors = ["neurokit"].'
+            )
         self._methods = [find_method(name) for name in names]
         self._fs = fs
 
@@ -64,17 +114,7 @@ class Voters:
         tolerance = VOTE_TOLERANCE_S * self._fs
         votes = 0
         for method in self._methods:
-            peaks = self._peaks(method, window)
+            peaks = find_peaks(method, window, self._fs)
             if len(peaks) > 0 and np.abs(peaks - at).min() <= tolerance:
                 votes += 1
         return votes / len(self._methods)
-
-    def _peaks(self, method: PeakFinder, window: DoubleArray) -> DoubleArray:
-        """Peaks that a method finds, none where it fails as neurokit2's methods do."""
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore")  # means of empty slices, on windows without a QRS
-            try:
-                found = method(window, sampling_rate=round(self._fs))
-            except (IndexError, ValueError, ZeroDivisionError, TypeError):
-                return np.empty(0)  # seen on windows without a QRS or with too few peaks
-        return np.asarray(found, dtype=np.float64).ravel()

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from sibeat.ecg.bands import BandSettings
 from sibeat.ecg.continuity import Break, Continuity, Piece, Samples
-from sibeat.ecg.filters import check_fs
+from sibeat.ecg.errors import ConfigError
+from sibeat.ecg.sampling_rate import check_fs
 from sibeat.ecg.stream import Chunk, Item, StreamInfo
 from sibeat.ecg.votes import Voters
 from sibeat.model.artefact import Student
@@ -50,7 +51,7 @@ class Pipeline:
     """
 
     def __init__(self, info: StreamInfo, student: Student, settings: PipelineSettings) -> None:
-        self._bands = BandSettings(check_fs(info.fs), settings.mains_hz)
+        self._bands = BandSettings(check_fs(info.fs, "the stream", ConfigError), settings.mains_hz)
         self._voters = Voters(settings.detectors, info.fs)
         self._continuity = Continuity(info.fs)
         self._stretch: Stretch | None = None
