@@ -33,7 +33,7 @@ class Samples:
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """The stretch is over."""
+    """The stretch is over, or could not begin: again where a gap of another reason follows."""
 
     start: int
     """index of the first sample that is missing"""
@@ -98,17 +98,20 @@ class Continuity:
         return self._close(bridged=False, decided_at=self._open[-1].stop)
 
     def _lose(self, gap: Gap) -> list[Piece]:
-        if self._open and self._open[-1].reason == gap.reason:
+        goes_on = bool(self._open) and self._open[-1].reason == gap.reason
+        if goes_on:
             last = self._open[-1]
             self._open[-1] = Gap(last.start, last.n_samples + gap.n_samples, gap.reason)
         else:
             self._open.append(gap)
+        if self._broken:
+            return [] if goes_on else [Break(gap.start, gap.start + 1, gap.reason)]
         first = self._open[0]
-        if self._broken or gap.stop - first.start <= self._longest_bridge:
+        if gap.stop - first.start <= self._longest_bridge:
             return []
         self._broken = True
         self._in_stretch = False
-        return [Break(first.start, first.start + self._longest_bridge + 1, first.reason)]
+        return [Break(first.start, first.start + self._longest_bridge + 1, gap.reason)]
 
     def _take(self, start: int, values: DoubleArray) -> list[Piece]:
         pieces: list[Piece] = []

@@ -40,7 +40,7 @@ def error_trace(window: FloatArray, reconstruction: FloatArray) -> tuple[float, 
 
 
 class Alarms:
-    """Decides which beats become alerts, and which of those are announced.
+    """Gives an alert for each abnormal beat, and decides which are announced.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ class Alarms:
         in_time : False where it was decided later than a beat usually is
         calm : False while the signal is noisy: then nothing is announced
         """
-        if beat.kind == "normal" or not beat.trusted:
+        if beat.kind == "normal":
             return []
         stage: Stage = "provisional" if in_time else "late"
         return [self._alert(beat, beat.score, beat.kind, None, decided_at, stage, calm)]
@@ -76,13 +76,15 @@ class Alarms:
         kind: Kind,
         rr_post_s: float | None,
         decided_at: int,
+        *,
+        calm: bool,
     ) -> list[Event]:
         """Withdraw an alert, or give a late one, by the final score."""
-        if not beat.trusted or (beat.kind == "normal") == (kind == "normal"):
+        if (beat.kind == "normal") == (kind == "normal"):
             return []
         if kind == "normal":
             return [Revision(beat.sample, decided_at, score.score, kind, rr_post_s)]
-        return [self._alert(beat, score, kind, rr_post_s, decided_at, "late", calm=True)]
+        return [self._alert(beat, score, kind, rr_post_s, decided_at, "late", calm)]
 
     def _alert(
         self,
@@ -108,7 +110,7 @@ class Alarms:
             hr_bpm=beat.hr_bpm,
             error_trace=error_trace(beat.window, score.reconstruction),
             priority=PRIORITY[kind],
-            announced=calm and self._announce(kind, beat.sample),
+            announced=calm and beat.trusted and self._announce(kind, beat.sample),
         )
 
     def _announce(self, kind: Kind, sample: int) -> bool:

@@ -103,7 +103,7 @@ class Interpreter:
             judged,
             beat.decided_at,
             in_time=beat.decided_at - sample <= self._latency + 1,
-            calm=self._quality.quality == "good",
+            calm=self._calm,
         )
         if trusted:
             self._silence.restart(sample, beat.decided_at)
@@ -151,7 +151,12 @@ class Interpreter:
             kind=kind,
             rr_post_s=rr_post_s,
         )
-        return [final, *self._alarms.final(beat, score, kind, rr_post_s, decided_at)]
+        alarms = self._alarms.final(beat, score, kind, rr_post_s, decided_at, calm=self._calm)
+        return [final, *alarms]
+
+    @property
+    def _calm(self) -> bool:
+        return self._quality.quality == "good"
 
     def _beat_event(self, beat: JudgedBeat, decided_at: int) -> BeatEvent:
         return BeatEvent(
