@@ -1,16 +1,16 @@
-"""``sibeat evaluate``: judge what was written. What does the work is in ``judging``."""
+"""``sibeat evaluate``: its options. What they lead to is in ``judging`` and ``evaluating``."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-app = typer.Typer(help="Judge annotations against a reference.", no_args_is_help=True)
+app = typer.Typer(help="Judge against a reference.", no_args_is_help=True)
 
 
 @app.callback()
 def everything() -> None:
-    """Judge annotations against a reference."""
+    """Judge against a reference."""
 
 
 @app.command()
@@ -37,3 +37,65 @@ def ec57(
     from sibeat.cli.judging import judge_folders, show
 
     show(judge_folders(reference, test, reference_annotator, annotator), json)
+
+
+@app.command()
+def monitor(
+    data: Annotated[
+        Path,
+        typer.Option("--data", metavar="DIR", help="Folder of WFDB records with .atr files."),
+    ],
+    records: Annotated[
+        str | None,
+        typer.Option("--records", metavar="NNN,...", help="Only these records of the folder."),
+    ] = None,
+    json: Annotated[
+        Path | None,
+        typer.Option("--json", metavar="FILE", help="Write all figures here; - prints them."),
+    ] = None,
+    chunk_ms: Annotated[
+        float, typer.Option("--chunk-ms", min=1, metavar="MS", help="Length of a chunk.")
+    ] = 40.0,
+    resample: Annotated[
+        float | None,
+        typer.Option("--resample", metavar="HZ", help="Resample each record before."),
+    ] = None,
+    invert: Annotated[
+        bool, typer.Option("--invert", help="Turn each record upside down before.")
+    ] = False,
+    duration: Annotated[
+        float | None,
+        typer.Option("--duration", metavar="S", help="Only the first seconds of each record."),
+    ] = None,
+    lead: Annotated[
+        str | None,
+        typer.Option("--lead", metavar="NAME|INDEX", help="Lead of each record (default: II)."),
+    ] = None,
+    model: Annotated[
+        Path | None,
+        typer.Option("--model", metavar="FILE", help="Student (default: the shipped one)."),
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option("--config", metavar="FILE", help="Settings as of the monitor.")
+    ] = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option("--jobs", min=1, metavar="N", help="Records at once (default: processors)."),
+    ] = None,
+) -> None:
+    """Run the live pipeline on every record of a folder and judge it end to end."""
+    import os
+
+    from sibeat.cli.evaluating import Task, run
+    from sibeat.cli.settings import resolve
+    from sibeat.monitor.evaluation import Conditions
+
+    settings = resolve({"model": model, "lead": lead, "duration": duration}, os.environ, config)
+    conditions = Conditions(
+        chunk_s=chunk_ms / 1000,
+        resample_hz=resample,
+        invert=invert,
+        duration_s=settings.source.duration_s,
+        lead=settings.source.lead,
+    )
+    run(Task(data, settings, conditions), records, jobs, json)

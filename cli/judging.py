@@ -1,14 +1,13 @@
 """What ``sibeat evaluate ec57`` does: pair the files of two folders, judge, show."""
 
 import json
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from sibeat.cli.errors import put
+from sibeat.cli.figures import publish
 from sibeat.ecg.annotation import read_annotations
 from sibeat.ecg.ec57 import RecordReport, average, compare, gross, percentages, summary_json
-from sibeat.ecg.errors import OutputError, RecordError
+from sibeat.ecg.errors import RecordError
 
 COLUMNS = {
     "QRS Se": "QRS sensitivity",
@@ -84,20 +83,7 @@ def show(judgement: Judgement, file: Path | None) -> None:
     OutputError
         When the file cannot be written.
     """
-    if file is not None and str(file) == "-":
-        put(judgement.to_json(), sys.stdout)
-        return
-    put(judgement.to_text(), sys.stdout)
-    if file is None:
-        return
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(judgement.to_json() + "\n", encoding="utf-8")
-    except OSError as error:
-        raise OutputError(
-            f"cannot write {file}: {error.strerror or error}; "
-            "expected a file in a folder that you may write to, choose another one"
-        ) from error
+    publish(judgement.to_text(), judgement.to_json(), file)
 
 
 def _percent(value: float | None) -> str:
