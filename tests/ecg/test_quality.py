@@ -1,0 +1,94 @@
+"""Raw quality second by second, and noise by beats: without a single millivolt."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from sibeat.ecg.quality import (
+    NOISY_BEATS,
+    TRUSTED_CREST,
+    NoiseMeter,
+    RawJudgement,
+    RawQualityMeter,
+)
+from sibeat.ecg.stream import DoubleArray
+
+FS = 250.0
+UNITS = {"mV": (1.0, 0.0), "V": (1e-3, 0.0), "counts": (200.0, 1024.0), "inverted": (-1.0, 5.0)}
+
+
+def seconds(*kinds: str) -> DoubleArray:
+    """Give a second of each kind: an ECG-like signal, a constant, the highest or lowest value."""
+    wave = np.sin(2 * np.pi * np.arange(250) / FS) + 0.3 * np.sin(np.arange(250))
+    constants = {"middle": 0.0, "top": wave.max(), "bottom": wave.min(), "beyond": 9.0}
+    return np.concatenate([wave if k == "wave" else np.full(250, constants[k]) for k in kinds])
+
+
+def judge(samples: DoubleArray, fs: float = FS) -> list[str]:
+    return [second.quality for second in RawQualityMeter(fs, 0).feed(samples)]
+
+
+@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize(
+    ("kinds", "expected"),
+    [
+        (["wave", "wave"], ["good", "good"]),
+        (["wave", "middle", "wave"], ["good", "flat", "good"]),
+        (["wave", "top", "wave"], ["good", "rail", "good"]),
+        (["wave", "bottom", "bottom"], ["good", "rail", "rail"]),
+        (["wave", "beyond", "beyond", "middle"], ["good", "rail", "rail", "flat"]),
+        (["middle", "middle", "wave"], ["flat", "flat", "good"]),
+        (["beyond", "wave", "beyond"], ["flat", "good", "rail"]),
+    ],
+)
+def test_flat_rail_and_good_in_any_unit(unit: str, kinds: list[str], expected: list[str]) -> None:
+    gain, offset = UNITS[unit]
+    assert judge(seconds(*kinds) * gain + offset) == expected
+
+
+def test_one_count_of_change_is_no_flat_line() -> None:
+    samples = np.zeros(250)
+    samples[100] = 1.0
+    assert judge(samples) == ["good"]
+
+
+def test_no_split_changes_a_judgement(
+    cut: Callable[[DoubleArray], list[DoubleArray]],
+) -> None:
+    samples = seconds("wave", "top", "wave", "middle", "beyond", "wave")[:-33]
+    meter = RawQualityMeter(FS, 700)
+    split = [judgement for chunk in cut(samples) for judgement in meter.feed(chunk)]
+    assert split == RawQualityMeter(FS, 700).feed(samples)
+    assert [(j.start, j.stop) for j in split] == [(700 + 250 * k, 950 + 250 * k) for k in range(5)]
+
+
+@pytest.mark.parametrize("fs", [100.0, 257.3, 360.0, 2000.0])
+def test_a_second_is_judged_with_its_last_sample(fs: float) -> None:
+    meter = RawQualityMeter(fs, 10)
+    assert meter.feed(np.zeros(round(fs) - 1)) == []
+    assert meter.feed(np.zeros(1)) == [RawJudgement(10, 10 + round(fs), "flat")]
+
+
+def test_no_sample_is_no_judgement() -> None:
+    assert judge(np.empty(0)) == []
+
+
+def test_half_of_the_last_four_beats_make_it_noisy() -> None:
+    meter = NoiseMeter()
+    good, bad = TRUSTED_CREST, TRUSTED_CREST - 0.01
+    said = []
+    for crest in (bad, bad, good, good, good, bad, good, bad, bad, good, good, good):
+        assert meter.add(crest) == (crest == good)
+        said.append(meter.noisy)
+    assert said == [False] * 3 + [True, False, False, False, True, True, True, True, False]
+
+
+def test_no_noise_before_the_fourth_beat() -> None:
+    meter = NoiseMeter()
+    assert not meter.noisy
+    for _ in range(NOISY_BEATS - 1):
+        meter.add(-5.0)
+        assert not meter.noisy
+    meter.add(-5.0)
+    assert meter.noisy
