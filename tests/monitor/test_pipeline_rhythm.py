@@ -1,0 +1,151 @@
+"""What the whole monitor says of hearts that stop, pause and run, and of signals that get lost."""
+
+import numpy as np
+import pytest
+
+from sibeat.ecg.stream import Chunk, Gap
+from sibeat.monitor.events import Alert, BeatEvent, QualityEvent, RhythmEvent
+
+FS = 250.0
+REGULAR = [(0.5 + 0.8 * k, "N") for k in range(18)]  # the last one at 14.1 s
+LATER = [(24.5 + 0.8 * k, "N") for k in range(9)]
+
+
+def watched(watch, items, **settings):
+    return [event for event, _ in watch(items, FS, **settings)]
+
+
+def rhythm(events, name):
+    return [event for event in events if isinstance(event, RhythmEvent) and event.name == name]
+
+
+def at_s(event):
+    return event.sample / FS
+
+
+def cut_out(samples, start_s, stop_s, reason):
+    start, stop = round(start_s * FS), round(stop_s * FS)
+    return [
+        Chunk(0, samples[:start]),
+        Gap(start, stop - start, reason),
+        Chunk(stop, samples[stop:]),
+    ]
+
+
+@pytest.mark.parametrize("noise_mv", [0.0, 0.004, 0.02])
+@pytest.mark.parametrize("fs", [125.0, 250.0, 1000.0])
+def test_a_heart_that_stops_is_told_once_within_five_seconds(fs, noise_mv, watch, heart):
+    samples = heart(fs, 32.0, [*REGULAR, *LATER], noise_mv=noise_mv)
+    events = [event for event, _ in watch([Chunk(0, samples)], fs)]
+    (silence,) = rhythm(events, "asystole-like")
+    assert silence.sample / fs == pytest.approx(14.1, abs=0.02)
+    assert 4.0 <= (silence.decided_at_sample - silence.sample) / fs <= 5.0
+    assert silence.priority == "high"
+
+
+def test_a_heart_that_stops_twice_is_told_twice(watch, heart):
+    more = [(34.5 + 0.8 * k, "N") for k in range(5)]
+    samples = heart(FS, 44.0, [*REGULAR, *[b for b in LATER if b[0] < 29], *more])
+    silences = rhythm(watched(watch, [Chunk(0, samples)]), "asystole-like")
+    assert [round(at_s(silence), 1) for silence in silences] == [14.1, 28.5, 37.7]
+
+
+@pytest.mark.parametrize("reason", ["lead_off", "dropped", "reconnect", "silence", "overflow"])
+def test_lost_signal_is_no_silence_of_the_heart(reason, watch, heart):
+    samples = heart(FS, 32.0, [*REGULAR, *LATER])
+    events = watched(watch, cut_out(samples, 14.6, 24.0, reason))
+    assert rhythm(events, "asystole-like") == []
+    assert rhythm(events, "pause") == []  # no RR reaches over a gap
+    first_after = next(e for e in events if isinstance(e, BeatEvent) and at_s(e) > 20)
+    assert first_after.rr_pre_s is None
+
+
+@pytest.mark.parametrize("fault", ["nan", "rail"])
+def test_invalid_samples_and_rails_are_no_silence_of_the_heart(fault, watch, heart):
+    samples = heart(FS, 32.0, [*REGULAR, *LATER])
+    samples[round(14.6 * FS) : round(24 * FS)] = np.nan if fault == "nan" else 5.0
+    events = watched(watch, [Chunk(0, samples)])
+    assert rhythm(events, "asystole-like") == []
+
+
+def test_a_heart_that_stops_after_the_lead_is_back_is_told(watch, heart):
+    samples = heart(FS, 32.0, REGULAR)
+    (silence,) = rhythm(watched(watch, cut_out(samples, 14.6, 24.0, "lead_off")), "asystole-like")
+    assert silence.sample == round(24.0 * FS)
+
+
+@pytest.mark.parametrize(("rr_s", "told"), [(1.9, False), (2.1, True), (2.9, True)])
+def test_a_pause_is_an_rr_from_two_seconds(rr_s, told, watch, heart):
+    after = [(14.1 + rr_s + 0.8 * k, "N") for k in range(5)]
+    samples = heart(FS, 24.0, [*REGULAR, *after])
+    pauses = rhythm(watched(watch, [Chunk(0, samples)]), "pause")
+    assert [round(at_s(pause), 1) for pause in pauses] == [round(14.1 + rr_s, 1)] * told
+    assert all(pause.detail == f"RR {rr_s:.2f} s" for pause in pauses)
+
+
+@pytest.mark.parametrize(("n_wide", "n_runs"), [(1, 0), (2, 0), (3, 1), (6, 1)])
+def test_a_run_is_three_ventricular_beats(n_wide, n_runs, watch, heart):
+    wide = [(14.1 + 0.45 * (k + 1), "V") for k in range(n_wide)]
+    after = [(wide[-1][0] + 1.0 + 0.8 * k, "N") for k in range(6)]
+    samples = heart(FS, 24.0, [*REGULAR, *wide, *after])
+    events = watched(watch, [Chunk(0, samples)])
+    runs = rhythm(events, "run")
+    assert len(runs) == n_runs
+    assert [at_s(run) for run in runs] == pytest.approx([14.1 + 3 * 0.45] * n_runs, abs=0.03)
+    kinds = [e.kind for e in events if isinstance(e, Alert) and at_s(e) < after[0][0] - 0.5]
+    assert kinds == ["ventricular-like"] * n_wide
+
+
+def test_the_refractory_time_silences_alerts_but_loses_none(watch, heart):
+    beats = [(0.5 + 0.8 * k, "V" if k > 12 and k % 6 == 5 else "N") for k in range(90)]
+    early = [(t - 0.25 * (symbol == "V"), symbol) for t, symbol in beats]
+    events = watched(watch, [Chunk(0, heart(FS, 73.0, early))])
+    wide = [t for t, symbol in early if symbol == "V"]
+    alerts = [e for e in events if isinstance(e, Alert) and e.kind == "ventricular-like"]
+    assert [at_s(alert) for alert in alerts] == pytest.approx(wide, abs=0.03)
+    announced = [at_s(alert) for alert in alerts if alert.announced]
+    assert announced == pytest.approx([wide[0], wide[7]], abs=0.03)  # 4.8 s apart, 30 s silent
+
+
+def test_the_quality_is_told_at_each_change_and_in_one_chain(watch, heart):
+    beats = [(0.5 + 0.8 * k, "N") for k in range(100)]
+    samples = heart(FS, 70.0, beats)
+    samples[round(20 * FS) : round(26 * FS)] = 4.0  # beyond all before: a rail
+    samples[round(36 * FS) : round(42 * FS)] = 0.1
+    noise = np.random.default_rng(1).normal(0, 2.0, round(8 * FS))
+    samples[round(52 * FS) : round(60 * FS)] += noise.astype(np.float32)
+    items = cut_out(samples, 8.0, 14.0, "lead_off")
+    changes = [e for e in watched(watch, items) if isinstance(e, QualityEvent)]
+    told = [change.quality for change in changes]
+    assert [quality for quality in told if quality != "good"] == [
+        "lead_off",
+        "rail",
+        "flat",
+        "noisy",
+    ]
+    assert [change.previous for change in changes] == ["good", *told[:-1]]
+    assert told[-1] == "good"
+
+
+@pytest.mark.parametrize("before", [[], [Gap(0, 20, "reconnect")]])
+def test_a_stream_that_starts_with_its_lead_off_says_so_at_once(before, watch, heart):
+    start = before[-1].stop if before else 0
+    items = [*before, Gap(start, 500, "lead_off"), Chunk(start + 500, heart(FS, 10.0, REGULAR))]
+    first, second = [e for e in watched(watch, items) if isinstance(e, QualityEvent)]
+    assert (first.quality, first.sample, first.decided_at_sample) == ("lead_off", start, start + 1)
+    assert (second.quality, second.sample) == ("good", start + 500)
+
+
+def test_noise_raises_no_announced_alarm(watch, heart):
+    samples = heart(FS, 40.0, REGULAR, noise_mv=0.004)
+    loud = np.random.default_rng(2).normal(0, 1.0, round(25 * FS))
+    samples[round(15 * FS) :] += loud.astype(np.float32)
+    events = watched(watch, [Chunk(0, samples)])
+    noisy_from = next(e.decided_at_sample for e in events if isinstance(e, QualityEvent))
+    alerts = [e for e in events if isinstance(e, Alert) and e.decided_at_sample > noisy_from]
+    assert not [alert for alert in alerts if alert.announced]
+
+
+def test_the_first_beats_of_a_heart_raise_no_alarm(watch, heart):
+    events = watched(watch, [Chunk(0, heart(FS, 12.0, REGULAR))])
+    assert [e for e in events if isinstance(e, Alert)] == []
