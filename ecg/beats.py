@@ -70,7 +70,7 @@ def cut_window(filtered: DoubleArray, fs: float, r_peak: float) -> FloatArray:
     index = whole[:, None] + _REACH
     if index[0, 0] < 0 or index[-1, -1] >= len(filtered):
         index = np.clip(index, 0, len(filtered) - 1)
-    window = np.einsum("ij,ij->i", filtered[index], _KERNELS[phase])
+    window = np.einsum("ij,ij->i", filtered[index], _KERNELS.take(phase, axis=0))
     return np.asarray(window, dtype=np.float32)
 
 

@@ -1,7 +1,5 @@
 """Where within a QRS the R-peak is: the greatest deflection, between samples."""
 
-import numpy as np
-
 from .stream import DoubleArray
 
 SEARCH_MS = 60.0
@@ -65,4 +63,4 @@ def _vertex(values: DoubleArray, at: int) -> float:
     curvature = before - 2 * here + after
     if curvature == 0.0:
         return 0.0
-    return float(np.clip(0.5 * (before - after) / curvature, -0.5, 0.5))
+    return float(min(0.5, max(-0.5, 0.5 * (before - after) / curvature)))

@@ -15,7 +15,7 @@ from scipy.ndimage import maximum_filter1d
 
 from .bands import Bands
 from .centring import polarity_of, refine
-from .evidence import DECISION, FLOOR, BeatMemory, Evidence, Level, level_of, log_odds
+from .evidence import DECISION, FLOOR, BeatMemory, Evidence, Level, level_of, log_odds, median
 from .stream import DoubleArray
 from .votes import Voters
 
@@ -232,4 +232,4 @@ class RPeakDetector:
 
     def _background(self, envelope: DoubleArray) -> float:
         step = max(1, int(CREST_STEP_S * self._fs))
-        return float(max(np.median(envelope[::step]), FLOOR))
+        return max(median(envelope[::step].tolist()), FLOOR)
