@@ -40,8 +40,8 @@ def monitor(
             "--replay",
             metavar="PATH",
             rich_help_panel=SOURCE,
-            help="A WFDB record, .edf, .bdf, .csv or .tsv; - for standard input; "
-            "mitdb/208 is fetched from PhysioNet.",
+            help="A WFDB record, .edf, .bdf, .csv or .tsv; what --record kept; - for standard "
+            "input; mitdb/208 is fetched from PhysioNet.",
         ),
     ] = None,
     demo: Annotated[
@@ -167,6 +167,15 @@ def monitor(
             help="Write RECORD.sib, a WFDB annotation file with every beat, into this folder.",
         ),
     ] = None,
+    record: Annotated[
+        Path | None,
+        typer.Option(
+            "--record",
+            metavar="DIR",
+            rich_help_panel=RESULTS,
+            help="Keep what arrives, in a folder for each session; --replay takes that folder.",
+        ),
+    ] = None,
     headless: Annotated[
         bool | None,
         typer.Option(
@@ -205,6 +214,7 @@ def monitor(
         "reconnect_timeout": reconnect_timeout,
         "alerts": alerts,
         "annotate": annotate,
+        "record": record,
         "headless": headless,
         "json": json,
         "bell": bell,

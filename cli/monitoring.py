@@ -4,7 +4,7 @@ import json
 import os
 import sys
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 
 from sibeat.cli.errors import put
 from sibeat.cli.outputs import make_display, open_alert_log, say, shown
+from sibeat.cli.recording import RecordedRun, recorded_run, recording_sinks, require_recordable
 from sibeat.cli.settings import MonitorSettings, resolve
 from sibeat.cli.sources import ONLY_FOR, Wanted, open_source, require_one_source
 from sibeat.ecg.errors import OutputError
@@ -46,11 +47,18 @@ def run(wanted: Wanted, options: Mapping[str, Any], config: Path | None) -> int:
         Whatever the user should know; after the summary where a stream broke off.
     """
     require_one_source(wanted, options)
-    settings = resolve(options, os.environ, config)
+    require_recordable(wanted, options)
+    recorded = recorded_run(wanted)
+    settings = resolve(options, os.environ, config, recorded.settings if recorded else None)
     student = load_student(settings.model)
-    source = open_source(wanted, settings.source)
+    if recorded:
+        recorded.say_differences(settings, student)
+        source: Source = recorded.source(settings.source)
+    else:
+        source = open_source(wanted, settings.source)
     at_full_speed = settings.source.speed == "max" and wanted.kinds[0] in ONLY_FOR["speed"]
-    outcome, summary = watch(settings, student, source, sync_each=not at_full_speed)
+    kept = recording_sinks(wanted, settings, source, student)
+    outcome, summary = watch(settings, student, source, kept, recorded, sync_each=not at_full_speed)
     if summary is None:
         say("ended before the stream began")
     elif settings.output.json:
@@ -61,9 +69,23 @@ def run(wanted: Wanted, options: Mapping[str, Any], config: Path | None) -> int:
 
 
 def watch(
-    settings: MonitorSettings, student: Student, source: Source, *, sync_each: bool
+    settings: MonitorSettings,
+    student: Student,
+    source: Source,
+    kept: Sequence[Sink] = (),
+    recorded: RecordedRun | None = None,
+    *,
+    sync_each: bool,
 ) -> tuple[Outcome, Summary | None]:
-    """Run the session with all its outputs; the summary says where these are."""
+    """Run the session with all its outputs; the summary says where these are.
+
+    Parameters
+    ----------
+    settings, student, source : what it is put together from
+    kept : outputs of ``--record``, already open
+    recorded : the recording that is replayed
+    sync_each : sync the alert log with every line
+    """
     demo = isinstance(source, DemoSource)
     output = settings.output
     annotations = AnnotationSink(output.annotate) if output.annotate else None
@@ -74,6 +96,7 @@ def watch(
         log,
         *([annotations] if annotations else []),
         *([collector] if demo else []),
+        *kept,
     ]
     stop, marks = StopRequest(), deque[int]()
 
@@ -89,6 +112,7 @@ def watch(
         about=about(settings, student),
         duration_s=settings.source.duration_s,
         marks=marks,
+        recorded_marks=recorded.marks if recorded else (),
     )
     with stop_on_signals(stop):
         outcome = session.run()
@@ -130,7 +154,7 @@ def exit_code(outcome: Outcome) -> int:
         raise outcome.error
     if outcome.summary is not None and outcome.summary.entries_lost:
         raise OutputError(
-            f"{outcome.summary.entries_lost} log lines or annotations could not be written; "
-            "expected room on the disk, make some and run again"
+            f"{outcome.summary.entries_lost} log lines, annotations or recorded blocks could not "
+            "be written; expected room on the disk, make some and run again"
         )
     return EXIT_CTRL_C if outcome.stopped_by == CTRL_C else 0

@@ -54,6 +54,8 @@ class OutputSettings:
     alerts: Path | None = None
     """None: a file in the user's state folder"""
     annotate: Path | None = None
+    record: Path | None = None
+    """folder in which each live session gets a folder of what arrived"""
     headless: bool = False
     json: bool = False
     bell: bool = False
@@ -90,6 +92,7 @@ OPTIONS: dict[str, str] = {
     "reconnect_timeout": "source.reconnect_timeout_s",
     "alerts": "output.alerts",
     "annotate": "output.annotate",
+    "record": "output.record",
     "headless": "output.headless",
     "json": "output.json",
     "bell": "output.bell",
@@ -97,12 +100,15 @@ OPTIONS: dict[str, str] = {
 }
 """name of an option, and of its environment variable in lower case -> key in the file"""
 
-TEXTS = {"lead", "alerts", "annotate", "model"}
+TEXTS = {"lead", "alerts", "annotate", "record", "model"}
 """options whose text is meant as it stands, never as a number"""
 
 
 def resolve(
-    options: Mapping[str, Any], environ: Mapping[str, str], file: Path | None
+    options: Mapping[str, Any],
+    environ: Mapping[str, str],
+    file: Path | None,
+    recorded: Mapping[str, Any] | None = None,
 ) -> MonitorSettings:
     """Join the four places that settings come from.
 
@@ -111,6 +117,7 @@ def resolve(
     options : values by name as in `OPTIONS`; None where an option was not given
     environ : the environment
     file : TOML file of the user
+    recorded : settings of the run that a recording replays: they go before the preset
 
     Raises
     ------
@@ -122,6 +129,7 @@ def resolve(
     table = preset()
     given = {name: _read(name, value) for name, value in options.items() if value is not None}
     places = [
+        (dict(recorded or {}), "the recording"),
         (read_toml(file) if file else {}, str(file)),
         (_environment(environ), "the environment"),
     ]

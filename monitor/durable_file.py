@@ -101,6 +101,7 @@ class DurableFile:
     ----------
     path : the file; its folder is made when absent
     disk : the file system
+    max_pending : lines that may wait for the disk; by default `MAX_PENDING_LINES`
 
     Raises
     ------
@@ -108,9 +109,12 @@ class DurableFile:
         When the file cannot be opened; `FileBusy` when another process is writing it.
     """
 
-    def __init__(self, path: Path, disk: Disk | None = None) -> None:
+    def __init__(
+        self, path: Path, disk: Disk | None = None, max_pending: int | None = None
+    ) -> None:
         self.path = path
         self._disk = disk or Disk()
+        self._max_pending = max_pending or MAX_PENDING_LINES
         self._pending: deque[bytes] = deque()
         self._head_begun = False
         self._written = 0
@@ -142,9 +146,15 @@ class DurableFile:
     def append(self, line: bytes) -> None:
         """Write one line, after those that still wait; never raises for a full disk."""
         self._pending.append(line)
-        if len(self._pending) > MAX_PENDING_LINES:
+        if len(self._pending) > self._max_pending:
             self._give_up_oldest()
         self._write_pending()
+
+    def retry(self) -> None:
+        """Write what still waits, as far as the disk takes it."""
+        self._write_pending()
+        if not self._pending:
+            self._warning = None
 
     def sync(self) -> None:
         """Bring everything to the disk, as far as it takes it."""

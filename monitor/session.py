@@ -8,7 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from sibeat.ecg.errors import SibeatError
@@ -16,6 +16,7 @@ from sibeat.ecg.stream import Chunk, Item, StreamInfo
 from sibeat.monitor.counting import EventCounter
 from sibeat.monitor.events import Event, RhythmEvent
 from sibeat.monitor.intake import Intake
+from sibeat.monitor.item_cut import before
 from sibeat.monitor.sinks import Display, Sink
 from sibeat.monitor.sources.base import Source
 from sibeat.monitor.stopping import StopRequest
@@ -92,6 +93,8 @@ class Session:
     """seconds; never goes back"""
     marks: deque[int] = field(default_factory=deque)
     """samples that the user marked; any thread may append"""
+    recorded_marks: Sequence[RhythmEvent] = ()
+    """marks of the run that a recording replays, in the order in which they were made"""
 
     def run(self) -> Outcome:
         """Run until the stream ends or somebody asks for the end.
@@ -144,6 +147,7 @@ class StreamRun:
         self._counter = EventCounter(info.fs, info.first_sample)
         self._position = info.first_sample
         self._limit = _limit(info, session.duration_s)
+        self._recorded_marks = deque(session.recorded_marks)
         self._error: SibeatError | None = None
         self._ended = END_OF_STREAM
 
@@ -185,6 +189,7 @@ class StreamRun:
         if part is not None:
             self._pass_on(self._pipeline.feed(part))
             self._position = part.stop
+            self._repeat_marks()
         return self._limit is None or self._position < self._limit
 
     def _pass_on(self, step: Step) -> None:
@@ -208,6 +213,12 @@ class StreamRun:
             sample = min(marks.popleft(), self._position)
             mark = RhythmEvent(USER_MARK, sample, self._position, "information", announced=False)
             self._pass_on(MarkStep([mark]))
+
+    def _repeat_marks(self) -> None:
+        """Make the marks of a recorded run at the sample that had been reached then."""
+        marks = self._recorded_marks
+        while marks and marks[0].decided_at_sample <= self._position:
+            self._pass_on(MarkStep([marks.popleft()]))
 
     def _summary(self, wall_s: float) -> Summary:
         status, info, counter = self._intake.status(), self._info, self._counter
@@ -236,24 +247,6 @@ class MarkStep:
 
     events: Sequence[Event]
     trace: Sequence[Chunk] = ()
-
-
-def before(item: Item, limit: int | None) -> Item | None:
-    """Cut an item to what lies before the sample index `limit`; None when nothing does.
-
-    Parameters
-    ----------
-    item : chunk or gap
-    limit : absolute index of the first sample that is left out; None leaves nothing out
-    """
-    if limit is None or item.stop <= limit:
-        return item
-    n_samples = limit - item.start
-    if n_samples <= 0:
-        return None
-    if isinstance(item, Chunk):
-        return Chunk(item.start, item.samples[:n_samples])
-    return replace(item, n_samples=n_samples)
 
 
 def _limit(info: StreamInfo, duration_s: float | None) -> int | None:

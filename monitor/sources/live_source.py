@@ -67,7 +67,8 @@ class LiveSource:
     ) -> None:
         self.live = live
         self._transport, self._decoder, self._stream = transport, decoder, stream
-        self._name = name
+        self.name = name
+        """of the session"""
         self._wall_clock = wall_clock
         self._arrivals: Iterator[ByteArrival] | None = None
         self._ready: list[Item] = []
@@ -97,7 +98,7 @@ class LiveSource:
             if self._stream.fs is not None:
                 return self._settled(self._stream.fs)
             self._judge(arrival)
-        if self._closed:
+        if not self._finishes():
             raise SourceError(f"{self._transport.name} was closed before its first sample")
         self._ready += self._stream.finish()
         assert self._stream.fs is not None
@@ -116,7 +117,7 @@ class LiveSource:
         self._ready = []
         for arrival in self._arrivals:
             yield from self._stream.feed(arrival)
-        if not (self._closed or self._stream.ended):
+        if self._finishes():
             yield from self._stream.finish()
 
     def status(self) -> SourceStatus:
@@ -128,10 +129,23 @@ class LiveSource:
         self._closed = True
         self._transport.close()
 
+    @property
+    def transport_name(self) -> str:
+        """Where the bytes come from, as shown to the user."""
+        return self._transport.name
+
+    def tap(self, tapped: Callable[[Transport], Transport]) -> None:
+        """Listen in on what the transport tells; before ``open``."""
+        self._transport = tapped(self._transport)
+
+    def _finishes(self) -> bool:
+        """Tell whether what the input's end completes is still to come."""
+        return not (self._closed or self._stream.ended)
+
     def _settled(self, fs: float) -> StreamInfo:
         age_s = self._ready[-1].stop / fs if self._ready else 0.0
         self._info = StreamInfo(
-            name=self._name,
+            name=self.name,
             source=self._transport.name,
             fs=fs,
             lead=self._decoder.lead,

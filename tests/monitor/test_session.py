@@ -10,7 +10,7 @@ import pytest
 from sibeat.ecg.errors import OutputError, PortNotFound, RecordError
 from sibeat.ecg.stream import Chunk, Gap, Item, StreamInfo
 from sibeat.monitor.events import BeatFinal, Event, GapEvent, RhythmEvent
-from sibeat.monitor.session import Session, before
+from sibeat.monitor.session import Session
 from sibeat.monitor.sinks import EventCollector, Headless
 from sibeat.monitor.sources.base import SourceStatus
 from sibeat.monitor.stopping import CTRL_C, StopRequest, stop_on_signals
@@ -218,16 +218,6 @@ def test_the_users_marks_go_to_the_sinks_at_the_sample_they_were_made() -> None:
     session.run()
     marks = [event for event in sink_of(session).events if isinstance(event, RhythmEvent)]
     assert marks == [RhythmEvent("mark", 1040, 1100, "information", False)]
-
-
-@pytest.mark.parametrize(
-    ("limit", "n_samples"), [(None, 10), (110, 10), (105, 5), (101, 1), (100, None), (50, None)]
-)
-def test_an_item_is_cut_before_a_limit(limit: int | None, n_samples: int | None) -> None:
-    items: list[Item] = [chunk(100, 10), Gap(100, 10, "dropped")]
-    for item in items:
-        cut = before(item, limit)
-        assert (cut.stop - cut.start if cut else None) == n_samples
 
 
 def test_signals_ask_for_the_end_and_a_later_ctrl_c_interrupts() -> None:

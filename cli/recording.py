@@ -1,0 +1,148 @@
+"""``--record`` and the replay of what it kept: how settings go into a recording and come back."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from sibeat.cli.outputs import say, shown
+from sibeat.cli.settings import MonitorSettings, SourceSettings
+from sibeat.cli.sources import STANDARD_INPUT, Wanted
+from sibeat.ecg.errors import UsageError
+from sibeat.model.artefact import Student
+from sibeat.monitor.annotation_sink import AnnotationSink
+from sibeat.monitor.events import RhythmEvent
+from sibeat.monitor.recording import Recording
+from sibeat.monitor.recording_reader import RecordingReader, is_recording
+from sibeat.monitor.session import USER_MARK
+from sibeat.monitor.sinks import Sink
+from sibeat.monitor.sources.arrival_clock import arrival_clock
+from sibeat.monitor.sources.base import Decoder, Source
+from sibeat.monitor.sources.live_source import LiveSource
+from sibeat.monitor.sources.live_stream import LiveStream
+from sibeat.monitor.sources.recorded_source import RecordedSource, recorded_now
+from sibeat.monitor.sources.text_protocol import TextDecoder
+
+KEPT = ("lead", "fs", "gain", "protocol")
+"""settings of the source that a replay takes from the recording"""
+WHY_NOT = {
+    "replay": "--record keeps what arrives, and nothing arrives with --replay: the record is a "
+    "recording already; leave --record out",
+    "demo": "--record keeps what arrives, and nothing arrives with --demo, which is made anew from "
+    "the same numbers each time; leave --record out, or let `sibeat simulate --pty` speak and "
+    "record that with --serial",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedRun:
+    """A recording that is to be replayed."""
+
+    reader: RecordingReader
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Settings of the live run, as a table below the user's."""
+        kept: dict[str, Any] = self.reader.header["settings"]
+        return {
+            "pipeline": kept["pipeline"],
+            "source": {name: kept["source"][name] for name in KEPT},
+        }
+
+    @property
+    def marks(self) -> list[RhythmEvent]:
+        """Marks that the user made."""
+        notes = self.reader.survey.notes.get("mark", [])
+        return [
+            RhythmEvent(
+                USER_MARK, note["sample"], note["decided_at_sample"], "information", announced=False
+            )
+            for note in notes
+        ]
+
+    def source(self, settings: SourceSettings) -> RecordedSource:
+        """Make the source; what is damaged is said.
+
+        Raises
+        ------
+        UsageError
+            A replay is to begin in the middle: decoder and clock would not be those of then.
+        """
+        if settings.start_s:
+            raise UsageError(
+                f"--start {settings.start_s:g} cannot be had with a recording of what arrived; "
+                "expected a replay from its beginning, leave --start out (or `sibeat export` it)"
+            )
+        for damage in self.reader.survey.damage:
+            say(f"recording damaged: {damage}")
+        decoder = make_decoder(self.reader.header["kind"], settings)
+        speed = None if settings.speed == "max" else settings.speed
+        return RecordedSource(self.reader, decoder, LiveStream(decoder, settings.fs), speed)
+
+    def say_differences(self, settings: MonitorSettings, student: Student) -> None:
+        """Say what will make the events differ from those of the live run."""
+        if student.sha256 != self.reader.header["model"]:
+            say("another model than that of the recorded run: scores will differ")
+        if settings.sha256 != self.reader.header["config"]:
+            say("other settings than those of the recorded run: events may differ")
+
+
+def recorded_run(wanted: Wanted) -> RecordedRun | None:
+    """Give the recording that is to be replayed; None when it is something else.
+
+    Raises
+    ------
+    RecordError
+        It is a recording, but cannot be read.
+    """
+    if wanted.replay in (None, STANDARD_INPUT) or not is_recording(Path(str(wanted.replay))):
+        return None
+    return RecordedRun(RecordingReader(Path(str(wanted.replay))))
+
+
+def make_decoder(kind: str, settings: SourceSettings) -> Decoder:
+    """Make the decoder of a live source: ``serial``, or ``replay -`` for standard input."""
+    drop_first = kind == "serial"
+    return TextDecoder(settings.lead, settings.fs, settings.gain, drop_first)
+
+
+def require_recordable(wanted: Wanted, options: Mapping[str, Any]) -> None:
+    """Refuse ``--record`` where nothing arrives.
+
+    Raises
+    ------
+    UsageError
+        It says why.
+    """
+    (kind,) = wanted.kinds
+    if options.get("record") is not None and kind in WHY_NOT:
+        raise UsageError(WHY_NOT[kind])
+
+
+def recording_sinks(
+    wanted: Wanted, settings: MonitorSettings, source: Source, student: Student
+) -> list[Sink]:
+    """Begin to record, if that is asked for and something arrives; annotations go with it.
+
+    Raises
+    ------
+    OutputError
+        The folder cannot be written to.
+    """
+    folder = settings.output.record
+    if folder is None or isinstance(source, RecordedSource) or not isinstance(source, LiveSource):
+        return []
+    (kind,) = wanted.kinds
+    header = {"name": source.name, "kind": kind, "transport": source.transport_name}
+    made_by = {
+        "version": version("sibeat"),
+        "model": student.sha256,
+        "config": settings.sha256,
+        "settings": {"pipeline": asdict(settings.pipeline), "source": asdict(settings.source)},
+        "baseline": None,  # nothing of the patient is known before the stream begins
+    }
+    recording = Recording(folder / source.name, header | made_by | recorded_now(arrival_clock()))
+    source.tap(recording.tap)
+    say(f"recording: {shown(recording.path)}")
+    return [recording, AnnotationSink(recording.path)]
