@@ -123,5 +123,7 @@ def _cbreak(mode: Mode, disabled: int) -> Mode:
     letters = list(letters)
     letters[termios.VSUSP] = bytes([disabled])
     letters[termios.VMIN], letters[termios.VTIME] = 1, 0
-    quiet = lflag & ~(termios.ECHO | termios.ICANON)
+    # NOFLSH: else the kernel drops waiting output on Ctrl-C, and never wakes a thread that was
+    # blocked in a full write; the process would hang for good
+    quiet = lflag & ~(termios.ECHO | termios.ICANON) | termios.NOFLSH
     return [iflag & ~termios.IXON, oflag, cflag, quiet, ispeed, ospeed, letters]
