@@ -133,7 +133,8 @@ def _table(section: Section, report: Json, terminal: bool) -> Table:
         title=section.title,
         title_justify="left",
         box=box.SIMPLE_HEAD if terminal else None,
-        padding=(0, 1, 0, 0),
+        padding=0 if terminal else (0, 1, 0, 0),
+        show_edge=False,
     )
     table.add_column("record", no_wrap=True)
     for column in section.columns:

@@ -36,7 +36,9 @@ class Match:
     """(n_reference,), whether it was detected"""
 
 
-def match_beats(reference: Annotations, samples: IntArray, fs: float) -> Match:
+def match_beats(
+    reference: Annotations, samples: IntArray, fs: float, mapping: Mapping = MAPPING
+) -> Match:
     """Pair detected beats with the beats of the reference.
 
     Parameters
@@ -44,11 +46,12 @@ def match_beats(reference: Annotations, samples: IntArray, fs: float) -> Match:
     reference : of the whole record
     samples : (n_beats,), R-peaks in order, on the reference's index
     fs : sampling rate of the reference, Hz
+    mapping : of symbols to classes
     """
     uncounted = flutter(reference)
     counted = reference.beat_mask & ~uncounted.hold(reference.samples)
     expected = np.array(
-        [aami_class(symbol, MAPPING) for symbol in np.array(reference.symbols)[counted]], dtype="U7"
+        [aami_class(symbol, mapping) for symbol in np.array(reference.symbols)[counted]], dtype="U7"
     )
     in_flutter = uncounted.hold(samples)
     judged = np.flatnonzero(~in_flutter)

@@ -1,0 +1,174 @@
+"""A ceiling, not what ships: a supervised tree model on the scorer's own features.
+
+``python -m benchmarks.supervised_ceiling --data DIR``. The live pipeline runs over DS1 and DS2;
+of each detected beat it keeps what the scorer saw (log error of the student, distances from the
+usual beat, prematurity, following RR). scikit-learn's HistGradientBoosting learns the EC57 classes
+of DS1's beats from them, which needs the labels that sibeat never uses, and annotates DS2. The
+figures are EC57's, the same as ``sibeat evaluate monitor`` prints for what ships, given beside.
+"""
+
+import argparse
+import json
+import os
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+from unittest.mock import patch
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.ensemble import HistGradientBoostingClassifier
+
+from sibeat.ecg.annotation import Annotations, read_annotations
+from sibeat.ecg.ec57 import average, compare, gross, percentages
+from sibeat.ecg.record import open_record
+from sibeat.ecg.stream import FloatArray
+from sibeat.model.artefact import Student, load_student
+from sibeat.model.scorer import BeatScore, Scorer
+from sibeat.monitor.annotation_sink import SYMBOLS
+from sibeat.monitor.evaluation_match import match_beats
+from sibeat.monitor.evaluation_run import hear
+from sibeat.monitor.settings import PipelineSettings
+from sibeat.train.split import DS1, DS2, HARD_RECORD
+
+CHUNK_S = 10.0
+"""any chunk gives the same events; long ones are quick"""
+SEED = 0
+
+
+class Features(NamedTuple):
+    """What the scorer sees of a beat."""
+
+    log_error: float
+    qrs_distance: float
+    window_distance: float
+    log_prematurity: float
+    log_following: float
+
+
+class ListeningScorer(Scorer):
+    """Scores as the scorer does, and keeps what it saw; the pipeline makes one for each record."""
+
+    kept: list[Features]
+
+    def __init__(self, student: Student) -> None:
+        super().__init__(student)
+        self._own_student = student
+        self._log_error = 0.0
+        ListeningScorer.kept = []
+
+    def provisional(self, window: FloatArray, amplitude: float, log_rr: float) -> BeatScore:
+        """Hear what the student says, too."""
+        self._log_error = self._own_student.reconstruct(window)[1]
+        return super().provisional(window, amplitude, log_rr)
+
+    def final(self, provisional: BeatScore, log_rr_post: float) -> BeatScore:
+        """Keep the beat; the pipeline ends each before it begins the next."""
+        weights = self.weights
+        from_window = provisional.morphology - weights.student * self._log_error
+        from_window -= weights.template_qrs * provisional.qrs_distance
+        self.kept.append(
+            Features(
+                log_error=self._log_error,
+                qrs_distance=provisional.qrs_distance,
+                window_distance=from_window / weights.template_window,
+                log_prematurity=provisional.log_prematurity,
+                log_following=log_rr_post,
+            )
+        )
+        return super().final(provisional, log_rr_post)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DetectedBeats:
+    """Beats that the pipeline found in a record."""
+
+    reference: Annotations
+    samples: NDArray[np.int64]
+    """(n_beats,)"""
+    features: NDArray[np.float64]
+    """(n_beats, 5)"""
+    truths: NDArray[np.str_]
+    """(n_beats,), EC57 class; none or flutter where there is no beat"""
+    shipped: tuple[str, ...]
+    """symbols that the monitor writes"""
+
+
+def detect(name: str, data: Path, model: Path | None) -> DetectedBeats:
+    """Run the pipeline over a record, listening to its scorer."""
+    reference = read_annotations(data / name, "atr")
+    record = open_record(data / name)
+    with patch("sibeat.monitor.pipeline.Scorer", ListeningScorer):
+        heard = hear(record, load_student(model), PipelineSettings(), chunk_s=CHUNK_S)
+    samples = np.array([beat.sample for beat in heard.beats])
+    match = match_beats(reference, samples, record.fs, "ec57")
+    features = np.array(ListeningScorer.kept)
+    if len(features) != len(samples):
+        raise RuntimeError(f"{len(features)} beats scored and {len(samples)} told in {name}")
+    shipped = tuple(SYMBOLS[beat.kind] for beat in heard.beats)
+    return DetectedBeats(reference, samples, features, np.array(match.truths), shipped)
+
+
+def fit(records: Iterable[DetectedBeats], weight: str | None) -> HistGradientBoostingClassifier:
+    """Learn classes from all detected beats that are beats."""
+    features = np.concatenate([record.features for record in records])
+    truths = np.concatenate([record.truths for record in records])
+    real = ~np.isin(truths, ("none", "flutter"))
+    trees = HistGradientBoostingClassifier(class_weight=weight, random_state=SEED)
+    return trees.fit(features[real], truths[real])
+
+
+def judge(records: Sequence[DetectedBeats], symbols: Iterable[Iterable[str]]) -> dict[str, Any]:
+    """EC57 figures of annotations of the records."""
+    reports = [
+        compare(record.reference, Annotations.of(record.samples, said, fs=record.reference.fs))
+        for record, said in zip(records, symbols, strict=True)
+    ]
+    return {"gross": percentages(gross(reports)), "average": average(reports)}
+
+
+def judge_model(
+    trees: HistGradientBoostingClassifier | None, test: dict[str, DetectedBeats]
+) -> Any:
+    """Figures of a model, or without one of what ships, with the hard record and without it."""
+    groups = {
+        "DS2": list(test),
+        f"DS2 without {HARD_RECORD}": [name for name in test if name != HARD_RECORD],
+        HARD_RECORD: [HARD_RECORD],
+    }
+    said = {
+        name: record.shipped if trees is None else trees.predict(record.features)
+        for name, record in test.items()
+    }
+    return {
+        group: judge([test[name] for name in names], [said[name] for name in names])
+        for group, names in groups.items()
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder of the MIT-BIH database")
+    parser.add_argument("--model", type=Path, help="student (default: the shipped one)")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="records at once")
+    options = parser.parse_args()
+    with ProcessPoolExecutor(options.jobs) as pool:
+        one = partial(detect, data=options.data, model=options.model)
+        beats = dict(zip(DS1 + DS2, pool.map(one, DS1 + DS2), strict=True))
+    train = [beats[name] for name in DS1]
+    test = {name: beats[name] for name in DS2}
+    answer = {
+        "mapping": "ec57",
+        "features": Features._fields,
+        "supervised": judge_model(fit(train, None), test),
+        "supervised, classes balanced": judge_model(fit(train, "balanced"), test),
+        "shipped": judge_model(None, test),
+    }
+    print(json.dumps(answer, indent=1))
+
+
+if __name__ == "__main__":
+    main()
