@@ -35,6 +35,9 @@ def _kernel_table() -> DoubleArray:
     return np.asarray(weights / weights.sum(axis=1, keepdims=True), dtype=np.float64)
 
 
+LEAST_AMPLITUDE = float(np.finfo(np.float32).tiny)
+"""a window with less between its least and greatest value is constant: 2 / amplitude overflows"""
+
 _KERNELS = _kernel_table()
 _REACH = np.arange(1 - KERNEL_REACH, KERNEL_REACH + 1)
 _GRID = np.arange(-WINDOW_BEFORE, WINDOW_AFTER) / GRID_FS
@@ -84,11 +87,11 @@ def normalise(window: FloatArray) -> tuple[FloatArray, float]:
     Returns
     -------
     window : (n,), in [-1, 1]; all 0 where the window is constant
-    amplitude : greatest minus least value, the unit of `window`
+    amplitude : greatest minus least value, the unit of `window`; 0 where it is constant
     """
     low, high = window.min(), window.max()
     amplitude = float(high - low)
-    if amplitude == 0.0:
+    if amplitude < LEAST_AMPLITUDE:
         return np.zeros_like(window), 0.0
     scaled = (window - low) * np.float32(2.0 / amplitude) - np.float32(1.0)
     return np.minimum(np.maximum(scaled, np.float32(-1.0)), np.float32(1.0)), amplitude

@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sibeat.ecg.beats import (
     GRID_FS,
+    LEAST_AMPLITUDE,
     N_WINDOW,
     WINDOW_AFTER,
     WINDOW_BEFORE,
@@ -82,6 +83,7 @@ def test_beyond_the_signal_its_ends_are_repeated() -> None:
     assert cut_window(np.array([3.0]), 360.0, 0.0) == pytest.approx(np.full(N_WINDOW, 3.0))
 
 
+@example([0.0, 1e-38], 1e-3)
 @given(
     st.lists(st.floats(-1e6, 1e6, width=32), min_size=2, max_size=40),
     st.sampled_from([1.0, 1000.0, 1e-3]),
@@ -90,10 +92,12 @@ def test_normalised_windows_reach_from_minus_one_to_one(values: list[float], uni
     window = np.array(values, np.float32) * np.float32(unit)
     normal, amplitude = normalise(window)
     assert normal.dtype == np.float32
-    assert amplitude == float(window.max() - window.min())
-    if amplitude == 0.0:
+    span = float(window.max() - window.min())
+    if span < LEAST_AMPLITUDE:
+        assert amplitude == 0.0
         assert not normal.any()
     else:
+        assert amplitude == span
         assert (normal >= -1.0).all()
         assert (normal <= 1.0).all()
 

@@ -68,6 +68,7 @@ def test_the_search_reaches_as_far_as_it_is_told() -> None:
         ([2.0, 1.0, 0.0], 1, 0.0),
         ([1.0, 2.0], 90, 90.0),
         ([0.0, 1.0, 1.0, 0.0], 1, 1.5),
+        ([1 - 2**-53, 1.0, 1.0], 1, 1.0),  # no curvature is left after rounding
     ],
 )
 def test_at_the_edges_the_place_is_a_sample(
