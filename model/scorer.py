@@ -163,7 +163,7 @@ def _median_beat(beats: Iterable[DoubleArray | FloatArray]) -> DoubleArray:
 def _qrs_shape(window: FloatArray, amplitude: float) -> DoubleArray:
     """The QRS in the stream's unit, the window's mean taken off."""
     centred = window - window.mean()
-    return np.asarray(centred[QRS] * (0.5 * amplitude), dtype=np.float64)
+    return np.asarray(centred[QRS], dtype=np.float64) * (0.5 * amplitude)
 
 
 class Scorer:

@@ -1,0 +1,96 @@
+"""Calibration: the monitor's scorer over validation records; a quantile becomes the threshold."""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sibeat.ecg.rhythm import Rhythm
+from sibeat.model.artefact import SHIPPED, load_student
+from sibeat.model.scorer import Scorer, ScorerWeights
+from sibeat.train.beats_file import Beats
+from sibeat.train.calibrate import NORMAL_QUANTILE, calibrate_scorer, score_record
+
+
+@pytest.fixture
+def artefact(tmp_path: Path) -> Path:
+    for suffix in (".onnx", ".json"):
+        shutil.copy(SHIPPED.with_suffix(suffix), tmp_path)
+    return tmp_path / SHIPPED.name
+
+
+def of_record(beats: Beats, name: str) -> Beats:
+    return beats.select(beats.record == name)
+
+
+def test_a_record_is_scored_as_the_monitor_does(beats: Beats) -> None:
+    own, student = of_record(beats, "118"), load_student()
+    provisional, final = score_record(Scorer(student), own)
+    scorer, rhythm = Scorer(student), Rhythm()
+    for k, window in enumerate(own.windows_float()):
+        rr_s = None if k == 0 else 300 / 360
+        score = scorer.provisional(window, 1.0, rhythm.log_ratio(rr_s))
+        if rr_s is not None:
+            rhythm.add(rr_s)
+        scorer.learn(window, 1.0)
+        assert provisional[k] == score.log_raw
+        assert final[k] == scorer.final(score, rhythm.log_ratio(300 / 360)).log_raw
+
+
+def test_no_beat_is_scored_by_what_comes_after_it(beats: Beats) -> None:
+    own = of_record(beats, "223")
+    whole, _ = score_record(Scorer(load_student()), own)
+    part, _ = score_record(Scorer(load_student()), own.select(np.arange(len(own)) < 7))
+    np.testing.assert_array_equal(part, whole[:7])
+
+
+def test_the_following_rr_enters_the_final_score_alone(beats: Beats) -> None:
+    own = of_record(beats, "118")
+    longer = replace(own, rr_post=own.rr_post * 2)
+    before, after = (score_record(Scorer(load_student()), each) for each in (own, longer))
+    np.testing.assert_array_equal(before[0], after[0])
+    assert (after[1] > before[1])[5:].all()  # the usual RR is known from the fifth on
+
+
+def test_an_rr_that_is_not_there_says_nothing(beats: Beats) -> None:
+    own = of_record(beats, "118")
+    alone = replace(own, rr_pre=np.full(len(own), -1), rr_post=np.full(len(own), -1))
+    provisional, final = score_record(Scorer(load_student()), alone)
+    np.testing.assert_array_equal(provisional, final)
+
+
+def test_the_threshold_is_the_quantile_of_normal_validation_beats(
+    beats: Beats, artefact: Path
+) -> None:
+    before = load_student(artefact).contract
+    weights = calibrate_scorer(artefact, beats)
+    scorer = load_student(artefact)
+    normal = [
+        score_record(Scorer(scorer), own)[0][own.symbol == "N"]
+        for own in (of_record(beats, "118"), of_record(beats, "223"))
+    ]
+    expected = np.quantile(np.concatenate(normal), NORMAL_QUANTILE)
+    assert weights.threshold == pytest.approx(expected, abs=5e-4)
+    after = scorer.contract
+    assert ScorerWeights.of(after.calibration.scorer) == weights
+    assert replace(after, calibration=before.calibration) == before
+
+
+def test_beats_of_other_parts_and_abnormal_ones_do_not_move_it(
+    beats: Beats, artefact: Path
+) -> None:
+    threshold = calibrate_scorer(artefact, beats).threshold
+    odd = beats.windows.copy()
+    odd[beats.part != "validation"] *= -1
+    changed = replace(beats, windows=odd)
+    assert calibrate_scorer(artefact, changed).threshold == threshold
+    renamed = replace(beats, symbol=np.where(beats.symbol == "V", "E", beats.symbol))
+    assert calibrate_scorer(artefact, renamed).threshold == threshold
+
+
+def test_weights_that_were_there_stay(beats: Beats, artefact: Path) -> None:
+    once = calibrate_scorer(artefact, beats)
+    assert calibrate_scorer(artefact, beats) == once
+    assert replace(once, threshold=0.0) == replace(Scorer(load_student()).weights, threshold=0.0)
