@@ -2,7 +2,8 @@
 
 ``python -m benchmarks.speed --data DIR [--record NNN ...] [--all] [--json FILE]`` prints JSON, and
 a table on standard error. Each measurement runs in a fresh process on one thread; see the module
-of its name for what is in it.
+of its name for what is in it. This process imports nothing heavy: a child's peak memory counts
+from its parent's.
 """
 
 import argparse
