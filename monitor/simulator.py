@@ -5,7 +5,7 @@ small class. What nobody listens to is lost, as with a real board; a listener th
 waited for, as USB does it, and time is caught up afterwards.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
@@ -84,6 +84,27 @@ class TextEncoder:
         return (f"{(start + i) * ticks:.{digits}f},{field}\n" for i, field in enumerate(fields))
 
 
+class Manners(Protocol):
+    """Whether a board talks, and how it answers commands."""
+
+    @property
+    def talking(self) -> bool:
+        """Whether samples are said."""
+
+    def hear(self, data: bytes) -> bytes:
+        """Take what was said to the board; gives its answer."""
+
+
+class AlwaysTalking:
+    """A board that takes no commands."""
+
+    talking = True
+
+    def hear(self, data: bytes) -> bytes:
+        """Answer nothing."""
+        return b""
+
+
 @dataclass(slots=True)
 class Spoken:
     """What a simulated board said so far."""
@@ -95,7 +116,14 @@ class Spoken:
 
 
 def speak(
-    items: Iterable[Item], encoder: Encoder, wire: Wire, fs: float, pacer: Pacer, spoken: Spoken
+    items: Iterable[Item],
+    encoder: Encoder,
+    wire: Wire,
+    fs: float,
+    pacer: Pacer,
+    spoken: Spoken,
+    manners: Manners | None = None,
+    away: Callable[[float], bool] = lambda time_s: False,
 ) -> None:
     """Wait for a listener, then say the items, each when it has happened.
 
@@ -107,14 +135,24 @@ def speak(
     fs : sampling rate, Hz
     pacer : the clock; begins when somebody listens
     spoken : counts what is said
+    manners : of the board; by default it always talks
+    away : tells whether the port is unplugged at a time of the stream, s
     """
+    manners = manners or AlwaysTalking()
     wire.wait_for_listener()
     pacer.start()
-    n_greeted = 0
+    n_greeted, unplugged = 0, False
     for item in items:
         spoken.n_samples += item.stop - item.start
         pacer.wait_until(spoken.n_samples / fs)
         data = encoder.encode(item)
+        if away(spoken.n_samples / fs) != unplugged:
+            unplugged = not unplugged
+            (wire.unplug if unplugged else wire.plug)()
+        if wire.listening():
+            wire.write(manners.hear(wire.read()))
+        if not manners.talking:
+            continue
         if wire.listening() and n_greeted != wire.n_listeners:
             n_greeted, data = wire.n_listeners, encoder.preamble() + data
         if wire.write(data):

@@ -53,6 +53,18 @@ class Wire:
             data = data[self._write_some(data) :]
         return self._ready and not data
 
+    def read(self) -> bytes:
+        """Give what the listener has said; empty when it said nothing."""
+        return b""
+
+    def unplug(self) -> None:
+        """Go away, as a port does whose cable is pulled."""
+        raise NotImplementedError
+
+    def plug(self) -> None:
+        """Come back under the same name."""
+        raise NotImplementedError
+
     def close(self) -> None:
         """Let the listener read what was said, and go."""
         raise NotImplementedError

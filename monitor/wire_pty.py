@@ -10,6 +10,7 @@ import time
 import tty
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from sibeat.monitor.wire import POLL_S, SETTLE_S, Wire
 
@@ -18,17 +19,50 @@ _EMPTY_S = 0.1  # the kernel moves bytes to where they count as unread a little 
 
 
 class PtyWire(Wire):
-    """A pseudo-terminal: looks like a serial port to whoever opens `path`."""
+    """A pseudo-terminal: looks like a serial port to whoever opens `path`.
 
-    def __init__(self, settle_s: float = SETTLE_S) -> None:
+    Parameters
+    ----------
+    settle_s : time that a new listener gets to set itself up, s
+    link : a name that stays when the port is unplugged and comes back
+    """
+
+    def __init__(self, settle_s: float = SETTLE_S, link: Path | None = None) -> None:
         super().__init__(settle_s)
+        self._link = link
+        self.path = ""
+        """the port to open"""
+        self._device = ""
+        self._master = -1
+        self.plug()
+
+    def plug(self) -> None:
+        """Make a new pseudo-terminal; with a link, under the same name as before."""
         self._master, slave = os.openpty()
         os.set_blocking(self._master, False)
-        self.path = os.ttyname(slave)
-        """the port to open"""
+        self._device = os.ttyname(slave)
         os.close(slave)  # so that a hang-up tells whether somebody else has it open
+        if self._link is not None:
+            self._link.symlink_to(self._device)
+        self.path = self._device if self._link is None else str(self._link)
+
+    def unplug(self) -> None:
+        """Hang up at once; the link goes, too."""
+        if self._link is not None:
+            self._link.unlink(missing_ok=True)
+        os.close(self._master)
+        self._master = -1
+
+    def read(self) -> bytes:
+        """Give the commands that the listener has written."""
+        try:
+            return os.read(self._master, 4096) if self._master >= 0 else b""
+        except OSError:  # nothing there (EAGAIN), or nobody (EIO)
+            return b""
 
     def _is_heard(self) -> bool:
+        if self._master < 0:
+            return False
         poll = select.poll()
         poll.register(self._master, 0)
         return not any(event & select.POLLHUP for _, event in poll.poll(0))
@@ -41,7 +75,7 @@ class PtyWire(Wire):
 
     @contextmanager
     def _slave(self) -> Iterator[int]:
-        slave = os.open(self.path, os.O_RDWR | os.O_NOCTTY)
+        slave = os.open(self._device, os.O_RDWR | os.O_NOCTTY)
         try:
             yield slave
         finally:
@@ -61,7 +95,8 @@ class PtyWire(Wire):
     def close(self) -> None:
         """Wait until the listener has read all, or reads nothing for a second, and hang up."""
         self._drain()
-        os.close(self._master)
+        if self._master >= 0:
+            self.unplug()
 
     def _drain(self) -> None:
         n_unread, since = -1, time.monotonic()

@@ -12,6 +12,13 @@ class TcpWire(Wire):
 
     def __init__(self, host: str, port: int, settle_s: float = SETTLE_S) -> None:
         super().__init__(settle_s)
+        self._connection: socket.socket | None = None
+        self._commands = b""
+        self._listen(host, port)
+        self.host, self.port = self._server.getsockname()[:2]
+        """where it listens"""
+
+    def _listen(self, host: str, port: int) -> None:
         try:
             self._server = socket.create_server((host, port))
         except OSError as error:
@@ -20,17 +27,30 @@ class TcpWire(Wire):
                 "port of this machine; give another one, or 0 for any"
             ) from error
         self._server.setblocking(False)
-        self._connection: socket.socket | None = None
-        self.host, self.port = self._server.getsockname()[:2]
-        """where it listens"""
 
     def _is_heard(self) -> bool:
+        if self._server.fileno() < 0:
+            return False
         if self._connection is None:
             self._accept()
         elif self._hung_up(self._connection):
             self._connection.close()
             self._connection = None
+            self._commands = b""
         return self._connection is not None
+
+    def read(self) -> bytes:
+        """Give the commands that the listener has sent."""
+        commands, self._commands = self._commands, b""
+        return commands
+
+    def unplug(self) -> None:
+        """Hang up, and let nobody connect."""
+        self.close()
+
+    def plug(self) -> None:
+        """Listen at the same address again."""
+        self._listen(self.host, self.port)
 
     def _accept(self) -> None:
         try:
@@ -39,10 +59,11 @@ class TcpWire(Wire):
             return
         self._connection.setblocking(False)
 
-    @staticmethod
-    def _hung_up(connection: socket.socket) -> bool:
+    def _hung_up(self, connection: socket.socket) -> bool:
         try:
-            return connection.recv(4096) == b""
+            data = connection.recv(4096)
+            self._commands = (self._commands + data)[-4096:]
+            return data == b""
         except BlockingIOError:
             return False
         except OSError:  # reset by the listener

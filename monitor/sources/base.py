@@ -31,6 +31,10 @@ class SourceStatus:
     """sampling rate as measured so far, Hz; None when there is nothing to measure"""
     detail: str = ""
     """what a user should know now: ``measuring the sampling rate: 4 of 10 s``"""
+    losses: Literal["counted", "inferred"] = "counted"
+    """whether losses are known by counters or time stamps, or only by the arrival clock"""
+    warnings: tuple[str, ...] = ()
+    """what is wrong with the stream, although it goes on"""
 
 
 class Source(Protocol):
@@ -155,6 +159,10 @@ class Decoder(Protocol):
     @property
     def counts_losses(self) -> bool:
         """Whether losses of any length are counted: by time stamps, or a long counter."""
+
+    @property
+    def counter_period(self) -> int | None:
+        """Samples after which a counter begins anew, where only that counts losses."""
 
     @property
     def counts(self) -> DecoderCounts:

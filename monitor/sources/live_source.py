@@ -25,15 +25,15 @@ TEXT_AFTER_S = 10.0
 JUDGED_BYTES = 256
 """bytes that a judgement needs at least; chosen by us"""
 READABLE_SHARE = 0.5
-"""share of bytes in good lines from which a stream is readable; chosen by us"""
+"""share of bytes in good lines or frames from which a stream is readable; chosen by us"""
 ODD_SHARE = 0.1
-"""share of unprintable bytes from which the bit rate is suspected; chosen by us: bytes at a wrong
-rate are near to random, of which 6 in 10 are unprintable"""
+"""share of odd bytes (unprintable, or outside of frames) from which the bit rate is suspected;
+chosen by us: bytes at a wrong rate are near to random, of which 6 in 10 are unprintable"""
 COMPLAINTS: dict[Verdict, str] = {
-    "wrong rate": "the bytes look like another rate: many are no text, expected lines of numbers; "
-    "try --baud with the rate that the board's sketch sets",
-    "no numbers": "there is text but no lines of numbers, expected one sample a line: check which "
-    "sketch or program sends it",
+    "wrong rate": "the bytes look like another rate, expected {expected}; try --baud with the rate "
+    "that the board's sketch sets, and --protocol with what it speaks",
+    "no numbers": "there is text but no lines of numbers, expected {expected}: check which sketch "
+    "or program sends it",
 }
 
 
@@ -54,6 +54,10 @@ class LiveSource:
         Whether samples are lost when nobody takes them.
     wall_clock : callable
         Gives the time in UTC.
+    expected : str
+        What is expected to come, for messages.
+    found : callable
+        Says what was found out about the board, once the stream has begun.
     """
 
     def __init__(
@@ -64,12 +68,15 @@ class LiveSource:
         name: str,
         live: bool = True,
         wall_clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        expected: str = "lines of numbers",
+        found: Callable[[], str] = lambda: "",
     ) -> None:
         self.live = live
         self._transport, self._decoder, self._stream = transport, decoder, stream
         self.name = name
         """of the session"""
         self._wall_clock = wall_clock
+        self._expected, self._found = expected, found
         self._arrivals: Iterator[ByteArrival] | None = None
         self._ready: list[Item] = []
         self._info: StreamInfo | None = None
@@ -146,7 +153,7 @@ class LiveSource:
         age_s = self._ready[-1].stop / fs if self._ready else 0.0
         self._info = StreamInfo(
             name=self.name,
-            source=self._transport.name,
+            source=", ".join(filter(None, [self._transport.name, self._found()])),
             fs=fs,
             lead=self._decoder.lead,
             unit=self._decoder.unit,
@@ -166,7 +173,8 @@ class LiveSource:
             self._stream.restart()
             self._judged_from = None
         elif verdict is not None:
-            raise SourceError(f"{self._transport.name}: {COMPLAINTS[verdict]}")
+            complaint = COMPLAINTS[verdict].format(expected=self._expected)
+            raise SourceError(f"{self._transport.name}: {complaint}")
 
 
 def judge(counts: DecoderCounts, before: DecoderCounts, seconds: float) -> Verdict | None:

@@ -14,15 +14,24 @@ from sibeat.monitor.sources.base import (
     ByteArrival,
     Decoded,
     Decoder,
-    Missing,
     SourceState,
     SourceStatus,
 )
+from sibeat.monitor.sources.counter_losses import (
+    is_dropped,
+    whole_rounds,
+    with_rounds,
+    without_first,
+)
+from sibeat.monitor.sources.rate_check import rate_warning
 from sibeat.monitor.sources.rate_meter import RateMeter
 from sibeat.monitor.sources.sample_clock import SampleClock
 
-SILENCE_S = 2.0
-"""time without a sample that is a silence; chosen by us: no board is that slow"""
+SILENCE_S = 1.0
+"""time without a sample that is a silence (issue 5: stalls over 1 s are counted)"""
+PIECES_AFTER = 2
+"""silences after which its pieces begin; chosen by us: what was only held up comes until then, and
+silence and unplug are to be noticed within 2 s"""
 PIECE_S = 0.5
 """length of the pieces that a running silence is given in; chosen by us: an asystole-like event
 must come within 5 s of the last beat, and its 4 s pass on the sample clock"""
@@ -73,6 +82,7 @@ class LiveStream:
         self._now_s = 0.0
         self._absent: Literal["silence", "reconnect"] | None = None
         self._ahead = 0
+        self._n_skip = 0  # samples that come although their time was given as a gap
         self._lost = False
         self._back_s = 0.0
         self.ended = False
@@ -126,6 +136,7 @@ class LiveStream:
 
     def status(self) -> SourceStatus:
         """How the stream is doing."""
+        warning = rate_warning(self.fs, self._meter.fs, self._meter.span_s, self._counted)
         return SourceStatus(
             state=self._state(),
             n_dropped=self._clock.n_dropped,
@@ -134,7 +145,13 @@ class LiveStream:
             n_garbage=self._decoder.counts.n_garbage,
             fs=self._meter.fs or self.fs,
             detail=self._detail(),
+            losses="counted" if self._counted else "inferred",
+            warnings=(warning,) if warning else (),
         )
+
+    @property
+    def _counted(self) -> bool:
+        return self._decoder.counts_losses or self._decoder.counter_period is not None
 
     def restart(self) -> None:
         """Forget what came so far and begin anew; only before the rate is settled."""
@@ -161,24 +178,32 @@ class LiveStream:
                 self.first_sample_s = time_s
         elif self._absent is not None:
             items, decoded = self._return(self.fs, time_s, decoded, n_samples)
+        elif self._decoder.counter_period is not None and self._last_s is not None:
+            n_late = round((time_s - self._last_s) * self.fs) - n_samples
+            n_jitter = round(LATE_S * self.fs)
+            decoded = with_rounds(decoded, n_late, self._decoder.counter_period, n_jitter)
         self._meter.add(time_s, n_samples)
         self._last_s, self._absent, self._ahead = time_s, None, 0
         if self.fs is None:
             return self._try_to_settle(time_s)
+        if self._n_skip:
+            decoded, self._n_skip = without_first(decoded, self._n_skip)
         return items + self._clock.place(decoded)
 
     def _return(
         self, fs: float, time_s: float, decoded: list[Decoded], n_samples: int
     ) -> tuple[list[Item], list[Decoded]]:
         """Close the gap at the first samples after an absence; gives what follows it, too."""
-        first = decoded[0]
-        counted = first.n_samples if isinstance(first, Missing) and first.reason == "dropped" else 0
+        counted = decoded[0].n_samples if is_dropped(decoded[0]) else 0
         if counted:
             decoded = decoded[1:]
-        if self._absent == "silence" and self._decoder.counts_losses:
-            missing = counted
-        else:
+        missing, period = counted, self._decoder.counter_period
+        if self._absent != "silence" or not self._decoder.counts_losses:
             missing = self._missing_by_arrival(fs, time_s, n_samples - counted)
+        if self._absent == "silence" and period is not None:
+            missing = counted + whole_rounds(missing - counted, period)
+        if self._absent == "silence" and self._counted:
+            self._n_skip = max(0, self._ahead - missing)
         self._meter = RateMeter()
         return self._absence(missing), decoded
 
@@ -203,7 +228,9 @@ class LiveStream:
                 self.restart()
             return []
         due = int((quiet_s - LATE_S) * self.fs)
-        if self._absent is None or due - self._ahead < min(PIECE_S, self._silence_s) * self.fs:
+        if self._absent is None or quiet_s < PIECES_AFTER * self._silence_s:
+            return []
+        if due - self._ahead < min(PIECE_S, self._silence_s) * self.fs:
             return []
         return self._absence(due)
 

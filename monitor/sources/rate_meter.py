@@ -34,6 +34,11 @@ class RateMeter:
         self._tc += dt * (self._n_samples - self._mean_c)
 
     @property
+    def span_s(self) -> float:
+        """Time between the first and the last arrival, s."""
+        return self._span_s
+
+    @property
     def fs(self) -> float | None:
         """Samples a second, Hz; None while too little has arrived."""
         return self._tc / self._tt if self._span_s >= LEAST_S and self._tt > 0 else None

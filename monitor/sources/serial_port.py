@@ -5,13 +5,14 @@ endless wait arises. pyserial is imported when a port is opened.
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from sibeat.ecg.errors import SourceError, StreamLost, UsageError
 from sibeat.monitor.sources.arrival_clock import arrival_clock
 from sibeat.monitor.sources.base import ByteArrival
 from sibeat.monitor.sources.serial_failure import explain
+from sibeat.monitor.sources.talk import Silence, Talk
 
 if TYPE_CHECKING:
     import serial
@@ -20,6 +21,8 @@ BAUDS = (115200, 9600)
 """bit rates that are tried, in this order (design.md, "Live and replay")"""
 READ_S = 0.02
 """longest read, s; chosen by us: an FTDI chip waits 16 ms, and 50 wakes a second cost little"""
+WRITE_S = 0.5
+"""longest wait for a port to take a command, s; chosen by us: commands have some ten bytes"""
 READ_BYTES = 4096
 """most bytes of a read: what Linux buffers for a port"""
 BACK_OFF_S = (0.25, 1.0)
@@ -34,26 +37,34 @@ class SerialPort:
     ----------
     port : str
         A device, or a URL of pyserial.
-    baud : int, optional
-        Bit rate; None: 115200, and 9600 when nothing readable comes.
+    bauds : int, sequence of int, optional
+        Bit rate, or those to try when nothing readable comes; None: 115200, then 9600.
     reconnect_timeout_s : float, optional
         How long to wait for a lost port, s; None: for ever.
     clock : callable
         Arrival clock, s.
+    talk_at : callable
+        Gives what is said to the board at a bit rate.
     """
 
     def __init__(
         self,
         port: str,
-        baud: int | None = None,
+        bauds: int | Sequence[int] | None = None,
         reconnect_timeout_s: float | None = None,
         clock: Callable[[], float] = arrival_clock,
+        talk_at: Callable[[int], Talk] = lambda baud: Silence(),
     ) -> None:
-        if baud is not None and baud < 1:
-            raise UsageError(f"--baud {baud} is no bit rate: give one like 115200")
+        bauds = BAUDS if bauds is None else [bauds] if isinstance(bauds, int) else bauds
+        if min(bauds) < 1:
+            raise UsageError(f"--baud {min(bauds)} is no bit rate: give one like 115200")
         self.name = f"serial {port}"
         self._port = port
-        self._bauds = list(BAUDS if baud is None else (baud,))
+        self._bauds = list(bauds)
+        self._n_tried = 1
+        self._talk_at = talk_at
+        self._talk = talk_at(self._bauds[0])
+        self._heard = False  # anything, since the port was opened for the first time
         self._timeout_s = reconnect_timeout_s
         self._clock = clock
         self._stopped = threading.Event()
@@ -73,21 +84,21 @@ class SerialPort:
         try:
             while not self._stopped.is_set():
                 data = self._read(self._device)
-                if data is not None:
+                if data is not None and self._answer(self._device, data):
                     yield ByteArrival(self._clock(), data)
                     continue
                 yield ByteArrival(self._clock(), kind="lost")
                 yield from self._reopen()
         finally:
+            self._write(self._device, self._talk.goodbye())
             self._device.close()
 
     def next_rate(self) -> bool:
         """Go on at the next bit rate; False when all were tried."""
-        if len(self._bauds) < 2 or self._device is None:
+        if self._n_tried >= len(self._bauds) or self._device is None:
             return False
-        del self._bauds[0]
-        self._device.baudrate = self._bauds[0]
-        self._device.reset_input_buffer()
+        self._n_tried += 1
+        self._turn(self._device)
         return True
 
     def close(self) -> None:
@@ -98,11 +109,49 @@ class SerialPort:
         import serial
 
         try:
-            return serial.serial_for_url(
-                self._port, baudrate=self._bauds[0], timeout=READ_S, exclusive=True
+            device = serial.serial_for_url(
+                self._port,
+                baudrate=self._bauds[0],
+                timeout=READ_S,
+                write_timeout=WRITE_S,
+                exclusive=True,
             )
         except (OSError, ValueError) as error:
             raise explain(self._port, error) from error
+        self._talk.begin(self._clock())
+        return device
+
+    def _turn(self, device: "serial.SerialBase") -> None:
+        """Go on at the next bit rate, after the last one at the first again."""
+        self._write(device, self._talk.goodbye())
+        self._bauds.append(self._bauds.pop(0))
+        device.baudrate = self._bauds[0]
+        device.reset_input_buffer()
+        self._talk = self._talk_at(self._bauds[0])
+        self._talk.begin(self._clock())
+
+    def _answer(self, device: "serial.SerialBase", data: bytes) -> bool:
+        """Say what is due; to a port that was always silent, in the end at another bit rate.
+
+        Returns
+        -------
+        False when the port is gone.
+        """
+        self._heard = self._heard or bool(data)
+        said = self._talk.hear(data, self._clock())
+        if self._talk.n_rounds and not self._heard and len(self._bauds) > 1:
+            self._turn(device)
+            return True
+        return self._write(device, said)
+
+    def _write(self, device: "serial.SerialBase", data: bytes) -> bool:
+        """Write a command; False when the port is gone."""
+        try:
+            if data:
+                device.write(data)
+        except OSError as error:  # SerialException is one; one that takes nothing is not gone
+            return "timeout" in str(error).lower()
+        return True
 
     def _read(self, device: "serial.SerialBase") -> bytes | None:
         """Read what is waiting; None when the port is gone."""

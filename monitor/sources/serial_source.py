@@ -1,11 +1,13 @@
 """Live samples from a serial port."""
 
 import re
+from collections.abc import Callable, Sequence
 
 from sibeat.monitor.sources.base import Decoder
 from sibeat.monitor.sources.live_source import LiveSource
 from sibeat.monitor.sources.live_stream import MEASURE_S, SILENCE_S, LiveStream
 from sibeat.monitor.sources.serial_port import SerialPort
+from sibeat.monitor.sources.talk import Silence, Talk
 from sibeat.monitor.sources.text_protocol import TextDecoder
 
 
@@ -16,8 +18,8 @@ class SerialSource(LiveSource):
     ----------
     port : str
         A device (/dev/ttyUSB0, COM3) or any URL of ``serial.serial_for_url``.
-    baud : int, optional
-        Bit rate; None: 115200, and 9600 when nothing readable comes.
+    bauds : int, sequence of int, optional
+        Bit rate, or those to try when nothing readable comes; None: 115200, then 9600.
     lead : str, int or None
         Lead to decode; see :func:`sibeat.ecg.lead.choose_lead`.
     fs : float, optional
@@ -32,12 +34,18 @@ class SerialSource(LiveSource):
         Of the session; by default that of the port.
     silence_s, measure_s : float
         See :class:`LiveStream`; shorter in tests.
+    talk_at : callable
+        Gives what is said to the board at a bit rate.
+    expected : str
+        What is expected to come, for messages.
+    found : callable
+        Says what was found out about the board, once the stream has begun.
     """
 
     def __init__(
         self,
         port: str,
-        baud: int | None = None,
+        bauds: int | Sequence[int] | None = None,
         lead: str | int | None = None,
         fs: float | None = None,
         gain: float | None = None,
@@ -46,13 +54,18 @@ class SerialSource(LiveSource):
         name: str | None = None,
         silence_s: float = SILENCE_S,
         measure_s: float = MEASURE_S,
+        talk_at: Callable[[int], Talk] = lambda baud: Silence(),
+        expected: str = "lines of numbers",
+        found: Callable[[], str] = lambda: "",
     ) -> None:
         decoder = decoder or TextDecoder(lead, fs, gain)
         super().__init__(
-            SerialPort(port, baud, reconnect_timeout_s),
+            SerialPort(port, bauds, reconnect_timeout_s, talk_at=talk_at),
             decoder,
             LiveStream(decoder, fs, silence_s, measure_s),
             name or _session_name(port),
+            expected=expected,
+            found=found,
         )
 
 

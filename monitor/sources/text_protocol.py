@@ -98,6 +98,11 @@ class TextDecoder:
         return self._clock is not None
 
     @property
+    def counter_period(self) -> int | None:
+        """Tell that no counter is in the lines."""
+        return None
+
+    @property
     def counts(self) -> DecoderCounts:
         """Bytes and lines met."""
         n_garbage = self._n_garbage + self._lines.n_overlong

@@ -204,7 +204,7 @@ def test_the_second_bit_rate_is_the_last_one_tried(board: Board) -> None:
 
 def test_a_bit_rate_below_one_is_refused() -> None:
     with pytest.raises(UsageError, match="--baud"):
-        SerialSource("/dev/ttyUSB0", baud=0)
+        SerialSource("/dev/ttyUSB0", bauds=0)
 
 
 def test_a_missing_port_is_no_port() -> None:

@@ -1,0 +1,200 @@
+"""Board descriptions: TOML files that say what a board sends, how fast, and what it wants to hear.
+
+The shipped ones are data of ``sibeat.configs`` (``boards/*.toml``); a user's own is named by its
+path. A field that a description leaves out keeps the default that is written here.
+"""
+
+import difflib
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Literal
+
+from sibeat.ecg.errors import ConfigError, UsageError
+from sibeat.ecg.toml_settings import load_settings, read_toml
+from sibeat.monitor.protocols.number_format import NumberFormat
+
+LONGEST_FRAME = 8192 + 7
+"""bytes: the longest OpenView frame (serial.md)"""
+AUTO = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One number of a frame."""
+
+    name: str
+    at: int = 0
+    """place of its first byte; BITalino has no use for it"""
+    format: NumberFormat = "u16be"
+
+
+@dataclass(frozen=True, slots=True)
+class FixedBytes:
+    """Bytes that never change."""
+
+    at: int
+    hex: str
+    """as in ``0A FA``"""
+
+
+@dataclass(frozen=True, slots=True)
+class ByteRange:
+    """A byte that lies between two values, both included."""
+
+    at: int
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class BoardClock:
+    """A time in ms that some frames carry."""
+
+    at: int
+    when: ByteRange
+    """the byte that says that a frame carries it"""
+    format: NumberFormat = "u32be"
+
+
+@dataclass(frozen=True, slots=True)
+class FrameLayout:
+    """Where things lie in a frame."""
+
+    n_bytes: int
+    fixed: tuple[FixedBytes, ...] = ()
+    ranges: tuple[ByteRange, ...] = ()
+    counter_at: int | None = None
+    """place of a counter of 8 bits that begins anew after 255"""
+    adc_bits: int | None = None
+    """bits of the converter, where its numbers are unsigned and in wider fields"""
+    clock: BoardClock | None = None
+    n_confirm: int = 2
+    """frames in a row that make a lock"""
+    max_step: int = 4
+    """largest step of the counter among these; chosen by us: three frames lost amid a lock"""
+    n_samples: int = 1
+    """samples of each channel, one after the other"""
+
+    def constant_bytes(self) -> list[ByteRange]:
+        """List every constant byte as a range of one value."""
+        return [
+            ByteRange(part.at + i, value, value)
+            for part in self.fixed
+            for i, value in enumerate(bytes.fromhex(part.hex))
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """From a channel's number to mV: ``(code - zero) * mv_per_count``."""
+
+    mv_per_count: float | None = None
+    """None: not known, the unit is a.u."""
+    zero: float = 0.0
+    """number at 0 mV"""
+    derived: bool = True
+    """from data sheets and firmware, not from a board on a desk"""
+
+
+@dataclass(frozen=True, slots=True)
+class LeadOff:
+    """How a board tells that an electrode is off; nothing of it: it does not tell."""
+
+    codes: tuple[int, ...] = ()
+    """numbers that say so: the converter's rails"""
+    zeros: int = 0
+    """length of a run of exact zeros that says so; 0: zeros say nothing"""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something that the board is told, one byte a character (latin-1)."""
+
+    send: str
+    answer: str = ""
+    """what it ends its answer with; waited for"""
+    wait_s: float = 0.1
+    """longest wait for the answer, or the pause after a command without one"""
+    says: str = ""
+    """what the simulated board answers"""
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A board, or a family of boards that send the same."""
+
+    name: str
+    """as in ``--protocol NAME``"""
+    title: str
+    protocol: Literal["frames", "bitalino", "text"]
+    bauds: tuple[int, ...]
+    """bit rates to try, in this order"""
+    fs: float | None = None
+    """nominal sampling rate, Hz; None: to be measured"""
+    channels: tuple[Channel, ...] = ()
+    lead: str = ""
+    """channel that is taken unless the user says otherwise; empty: see ``choose_lead``"""
+    frame: FrameLayout | None = None
+    scale: Scale = field(default_factory=Scale)
+    lead_off: LeadOff = field(default_factory=LeadOff)
+    start: tuple[Command, ...] = ()
+    stop: str = ""
+    usb: tuple[str, ...] = ()
+    """USB ids ``VID:PID`` of its serial chip, in hexadecimal"""
+    tested_on: str = "the simulator"
+    auto: bool = True
+    """whether ``--protocol auto`` looks for it; not when another board sends the same bytes"""
+    probe: int | None = None
+    """place in the row in which auto tries start commands on a silent port; None: never"""
+
+
+def load_board(path: Path) -> Board:
+    """Read a description.
+
+    Raises
+    ------
+    ConfigError
+        It cannot be read, or does not describe a board.
+    """
+    board = load_settings(Board, read_toml(path), str(path))
+    if board.frame is not None and not 0 < board.frame.n_bytes <= LONGEST_FRAME:
+        raise ConfigError(f"n_bytes in {path} is {board.frame.n_bytes}; expected 1 to 8199")
+    if (board.frame is None) == (board.protocol == "frames"):
+        raise ConfigError(f"{path} must have a table [frame] if, and only if, it sends frames")
+    if board.protocol != "text" and not board.channels:
+        raise ConfigError(f"{path} has no channels; expected at least one, add it")
+    return board
+
+
+@cache
+def shipped_boards() -> dict[str, Board]:
+    """All boards that are shipped, by name."""
+    folder = resources.files("sibeat.configs") / "boards"
+    with resources.as_file(folder) as path:
+        boards = [load_board(file) for file in sorted(path.glob("*.toml"))]
+    return {board.name: board for board in boards}
+
+
+def find_board(name: str) -> Board:
+    """Give the board of that name, or that a file ``*.toml`` describes.
+
+    Raises
+    ------
+    UsageError
+        There is none; the message names those there are.
+    ConfigError
+        The file is no description.
+    """
+    if name.endswith(".toml"):
+        return load_board(Path(name))
+    boards = shipped_boards()
+    if name not in boards:
+        near = difflib.get_close_matches(name, boards, n=1)
+        hint = f"did you mean {near[0]}? " if near else ""
+        raise UsageError(
+            f"no protocol {name!r}; {hint}expected {AUTO}, {', '.join(boards)}, "
+            "or a description of your own, FILE.toml"
+        )
+    return boards[name]
