@@ -111,7 +111,7 @@ class RecordingReader:
         survey, before = Survey(), None
         for block in self._blocks(survey):
             if before is None:
-                self._first_number = block.number if len(self.parts) == 1 else 1
+                self._first_number = block.number if self.path.is_file() else 1
                 before = self._first_number - 1
             _count(survey, block, block.number - before - 1)
             before = block.number
