@@ -157,7 +157,6 @@ class RPeakDetector:
         )
 
     def _accept(self, candidate: int, level: Level, odds: float, crest: float) -> RPeak | None:
-        self._memory.accept(candidate, level, self._fs)
         beat = self._bands.beat
         sign = 1 if self._polarity >= 0.0 else -1
         position = refine(
@@ -169,6 +168,7 @@ class RPeakDetector:
         )
         if position - self._last_position < NEAREST_S * self._fs:
             return None
+        self._memory.accept(candidate, level, self._fs)
         self._last_position = position
         self._polarity += 0.125 * (
             polarity_of(beat.view(candidate - self._reach, candidate + self._reach))
