@@ -160,7 +160,9 @@ def test_a_killed_run_is_replayed_as_far_as_it_was_written(tmp_path: Path) -> No
     replay(tmp_path)
     live = event_lines(tmp_path / "live.jsonl")
     assert event_lines(tmp_path / "replay.jsonl")[: len(live)] == live
-    assert live
+    beats = annotation_bytes(tmp_path / "live").removesuffix(b"\0\0")
+    assert annotation_bytes(tmp_path / "replay").startswith(beats)
+    assert len(beats) > 200
 
 
 @pytest.mark.parametrize(
