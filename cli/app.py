@@ -12,6 +12,7 @@ import typer
 from sibeat.cli.errors import put, report
 from sibeat.cli.evaluate import app as evaluate_app
 from sibeat.cli.monitor import monitor
+from sibeat.cli.ports import ports
 from sibeat.cli.simulate import simulate
 from sibeat.cli.train import train
 from sibeat.ecg.errors import SibeatError
@@ -27,6 +28,7 @@ app = typer.Typer(
 app.command()(monitor)
 app.command()(train)
 app.command()(simulate)
+app.command()(ports)
 app.add_typer(evaluate_app, name="evaluate")
 
 

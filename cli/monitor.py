@@ -18,12 +18,6 @@ class Mains(StrEnum):
     OFF = "off"
 
 
-class Protocol(StrEnum):
-    """What a serial port may speak."""
-
-    TEXT = "text"
-
-
 def monitor(
     serial: Annotated[
         str | None,
@@ -49,8 +43,14 @@ def monitor(
         typer.Option("--demo", rich_help_panel=SOURCE, help="A synthetic ECG, 30 s of it."),
     ] = False,
     protocol: Annotated[
-        Protocol | None,
-        typer.Option("--protocol", rich_help_panel=SERIAL, help="What it speaks (default: text)."),
+        str | None,
+        typer.Option(
+            "--protocol",
+            metavar="NAME|auto",
+            rich_help_panel=SERIAL,
+            help="What it speaks: text, a board of `sibeat ports --boards`, or FILE.toml "
+            "(default: auto).",
+        ),
     ] = None,
     baud: Annotated[
         int | None,
@@ -59,7 +59,7 @@ def monitor(
             min=1,
             metavar="N",
             rich_help_panel=SERIAL,
-            help="Bits per second (default: 115200, then 9600).",
+            help="Bits per second (default: those of the board).",
         ),
     ] = None,
     gain: Annotated[
@@ -208,7 +208,7 @@ def monitor(
         "start": start,
         "duration": duration,
         "speed": speed,
-        "protocol": protocol.value if protocol else None,
+        "protocol": protocol,
         "baud": baud,
         "gain": gain,
         "reconnect_timeout": reconnect_timeout,

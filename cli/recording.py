@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sibeat.cli.outputs import say, shown
+from sibeat.cli.protocol import live_decoder
 from sibeat.cli.settings import MonitorSettings, SourceSettings
 from sibeat.cli.sources import STANDARD_INPUT, Wanted
 from sibeat.ecg.errors import UsageError
@@ -18,11 +19,10 @@ from sibeat.monitor.recording_reader import RecordingReader, is_recording
 from sibeat.monitor.session import USER_MARK
 from sibeat.monitor.sinks import Sink
 from sibeat.monitor.sources.arrival_clock import arrival_clock
-from sibeat.monitor.sources.base import Decoder, Source
+from sibeat.monitor.sources.base import Source
 from sibeat.monitor.sources.live_source import LiveSource
 from sibeat.monitor.sources.live_stream import LiveStream
 from sibeat.monitor.sources.recorded_source import RecordedSource, recorded_now
-from sibeat.monitor.sources.text_protocol import TextDecoder
 
 KEPT = ("lead", "fs", "gain", "protocol")
 """settings of the source that a replay takes from the recording"""
@@ -76,7 +76,7 @@ class RecordedRun:
             )
         for damage in self.reader.survey.damage:
             say(f"recording damaged: {damage}")
-        decoder = make_decoder(self.reader.header["kind"], settings)
+        decoder = live_decoder(self.reader.header["kind"], settings)
         speed = None if settings.speed == "max" else settings.speed
         return RecordedSource(self.reader, decoder, LiveStream(decoder, settings.fs), speed)
 
@@ -99,12 +99,6 @@ def recorded_run(wanted: Wanted) -> RecordedRun | None:
     if wanted.replay in (None, STANDARD_INPUT) or not is_recording(Path(str(wanted.replay))):
         return None
     return RecordedRun(RecordingReader(Path(str(wanted.replay))))
-
-
-def make_decoder(kind: str, settings: SourceSettings) -> Decoder:
-    """Make the decoder of a live source: ``serial``, or ``replay -`` for standard input."""
-    drop_first = kind == "serial"
-    return TextDecoder(settings.lead, settings.fs, settings.gain, drop_first)
 
 
 def require_recordable(wanted: Wanted, options: Mapping[str, Any]) -> None:

@@ -38,7 +38,8 @@ class SourceSettings:
     duration_s: float | None = None
     speed: float | Literal["max"] = 1.0
     """times real time"""
-    protocol: Literal["text"] = "text"
+    protocol: str = "auto"
+    """name of a board (or of its description, a .toml file), text, or auto: find out"""
     baud: int | None = None
     """bits per second; None: tried out"""
     gain: float | None = None
@@ -100,7 +101,7 @@ OPTIONS: dict[str, str] = {
 }
 """name of an option, and of its environment variable in lower case -> key in the file"""
 
-TEXTS = {"lead", "alerts", "annotate", "record", "model"}
+TEXTS = {"lead", "protocol", "alerts", "annotate", "record", "model"}
 """options whose text is meant as it stands, never as a number"""
 
 

@@ -14,6 +14,7 @@ _WHERE = "Where it goes (one of these)"
 _WHAT = "What is spoken"
 _HEART = "Synthetic ECG: the heart"
 _NOISE = "Synthetic ECG: what disturbs it"
+_FAULTS = "What goes wrong on the way"
 
 
 class TimeUnit(StrEnum):
@@ -74,6 +75,10 @@ def simulate(
         _option("--duration", "length (default: 60 in a file, else without end)", _WHAT, "S"),
     ] = None,
     speed: Annotated[str, _option("--speed", "times real time, or max", _WHAT, "X|max")] = "1.0",
+    protocol: Annotated[
+        str,
+        _option("--protocol", "text, or a board of `sibeat ports --boards`", _WHAT, "NAME"),
+    ] = "text",
     time_column: Annotated[
         TimeUnit | None, _option("--time-column", "begin each line with the time", _WHAT)
     ] = None,
@@ -107,12 +112,37 @@ def simulate(
         float,
         _option("--lead-off", "times a minute that the electrode comes off", _NOISE, "RATE"),
     ] = 0.0,
+    drop: Annotated[
+        float, _option("--drop", "share of the frames or lines that are lost", _FAULTS, "SHARE")
+    ] = 0.0,
+    flip: Annotated[
+        float, _option("--flip", "share of the bytes with a flipped bit", _FAULTS, "SHARE")
+    ] = 0.0,
+    garbage: Annotated[
+        float, _option("--garbage", "bursts of random bytes a minute", _FAULTS, "RATE")
+    ] = 0.0,
+    stall: Annotated[
+        str | None,
+        _option("--stall", "each so many seconds nothing is said for others", _FAULTS, "EVERY:FOR"),
+    ] = None,
+    unplug: Annotated[
+        str | None,
+        _option("--unplug", "likewise the port goes away and returns", _FAULTS, "EVERY:FOR"),
+    ] = None,
+    clock_drift: Annotated[
+        float, _option("--clock-drift", "share by which the clock is fast", _FAULTS, "SHARE")
+    ] = 0.0,
+    burst: Annotated[
+        float, _option("--burst", "hold bytes back, say them each so many seconds", _FAULTS, "S")
+    ] = 0.0,
 ) -> None:
-    """Make a labelled synthetic ECG: as a WFDB record, or spoken as a board's text protocol.
+    """Make a labelled synthetic ECG: as a WFDB record, or spoken in a board's protocol.
 
     The same seed gives the same heart at every sampling rate.
     """
+    from sibeat.cli.simulated_board import spell
     from sibeat.cli.simulation import Order, run
+    from sibeat.monitor.faults import Faults
 
     given = {name for name in context.params if _is_given(context, name)}
     run(
@@ -137,6 +167,16 @@ def simulate(
             mains_hz=None if mains is Mains.off else float(mains.value),
             motion_rate=motion,
             lead_off_rate=lead_off,
+            protocol=protocol,
+            faults=Faults(
+                drop,
+                flip,
+                garbage,
+                spell("--stall", stall),
+                spell("--unplug", unplug),
+                burst,
+                clock_drift,
+            ),
             given=frozenset(given),
         )
     )

@@ -2,31 +2,23 @@
 
 import math
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import typer
 
+from sibeat.cli.simulated_board import SimulatedBoard, open_wire
 from sibeat.ecg.errors import UsageError
 from sibeat.ecg.record import open_record
-from sibeat.ecg.stream import Item
 from sibeat.ecg.synthetic import SyntheticEcg
 from sibeat.ecg.synthetic_noise import NoiseSettings
 from sibeat.ecg.synthetic_record import write_synthetic_record
 from sibeat.ecg.synthetic_rhythm import RhythmSettings
 from sibeat.ecg.synthetic_settings import SyntheticSettings
-from sibeat.monitor.simulator import (
-    UTTERANCE_S,
-    Spoken,
-    TextEncoder,
-    TimeColumn,
-    record_items,
-    speak,
-    synthetic_items,
-)
+from sibeat.monitor.faults import Faults
+from sibeat.monitor.simulator import UTTERANCE_S, TimeColumn, record_items, synthetic_items
 from sibeat.monitor.sources.pacing import Pacer
-from sibeat.monitor.wire import Wire
 
 _DEFAULT_FS = 250.0  # chosen by us: that of the commonest boards
 _DEFAULT_FILE_S = 60.0
@@ -61,6 +53,8 @@ class Order:
     mains_hz: float | None
     motion_rate: float
     lead_off_rate: float
+    protocol: str = "text"
+    faults: Faults = field(default_factory=Faults)
     given: frozenset[str] = frozenset()
     """names of the options that the user gave"""
 
@@ -131,7 +125,10 @@ def _check_what(order: Order) -> None:
 def _check_for_file(order: Order) -> None:
     if order.out is None:
         return
-    spoken = order.given & {"record", "speed", "time_column"}
+    spoken = order.given & {
+        *("record", "speed", "time_column", "protocol", "drop", "flip", "garbage"),
+        *("stall", "unplug", "clock_drift", "burst"),
+    }
     if spoken:
         raise UsageError(
             f"{_as_options(spoken)} is for speaking, --out writes a synthetic record: "
@@ -163,44 +160,12 @@ def _speak(order: Order) -> None:
         record = open_record(order.record, order.lead, order.fs)
         fs, column = record.fs, _column(record.lead, record.unit)
         items = record_items(record, _n_block(fs, speed), _n_samples(order, fs))
-    _over_the_wire(order, items, TextEncoder(fs, column, order.time_column), fs, Pacer(speed))
-
-
-def _over_the_wire(
-    order: Order, items: Iterator[Item], encoder: TextEncoder, fs: float, pacer: Pacer
-) -> None:
-    spoken = Spoken()
-    try:
-        with _wire(order) as wire:
-            speak(items, encoder, wire, fs, pacer, spoken)
-    finally:
-        typer.echo(
-            f"spoke {spoken.n_samples} samples ({spoken.n_samples / fs:.3f} s) at {fs:g} Hz, "
-            f"{spoken.n_heard} of them heard",
-            err=True,
-        )
-
-
-def _wire(order: Order) -> Wire:
-    """Make the wire and say, first of all, where it is."""
-    if order.tcp is not None:
-        from sibeat.monitor.wire_tcp import TcpWire
-
-        tcp = TcpWire(*_address(order.tcp))
-        typer.echo(f"socket://{tcp.host}:{tcp.port}")
-        return tcp
-    from sibeat.monitor.wire_pty import PtyWire  # not on Windows
-
-    pty = PtyWire()
-    typer.echo(pty.path)
-    return pty
-
-
-def _address(text: str) -> tuple[str, int]:
-    host, colon, port = text.rpartition(":")
-    if not colon or not port.isdecimal() or int(port) > 65_535:
-        raise UsageError(f"--tcp {text!r} is no address: give HOST:PORT, as in 127.0.0.1:7000")
-    return host.strip("[]"), int(port)
+    board = SimulatedBoard.of(
+        order.protocol, fs, column, order.time_column, order.faults, order.seed
+    )
+    keeps_name = order.faults.unplug is not None
+    with ExitStack() as stack:
+        board.talk(items, open_wire(stack, order.tcp, keeps_name), fs, Pacer(speed))
 
 
 def _speed(text: str) -> float | None:

@@ -105,16 +105,20 @@ def _replay(path: str, settings: SourceSettings) -> Source:
 
 
 def _serial(port: str, settings: SourceSettings) -> Source:
+    from sibeat.cli.protocol import spoken_protocol
     from sibeat.monitor.sources.serial_source import SerialSource
 
+    spoken = spoken_protocol(settings)
     return SerialSource(
         port,
-        settings.baud,
-        settings.lead,
-        settings.fs,
-        settings.gain,
-        settings.reconnect_timeout_s,
+        spoken.bauds,
+        fs=settings.fs,
+        reconnect_timeout_s=settings.reconnect_timeout_s,
+        decoder=spoken.decoder,
         name=session_name(port.removeprefix("/dev/"), datetime.now(UTC)),
+        talk_at=spoken.talk_at,
+        expected=spoken.expected,
+        found=spoken.found,
     )
 
 

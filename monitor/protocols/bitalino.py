@@ -62,8 +62,8 @@ def crc4(frames: Frames) -> NDArray[np.uint8]:
     last = frames.shape[1] - 1
     for place in range(last):
         crc = _CRC_BYTE[crc, frames[:, place]]
-    crc = _CRC_BYTE[crc, frames[:, last] & 0xF0]
-    return crc
+    result: NDArray[np.uint8] = _CRC_BYTE[crc, frames[:, last] & 0xF0]
+    return result
 
 
 class BitalinoFrame:

@@ -78,7 +78,7 @@ def test_paths_are_paths_and_flags_are_flags() -> None:
         ("[pipeline]\nasystole_s = 0", "asystole_s in .* expected a number above 0"),
         ("[source]\nfs = -1", "fs in .*my.toml is -1.0"),
         ("[source]\nspeed = 'fast'", "expected a number or one of 'max'"),
-        ("[source]\nprotocol = 'bitalino'", "one of 'text'"),
+        ("[source]\nprotocol = 3", "expected a text"),
     ],
 )
 def test_a_file_that_cannot_be_meant_is_a_config_error(

@@ -1,0 +1,70 @@
+"""``--protocol``: which decoder reads a live stream, at which rates, and what the board is told."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sibeat.cli.settings import SourceSettings
+from sibeat.monitor.protocols.auto import AutoDecoder
+from sibeat.monitor.protocols.board import AUTO, Board, find_board, shipped_boards
+from sibeat.monitor.protocols.codec import make_decoder
+from sibeat.monitor.protocols.dialogue import dialogue_with, dialogue_with_unknown
+from sibeat.monitor.sources.base import Decoder
+from sibeat.monitor.sources.talk import Talk
+from sibeat.monitor.sources.text_protocol import TextDecoder
+
+AUTO_BAUDS = (115200, 57600, 230400, 9600)
+"""bit rates that auto tries, those of most boards first (serial.md)"""
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenProtocol:
+    """What a live source is made of, besides its port."""
+
+    decoder: Decoder
+    bauds: Sequence[int]
+    """bit rates to try, in this order"""
+    talk_at: Callable[[int], Talk]
+    """gives what is said to the board at a bit rate"""
+    expected: str
+    """what is expected to come, for messages"""
+    found: Callable[[], str]
+    """says which board it is, once that is known"""
+
+
+def spoken_protocol(settings: SourceSettings) -> SpokenProtocol:
+    """Choose by ``--protocol`` how a port is read.
+
+    Raises
+    ------
+    UsageError, ConfigError
+        There is no such board, lead or gain.
+    """
+    if settings.protocol == AUTO:
+        return _unknown(settings)
+    board = find_board(settings.protocol)
+    return SpokenProtocol(
+        make_decoder(board, settings.lead, settings.fs, settings.gain),
+        (settings.baud,) if settings.baud else board.bauds,
+        lambda baud: dialogue_with(board),
+        "lines of numbers" if board.protocol == "text" else f"frames of {board.name}",
+        lambda: "" if board.protocol == "text" else board.name,
+    )
+
+
+def _unknown(settings: SourceSettings) -> SpokenProtocol:
+    boards: list[Board] = list(shipped_boards().values())
+    decoder = AutoDecoder(boards, settings.lead, settings.fs, settings.gain)
+    return SpokenProtocol(
+        decoder,
+        (settings.baud,) if settings.baud else AUTO_BAUDS,
+        lambda baud: dialogue_with_unknown(boards, baud),
+        "lines of numbers or the frames of a known board (see `sibeat ports --boards`)",
+        lambda: decoder.found,
+    )
+
+
+def live_decoder(kind: str, settings: SourceSettings) -> Decoder:
+    """Make the decoder of a live source: ``serial``, or ``replay -`` for text on standard input."""
+    if kind == "serial":
+        return spoken_protocol(settings).decoder
+    return TextDecoder(settings.lead, settings.fs, settings.gain, drop_first=False)
