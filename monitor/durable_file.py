@@ -9,76 +9,19 @@ watch them and let them fail.
 import contextlib
 import errno
 import os
-import stat
 from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 
 from sibeat.ecg.errors import OutputError
-
-try:
-    import fcntl
-except ImportError:  # Windows has no advisory locks of this kind: two sessions are not told apart
-    fcntl = None  # type: ignore[assignment]
+from sibeat.monitor.disk import Disk
 
 MAX_PENDING_LINES = 10_000
 """chosen by us: some 10 MB, two hours of alerts at 80 a minute"""
 
-_UNLOCKABLE = {errno.ENOLCK, errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS}
-_UNSYNCABLE = {errno.EINVAL, errno.EROFS, errno.ENOTSUP}
-
 
 class FileBusy(OutputError):  # noqa: N818 - as the others of the project's error tree
     """A file that another process is writing."""
-
-
-class Disk:
-    """The operations of the file system that a durable file needs."""
-
-    def open(self, path: Path) -> int:
-        """Open `path` for reading and appending, made when absent; returns the descriptor."""
-        flags = os.O_CREAT | os.O_APPEND | getattr(os, "O_CLOEXEC", 0)
-        readable = not path.exists() or path.is_file()
-        return os.open(path, flags | (os.O_RDWR if readable else os.O_WRONLY), 0o644)
-
-    def is_regular(self, fd: int) -> bool:
-        """Return whether `fd` is a file rather than a terminal, a pipe or a device."""
-        return stat.S_ISREG(os.fstat(fd).st_mode)
-
-    def lock(self, fd: int) -> bool:
-        """Take the file for this process alone; False when another one has it."""
-        if fcntl is None:
-            return True
-        try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            return error.errno in _UNLOCKABLE
-        return True
-
-    def write(self, fd: int, data: bytes) -> int:
-        """Write, and return how many bytes were taken."""
-        return os.write(fd, data)
-
-    def sync(self, fd: int) -> None:
-        """Bring what was written to the disk."""
-        os.fsync(fd)
-
-    def sync_folder(self, folder: Path) -> None:
-        """Bring a folder's list of names to the disk, where the system can."""
-        if os.name == "nt":
-            return
-        fd = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(fd)
-        except OSError as error:
-            if error.errno not in _UNSYNCABLE:
-                raise
-        finally:
-            os.close(fd)
-
-    def close(self, fd: int) -> None:
-        """Give the descriptor back."""
-        os.close(fd)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +59,7 @@ class DurableFile:
         self._disk = disk or Disk()
         self._max_pending = max_pending or MAX_PENDING_LINES
         self._pending: deque[bytes] = deque()
-        self._head_begun = False
+        self._head: bytes | None = None  # the first that waits, whole, when a part was written
         self._written = 0
         self._lost = 0
         self._dirty = False
@@ -134,6 +77,16 @@ class DurableFile:
         return self._disk.is_regular(self._fd)
 
     @property
+    def away(self) -> bool:
+        """Whether the file was removed, moved or replaced while it was open."""
+        return self.regular and not self._disk.is_at(self._fd, self.path)
+
+    @property
+    def removed(self) -> bool:
+        """Whether what the file holds will be gone once it is closed."""
+        return self._disk.is_removed(self._fd)
+
+    @property
     def dirty(self) -> bool:
         """Whether something is not yet on the disk."""
         return self._dirty or bool(self._pending)
@@ -149,6 +102,15 @@ class DurableFile:
         if len(self._pending) > self._max_pending:
             self._give_up_oldest()
         self._write_pending()
+
+    def take_pending(self) -> list[bytes]:
+        """Give the lines that wait, whole, and wait for them no more."""
+        lines = list(self._pending)
+        if self._head is not None:
+            lines[0] = self._head
+        self._pending.clear()
+        self._head = None
+        return lines
 
     def retry(self) -> None:
         """Write what still waits, as far as the disk takes it."""
@@ -211,7 +173,7 @@ class DurableFile:
 
     def _give_up_oldest(self) -> None:
         """Drop the oldest line of which nothing was written yet."""
-        del self._pending[1 if self._head_begun else 0]
+        del self._pending[0 if self._head is None else 1]
         self._lost += 1
 
     def _write_pending(self) -> None:
@@ -228,10 +190,10 @@ class DurableFile:
             self._dirty = True
             if taken < len(line):
                 self._pending[0] = line[taken:]
-                self._head_begun = True
+                self._head = self._head or line
                 continue
             self._pending.popleft()
-            self._head_begun = False
+            self._head = None
             self._written += 1
 
     def _warn(self, error: OSError) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sibeat.ecg.stream import StreamInfo
-from sibeat.monitor.durable_file import Disk
+from sibeat.monitor.disk import Disk
 from sibeat.monitor.events import Event, GapEvent, RhythmEvent
 from sibeat.monitor.recording_buffer import BlockBuffer
 from sibeat.monitor.recording_format import Entry

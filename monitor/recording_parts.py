@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from sibeat.ecg.errors import OutputError
-from sibeat.monitor.durable_file import Disk, DurableFile
+from sibeat.monitor.disk import Disk
+from sibeat.monitor.durable_file import DurableFile
 from sibeat.monitor.recording_buffer import MOST_BLOCKS
 from sibeat.monitor.recording_format import MAGIC, SUFFIX, encode_json
 
@@ -82,6 +83,10 @@ class PartWriter:
     def sync_soon(self) -> None:
         """Begin to bring what was written to the disk, unless that is going on."""
         if self._syncing is not None and not self._syncing.done():
+            return
+        if self._file.away:
+            self._begin_part()
+            self._warning = f"{self._file.path.parent} lost its last part: removed or moved away"
             return
         try:
             fd = os.dup(self._file.fd)

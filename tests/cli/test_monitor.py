@@ -9,7 +9,7 @@ import pytest
 import wfdb
 
 from sibeat.cli import app as cli_app
-from sibeat.monitor.durable_file import Disk
+from sibeat.monitor.disk import Disk
 
 Run = Callable[..., "Told"]
 

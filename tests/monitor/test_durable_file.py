@@ -6,7 +6,8 @@ import pytest
 
 from sibeat.ecg.errors import OutputError
 from sibeat.monitor import durable_file
-from sibeat.monitor.durable_file import Disk, DurableFile, FileBusy
+from sibeat.monitor.disk import Disk
+from sibeat.monitor.durable_file import DurableFile, FileBusy
 
 
 class WatchedDisk(Disk):

@@ -13,7 +13,7 @@ import pytest
 
 from sibeat.ecg.errors import OutputError
 from sibeat.ecg.stream import StreamInfo
-from sibeat.monitor.durable_file import Disk
+from sibeat.monitor.disk import Disk
 from sibeat.monitor.events import GapEvent, RhythmEvent
 from sibeat.monitor.recording import Recording
 from sibeat.monitor.recording_buffer import BlockBuffer
@@ -159,6 +159,17 @@ def test_a_new_part_that_cannot_be_made_is_done_without(tmp_path: Path) -> None:
     recording.add(entry(100))
     recording.close()
     assert entries_in(tmp_path / "t") == [*told, entry(100)]
+
+
+def test_a_part_that_is_removed_meanwhile_is_told_and_another_is_begun(tmp_path: Path) -> None:
+    recording = Recording(tmp_path / "s", HEADER, write_s=0.005, sync_s=0.01)
+    recording.add(entry(0))
+    (tmp_path / "s" / "00001.sibrec").unlink()
+    wait_until(lambda: "removed" in str(recording.warning))
+    recording.add(entry(1))
+    recording.close()
+    assert RecordingReader(tmp_path / "s").parts == [tmp_path / "s" / "00002.sibrec"]
+    assert entries_in(tmp_path / "s")[-1] == entry(1)
 
 
 def test_a_folder_that_cannot_be_made_is_no_place(tmp_path: Path) -> None:
