@@ -22,6 +22,7 @@ from sibeat.model.scorer import (
 
 GRID = np.arange(320) - 140
 LOG_ERROR = -4.0
+WEIGHTS = ScorerWeights()
 
 
 def beat(width: float = 6.0, sign: float = 1.0, shift: float = 0.0) -> FloatArray:
@@ -90,7 +91,9 @@ def test_the_parts_add_up_to_the_raw_score():
         assert one.log_raw == one.morphology + one.rhythm
         assert one.score == scored(one.log_raw, scorer).score
     assert final.morphology == given.morphology
-    assert final.rhythm == pytest.approx(9.0 * log(1 / 0.7) + 4.0 * log(1.3))
+    assert final.rhythm == pytest.approx(
+        WEIGHTS.prematurity * log(1 / 0.7) + WEIGHTS.following * log(1.3)
+    )
 
 
 def test_the_morphology_is_the_weighted_sum_by_hand():
@@ -99,7 +102,9 @@ def test_the_morphology_is_the_weighted_sum_by_hand():
         usual.learn(beat(width=6.0 + 0.05 * (k % 3)), 1.0)
     qrs, window = usual.distances(WIDE, 1.2)
     given = scorer.provisional(WIDE, 1.2, 0.0)
-    assert given.morphology == pytest.approx(0.25 * LOG_ERROR + 0.5 * qrs + 0.5 * window)
+    assert given.morphology == pytest.approx(
+        WEIGHTS.student * LOG_ERROR + WEIGHTS.template_qrs * qrs + WEIGHTS.template_window * window
+    )
     assert given.qrs_distance == qrs
     np.testing.assert_array_equal(given.reconstruction, WIDE)
 
@@ -109,14 +114,17 @@ def test_premature_beats_score_higher_and_late_ones_a_little_lower():
     scores = [scorer.provisional(NARROW, 1.0, log(rr)).score for rr in (0.5, 0.8, 1.0, 1.2)]
     assert scores == sorted(scores, reverse=True)
     very_late = [scorer.provisional(NARROW, 1.0, log(rr)).rhythm for rr in (1.3, 2.0, 5.0)]
-    assert very_late == [-9.0 * 0.2] * 3  # an escape beat must not pass as normal
+    assert (
+        very_late == [-WEIGHTS.prematurity * WEIGHTS.late_limit] * 3
+    )  # an escape beat must not pass as normal
 
 
 def test_a_compensatory_pause_raises_the_score_up_to_a_limit():
     scorer = learnt()
     given = scorer.provisional(WIDE, 1.0, 0.0)
     rhythms = [scorer.final(given, log(rr)).rhythm for rr in (0.7, 1.0, 1.5, 2.1, 6.0)]
-    assert rhythms == pytest.approx([4 * log(0.7), 0.0, 4 * log(1.5), 2.8, 2.8])
+    logs = [log(0.7), 0.0, log(1.5), WEIGHTS.pause_limit, WEIGHTS.pause_limit]
+    assert rhythms == pytest.approx([WEIGHTS.following * each for each in logs])
 
 
 def test_the_first_beats_do_not_alarm_whatever_they_are():
