@@ -20,6 +20,7 @@ from sibeat.ecg.filters import filter_record
 from sibeat.ecg.record import open_record
 from sibeat.ecg.stream import DoubleArray
 from sibeat.model.artefact import Student, load_student
+from sibeat.model.baseline import PatientBaseline, SeenBeat
 from sibeat.model.scorer import Scorer
 from sibeat.monitor.events import BeatEvent
 from sibeat.monitor.settings import PipelineSettings
@@ -43,12 +44,13 @@ def filtered_lead(path: Path) -> DoubleArray:
 def cut_and_score(path: Path, r_peaks: list[int], student: Student) -> list[Timing]:
     """Time of each beat."""
     filtered, fs = filtered_lead(path), open_record(path).fs
-    scorer = Scorer(student)
+    scorer = Scorer(student, PatientBaseline())
 
     def work(r_peak: int) -> None:
         window, amplitude = normalise(cut_window(filtered, fs, float(r_peak)))
-        scorer.final(scorer.provisional(window, amplitude, 0.0), 0.0)
-        scorer.learn(window, amplitude)
+        score = scorer.provisional(window, amplitude, 0.0)
+        scorer.final(score, 0.0)
+        scorer.learn(SeenBeat(window, amplitude, None), score, None)
 
     return [timed(work, r_peak)[0] for r_peak in r_peaks]
 

@@ -27,6 +27,7 @@ from sibeat.ecg.ec57 import average, compare, gross, percentages
 from sibeat.ecg.record import open_record
 from sibeat.ecg.stream import FloatArray
 from sibeat.model.artefact import Student, load_student
+from sibeat.model.baseline import PatientBaseline
 from sibeat.model.scorer import BeatScore, Scorer
 from sibeat.monitor.annotation_sink import SYMBOLS
 from sibeat.monitor.evaluation_match import match_beats
@@ -54,8 +55,8 @@ class ListeningScorer(Scorer):
 
     kept: list[Features]
 
-    def __init__(self, student: Student) -> None:
-        super().__init__(student)
+    def __init__(self, student: Student, baseline: PatientBaseline | None) -> None:
+        super().__init__(student, baseline)
         self._own_student = student
         self._log_error = 0.0
         ListeningScorer.kept = []

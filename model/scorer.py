@@ -6,33 +6,22 @@ known) how long the following RR is. A sum won over a joint density between pati
 calibrated score is logistic in that log, 0.5 at the default threshold.
 """
 
-from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
-from math import exp, log
+from math import exp
 from typing import Literal, TypeAlias
 
-import numpy as np
-
-from sibeat.ecg.beats import WINDOW_BEFORE
 from sibeat.ecg.errors import ModelError
-from sibeat.ecg.evidence import median
-from sibeat.ecg.stream import DoubleArray, FloatArray
+from sibeat.ecg.stream import FloatArray
 
 from .artefact import Student
+from .baseline import BaselineChange, PatientBaseline, SeenBeat
+from .usual_beat import NO_DISTANCE
 
 Kind: TypeAlias = Literal["normal", "ventricular-like", "supraventricular-like", "abnormal"]
 
-TEMPLATE_BEATS = 60
-"""beats whose median is the patient's usual one ; chosen by us: about a minute"""
-TEMPLATE_EVERY = 8
-"""beats between two updates of it; chosen by us: a median of 60 changes little in eight beats"""
-TEMPLATE_LEAST = 5
-"""beats from which there is a usual one; chosen by us: the median of five stands two ectopics"""
-QRS = slice(WINDOW_BEFORE - 43, WINDOW_BEFORE + 50)
-"""120 ms before the R-peak to 140 ms after it: a wide QRS"""
-FLOOR = 1e-6
-"""least squared distance, so that a logarithm exists; -60 dB of the beat's amplitude"""
+USUAL_THRESHOLD = 0.5
+"""calibrated score from which a beat is not learnt, whatever threshold alerts have"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +48,8 @@ class ScorerWeights:
     """how far a long following RR raises that log: a compensatory pause, not a sinus pause"""
     threshold: float = -3.8
     """log raw score of the default threshold; `train.calibrate` sets it"""
+    threshold_alone: float = -1.4
+    """the same without a patient baseline: student and rhythm alone"""
     slope: float = 0.5
     """of the logistic; chosen so that six digits tell the most abnormal beats apart"""
     odd_qrs: float = -2.75
@@ -111,73 +102,22 @@ class BeatScore:
         return self.morphology + self.rhythm
 
 
-class UsualBeat:
-    """Running median of the patient's last beats, in two views of the same window."""
-
-    def __init__(self) -> None:
-        self._shapes: deque[DoubleArray] = deque(maxlen=TEMPLATE_BEATS)
-        self._windows: deque[FloatArray] = deque(maxlen=TEMPLATE_BEATS)
-        self._amplitudes: deque[float] = deque(maxlen=TEMPLATE_BEATS)
-        self._n_seen = 0
-        self._usual_qrs: DoubleArray | None = None
-        self._usual_window: DoubleArray | None = None
-        self._usual_amplitude = 1.0
-
-    def distances(self, window: FloatArray, amplitude: float) -> tuple[float, float]:
-        """Log squared distances from the usual QRS and from the usual window.
-
-        Both are log FLOOR until there is a usual beat: nothing speaks against the first ones.
-        """
-        if self._usual_qrs is None or self._usual_window is None:
-            return log(FLOOR), log(FLOOR)
-        off_qrs = (_qrs_shape(window, amplitude) - self._usual_qrs) * (2.0 / self._usual_amplitude)
-        off_window = window - self._usual_window
-        return (
-            log(float(off_qrs @ off_qrs) / len(off_qrs) + FLOOR),
-            log(float(off_window @ off_window) / len(off_window) + FLOOR),
-        )
-
-    def learn(self, window: FloatArray, amplitude: float) -> None:
-        """Take a beat into the memory; the median follows every eight beats, at first each."""
-        self._shapes.append(_qrs_shape(window, amplitude))
-        self._windows.append(window)
-        self._amplitudes.append(amplitude)
-        self._n_seen += 1
-        n_held = len(self._windows)
-        young = n_held < TEMPLATE_EVERY * 2
-        if n_held >= TEMPLATE_LEAST and (young or self._n_seen % TEMPLATE_EVERY == 0):
-            self._usual_qrs = _median_beat(self._shapes)
-            self._usual_window = _median_beat(self._windows)
-            self._usual_amplitude = median(list(self._amplitudes))
-
-
-def _median_beat(beats: Iterable[DoubleArray | FloatArray]) -> DoubleArray:
-    """Median of each sample over the beats; a sort is six times faster than np.median."""
-    ordered = np.sort(np.array(list(beats), dtype=np.float64), axis=0)
-    middle = len(ordered) // 2
-    if len(ordered) % 2:
-        return np.array(ordered[middle])
-    return np.asarray(0.5 * (ordered[middle - 1] + ordered[middle]))
-
-
-def _qrs_shape(window: FloatArray, amplitude: float) -> DoubleArray:
-    """The QRS in the stream's unit, the window's mean taken off."""
-    centred = window - window.mean()
-    return np.asarray(centred[QRS], dtype=np.float64) * (0.5 * amplitude)
-
-
 class Scorer:
     """Scores the beats of one patient in their order.
 
     Parameters
     ----------
     student : loaded artefact
+    baseline : what is usual for the patient; None to score without it, by the student and the
+        rhythm alone
     """
 
-    def __init__(self, student: Student) -> None:
+    def __init__(self, student: Student, baseline: PatientBaseline | None) -> None:
         self._student = student
         self.weights = ScorerWeights.of(student.contract.calibration.scorer)
-        self._usual_beat = UsualBeat()
+        self.baseline = baseline
+        weights = self.weights
+        self._threshold = weights.threshold_alone if baseline is None else weights.threshold
 
     def provisional(self, window: FloatArray, amplitude: float, log_rr: float) -> BeatScore:
         """Score a beat from what is known 500 ms after its R-peak.
@@ -190,12 +130,12 @@ class Scorer:
         """
         weights = self.weights
         reconstruction, log_error = self._student.reconstruct(window)
-        qrs_distance, window_distance = self._usual_beat.distances(window, amplitude)
-        morphology = (
-            weights.student * log_error
-            + weights.template_qrs * qrs_distance
-            + weights.template_window * window_distance
-        )
+        qrs_distance, window_distance = NO_DISTANCE, NO_DISTANCE
+        morphology = weights.student * log_error
+        if self.baseline is not None:
+            qrs_distance, window_distance = self.baseline.distances(window, amplitude)
+            morphology += weights.template_qrs * qrs_distance
+            morphology += weights.template_window * window_distance
         rhythm = weights.prematurity * max(-log_rr, -weights.late_limit)
         return BeatScore(
             score=self._calibrate(morphology + rhythm),
@@ -219,9 +159,29 @@ class Scorer:
         score = self._calibrate(provisional.morphology + rhythm)
         return replace(provisional, score=score, rhythm=rhythm)
 
-    def learn(self, window: FloatArray, amplitude: float) -> None:
-        """Let the patient's usual beat follow."""
-        self._usual_beat.learn(window, amplitude)
+    def learn(
+        self, beat: SeenBeat, score: BeatScore, usual_rr_s: float | None
+    ) -> BaselineChange | None:
+        """Let the patient's baseline follow a trusted beat, or not.
+
+        Parameters
+        ----------
+        beat : window, amplitude, preceding RR
+        score : its provisional score
+        usual_rr_s : usual RR, None while unknown
+        """
+        if self.baseline is None:
+            return None
+        return self.baseline.observe(
+            beat,
+            abnormal=score.score >= USUAL_THRESHOLD,
+            log_rr=-score.log_prematurity,
+            usual_rr_s=usual_rr_s,
+        )
+
+    def interrupt(self) -> BaselineChange | None:
+        """Signal was lost."""
+        return None if self.baseline is None else self.baseline.interrupt()
 
     def kind(self, beat: BeatScore, threshold: float, *, trusted: bool) -> Kind:
         """Name what an abnormal beat looks like."""
@@ -236,4 +196,4 @@ class Scorer:
         return "abnormal"
 
     def _calibrate(self, log_raw: float) -> float:
-        return 1.0 / (1.0 + exp(-self.weights.slope * (log_raw - self.weights.threshold)))
+        return 1.0 / (1.0 + exp(-self.weights.slope * (log_raw - self._threshold)))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from sibeat.ecg.stream import FloatArray, GapReason
+from sibeat.model.baseline import BaselineState
 
 Kind: TypeAlias = Literal["normal", "ventricular-like", "supraventricular-like", "abnormal"]
 Stage: TypeAlias = Literal["provisional", "late"]
@@ -99,6 +100,16 @@ class RhythmEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class BaselineEvent:
+    """What the monitor takes for this patient's usual beat has changed its state."""
+
+    sample: int
+    decided_at_sample: int
+    state: BaselineState
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class GapEvent:
     """Samples that were lost; contiguous gaps of one reason are one event, given at its end."""
 
@@ -120,4 +131,6 @@ class QualityEvent:
     previous: Quality
 
 
-Event: TypeAlias = BeatEvent | BeatFinal | Alert | Revision | RhythmEvent | GapEvent | QualityEvent
+Event: TypeAlias = (
+    BeatEvent | BeatFinal | Alert | Revision | RhythmEvent | BaselineEvent | GapEvent | QualityEvent
+)

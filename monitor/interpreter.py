@@ -6,10 +6,11 @@ rhythm, the alarms, the watches. Time is the length of the stream so far.
 
 from sibeat.ecg.continuity import Break, Loss
 from sibeat.ecg.rhythm import Rhythm
+from sibeat.model.baseline import BaselineChange, SeenBeat
 from sibeat.model.scorer import Scorer
 
 from .alarms import Alarms, JudgedBeat
-from .events import BeatEvent, BeatFinal, Event, GapEvent
+from .events import BaselineEvent, BeatEvent, BeatFinal, Event, GapEvent
 from .settings import PipelineSettings
 from .stretch import CutBeat, Finding, SecondJudged, StretchStart
 from .vigil import QualityWatch, RhythmWatch, SilenceWatch
@@ -89,7 +90,8 @@ class Interpreter:
         self._rhythm.interrupt()
         self._rhythm_watch.interrupt()
         self._silence.suspend()
-        return events + self._quality.stop(gap)
+        held = _baseline_events(self._scorer.interrupt(), gap.start, gap.decided_at)
+        return events + held + self._quality.stop(gap)
 
     def _beat(self, beat: CutBeat) -> list[Event]:
         sample = round(beat.position)
@@ -106,6 +108,9 @@ class Interpreter:
             calm=self._calm,
         )
         if trusted:
+            seen = SeenBeat(beat.window, beat.amplitude, rr_s)
+            learnt = self._scorer.learn(seen, judged.score, self._rhythm.usual_rr_s)
+            events += _baseline_events(learnt, sample, beat.decided_at)
             self._silence.restart(sample, beat.decided_at)
             events += self._rhythm_watch.beat(sample, beat.decided_at, judged.kind, rr_s)
         self._open = self._last = judged
@@ -122,8 +127,6 @@ class Interpreter:
         score = self._scorer.provisional(beat.window, beat.amplitude, self._rhythm.log_ratio(rr_s))
         if rr_s is not None:
             self._rhythm.add(rr_s)
-        if trusted:
-            self._scorer.learn(beat.window, beat.amplitude)
         return JudgedBeat(
             sample=sample,
             position=beat.position,
@@ -173,6 +176,12 @@ class Interpreter:
             window=beat.window,
             reconstruction=beat.score.reconstruction,
         )
+
+
+def _baseline_events(change: BaselineChange | None, sample: int, decided_at: int) -> list[Event]:
+    if change is None:
+        return []
+    return [BaselineEvent(sample, decided_at, change.state, change.detail)]
 
 
 def _gap_event(loss: Loss) -> GapEvent:

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 from sibeat.ecg.stream import GapReason, StreamInfo
 from sibeat.monitor.events import (
     Alert,
+    BaselineEvent,
     BeatEvent,
     BeatFinal,
     Event,
@@ -51,6 +52,8 @@ def to_line(event: Event, info: StreamInfo) -> Line | None:
             return _stamped("revision", event.sample, info) | _revision_fields(event)
         case RhythmEvent():
             return _stamped("event", event.sample, info) | _rhythm_fields(event)
+        case BaselineEvent():
+            return _stamped("event", event.sample, info) | _baseline_fields(event)
         case GapEvent():
             kind = _GAP_TYPES.get(event.reason, "gap")
             return _stamped(kind, event.sample, info) | _gap_fields(event, info.fs)
@@ -142,6 +145,16 @@ def _rhythm_fields(event: RhythmEvent) -> Line:
         "name": event.name,
         "priority": event.priority,
         "announced": bool(event.announced),
+        "detail": event.detail,
+    }
+
+
+def _baseline_fields(event: BaselineEvent) -> Line:
+    return {
+        "decided_at_sample": int(event.decided_at_sample),
+        "name": f"baseline-{event.state}",
+        "priority": "information",
+        "announced": False,
         "detail": event.detail,
     }
 

@@ -17,6 +17,7 @@ from sibeat.ecg.sampling_rate import check_fs
 from sibeat.ecg.stream import Chunk, Item, StreamInfo
 from sibeat.ecg.votes import Voters
 from sibeat.model.artefact import Student
+from sibeat.model.baseline import PatientBaseline
 from sibeat.model.scorer import Scorer
 
 from .events import Event
@@ -43,6 +44,7 @@ class Pipeline:
     info : of the stream
     student : loaded artefact
     settings : thresholds, mains, detectors
+    baseline : from an earlier session of the same person; None to learn it anew
 
     Raises
     ------
@@ -50,7 +52,13 @@ class Pipeline:
         If the sampling rate is outside 100 to 2,000 Hz or a detector is unknown.
     """
 
-    def __init__(self, info: StreamInfo, student: Student, settings: PipelineSettings) -> None:
+    def __init__(
+        self,
+        info: StreamInfo,
+        student: Student,
+        settings: PipelineSettings,
+        baseline: PatientBaseline | None = None,
+    ) -> None:
         self._bands = BandSettings(check_fs(info.fs, "the stream", ConfigError), settings.mains_hz)
         self._voters = Voters(settings.detectors, info.fs)
         self._continuity = Continuity(info.fs)
@@ -59,7 +67,10 @@ class Pipeline:
         self._trace: list[Chunk] = []
         self.latency_samples = Stretch(self._bands, self._voters, 0).latency
         """samples from an R-peak to its provisional score, after the learning period"""
-        self._interpreter = Interpreter(info.fs, self.latency_samples, Scorer(student), settings)
+        self.baseline = (baseline or PatientBaseline()) if settings.baseline else None
+        """what is usual for the patient, None where that is switched off"""
+        scorer = Scorer(student, self.baseline)
+        self._interpreter = Interpreter(info.fs, self.latency_samples, scorer, settings)
 
     def feed(self, item: Item) -> Step:
         """Take the next chunk or gap."""

@@ -13,6 +13,8 @@ class PipelineSettings:
     """mains frequency that gets an exact zero in the filter, 50 or 60 Hz; None for no notch"""
     detectors: tuple[str, ...] = ("neurokit",)
     """neurokit2 R-peak methods that vote on each candidate"""
+    baseline: bool = True
+    """compare beats with the patient's usual one; else the student and the rhythm judge alone"""
     refractory_s: float = 30.0
     """time in which a further alert of the same kind is logged but not announced; the time is
     the one that bedside monitors commonly use (30 s)"""

@@ -4,6 +4,7 @@ The very scorer of the monitor runs over each validation record, beat by beat, a
 positions; the patient's usual beat and rhythm follow as they do live.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,14 +14,15 @@ from sibeat.ecg.annotation import Mapping, aami_class
 from sibeat.ecg.rhythm import Rhythm
 from sibeat.ecg.stream import DoubleArray
 from sibeat.model.artefact import load_student
+from sibeat.model.baseline import PatientBaseline, SeenBeat
 from sibeat.model.scorer import Scorer, ScorerWeights
 
 from .beats_file import Beats
 from .export import recalibrate
 
 NORMAL_QUANTILE = 0.98
-"""share of normal validation beats under the default threshold; chosen by us: at 0.97 DS1's
-records in atrial fibrillation alarm every other beat, at 0.99 a fifth of 223's V beats are missed"""
+"""share of normal validation beats under the default threshold; chosen by us: at 0.97 DS1
+records in atrial fibrillation alarm every other beat, at 0.99 a fifth of 223's V beats is missed"""
 MAPPING: Mapping = "learning"
 """e and j are normal beats"""
 
@@ -47,7 +49,7 @@ def score_record(scorer: Scorer, beats: Beats) -> tuple[DoubleArray, DoubleArray
         score = scorer.provisional(window, float(amplitude), rhythm.log_ratio(rr_pre))
         if rr_pre is not None:
             rhythm.add(rr_pre)
-        scorer.learn(window, float(amplitude))
+        scorer.learn(SeenBeat(window, float(amplitude), rr_pre), score, rhythm.usual_rr_s)
         provisional[place] = score.log_raw
         final[place] = scorer.final(score, rhythm.log_ratio(rr_post)).log_raw
     return provisional, final
@@ -67,17 +69,25 @@ def calibrate_scorer(artefact: Path, beats: Beats) -> ScorerWeights:
     """
     student = load_student(artefact)
     validation = beats.select(beats.part == "validation")
-    scores = []
-    for record in np.unique(validation.record):
-        own = validation.select(validation.record == record)
-        normal = np.array([aami_class(symbol, MAPPING) == "N" for symbol in own.symbol])
-        provisional, _ = score_record(Scorer(student), own)
-        scores.append(provisional[normal])
-    threshold = float(np.quantile(np.concatenate(scores), NORMAL_QUANTILE))
-    weights = replace(Scorer(student).weights, threshold=round(threshold, 3))
+    records = [validation.select(validation.record == r) for r in np.unique(validation.record)]
     calibration = student.contract.calibration
+    weights = replace(
+        ScorerWeights.of(calibration.scorer),
+        threshold=_threshold(records, lambda: Scorer(student, PatientBaseline())),
+        threshold_alone=_threshold(records, lambda: Scorer(student, None)),
+    )
     recalibrate(artefact, replace(calibration, scorer=weights.stored()))
     return weights
+
+
+def _threshold(records: list[Beats], fresh: Callable[[], Scorer]) -> float:
+    """Quantile of the provisional scores of normal beats, a fresh scorer for each record."""
+    scores = []
+    for beats in records:
+        normal = np.array([aami_class(symbol, MAPPING) == "N" for symbol in beats.symbol])
+        provisional, _ = score_record(fresh(), beats)
+        scores.append(provisional[normal])
+    return round(float(np.quantile(np.concatenate(scores), NORMAL_QUANTILE)), 3)
 
 
 def _seconds(samples: int, fs: float) -> float | None:
