@@ -17,6 +17,7 @@ from sibeat.ecg.synthetic_record import write_synthetic_record
 from sibeat.ecg.synthetic_rhythm import RhythmSettings
 from sibeat.ecg.synthetic_settings import SyntheticSettings
 from sibeat.monitor.faults import Faults
+from sibeat.monitor.protocols.board import find_board
 from sibeat.monitor.simulator import UTTERANCE_S, TimeColumn, record_items, synthetic_items
 from sibeat.monitor.sources.pacing import Pacer
 
@@ -181,7 +182,9 @@ def _speed(text: str) -> float | None:
 
 
 def _fs(order: Order) -> float:
-    return _DEFAULT_FS if order.fs is None else order.fs
+    if order.fs is not None:
+        return order.fs
+    return find_board(order.protocol).fs or _DEFAULT_FS
 
 
 def _n_samples(order: Order, fs: float) -> int | None:

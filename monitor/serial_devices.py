@@ -29,6 +29,11 @@ def serial_devices() -> list[SerialDevice]:
     ]
 
 
+def identify(port: str) -> SerialDevice | None:
+    """Give the device of that name; None: the system does not list it (a URL, a link)."""
+    return next((device for device in serial_devices() if device.port == port), None)
+
+
 def same_device(lost: SerialDevice, present: list[SerialDevice]) -> SerialDevice | None:
     """Find the device that was lost, also under another name.
 

@@ -103,15 +103,17 @@ class FrameLock:
             return 0, True
         size = self._format.n_bytes
         frames = buffer[at : at + (len(buffer) - at) // size * size].reshape(-1, size)
-        good = self._format.check(frames)
+        valid = self._format.check(frames)
         counters = self._format.counters(frames)
+        good = valid
         if self._format.period is not None:
             due = (self._last + 1 + np.arange(len(frames))) % self._format.period
-            good &= counters == due
+            good = valid & (counters == due)
         n_good = len(good) if good.all() else int(np.argmin(good))
         n_taken, broken = n_good, n_good < len(good)
         if self._format.vouched and n_good and not final:
-            n_taken, broken = _vouched(good, n_good)
+            steps = np.diff(counters) % (self._format.period or 1)
+            n_taken, broken = _vouched(good, valid[1:] & valid[:-1] & (steps == 1), n_good)
         if n_taken:
             self._take(FrameRun(0, frames[:n_taken]), int(counters[n_taken - 1]), at, runs)
         return n_taken, broken
@@ -139,13 +141,24 @@ class FrameLock:
         self.n_good_bytes += run.frames.size
 
 
-def _vouched(good: NDArray[np.bool_], n_good: int) -> tuple[int, bool]:
-    """Tell how many of the first good frames one of the next two agrees with, and if it ends."""
-    if n_good == len(good):
+def _vouched(
+    good: NDArray[np.bool_], pairs: NDArray[np.bool_], n_good: int
+) -> tuple[int, bool]:
+    """Tell how many of the good frames at the start are believed, and if the row ends there.
+
+    The last of them is when the next one, or the one after that, goes on with its count, or when
+    the next two stand in a row by themselves: then frames were lost between.
+
+    Parameters
+    ----------
+    good : (n_frames,), which frames go on with the count
+    pairs : (n_frames - 1,), which frames have one of the next count after them
+    n_good : good frames before the first that is not
+    """
+    if n_good + 1 >= len(good):
         return n_good - 1, False
-    if n_good + 1 == len(good):
-        return n_good - 1, False
-    return (n_good, True) if good[n_good + 1] else (n_good - 1, True)
+    believed = bool(good[n_good + 1] or pairs[n_good])
+    return n_good - (not believed), True
 
 
 class _Search:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from sibeat.ecg.errors import SourceError, StreamLost, UsageError
+from sibeat.monitor.serial_devices import SerialDevice, identify, same_device, serial_devices
 from sibeat.monitor.sources.arrival_clock import arrival_clock
 from sibeat.monitor.sources.base import ByteArrival
 from sibeat.monitor.sources.serial_failure import explain
@@ -62,6 +63,7 @@ class SerialPort:
         self._port = port
         self._bauds = list(bauds)
         self._n_tried = 1
+        self._identity: SerialDevice | None = None
         self._talk_at = talk_at
         self._talk = talk_at(self._bauds[0])
         self._heard = False  # anything, since the port was opened for the first time
@@ -81,6 +83,7 @@ class SerialPort:
             A lost port did not come back in time.
         """
         self._device = self._open()
+        self._identity = identify(self._port)
         try:
             while not self._stopped.is_set():
                 data = self._read(self._device)
@@ -105,12 +108,19 @@ class SerialPort:
         """Make ``arrivals`` close the port and end, at the end of the read at hand."""
         self._stopped.set()
 
-    def _open(self) -> "serial.SerialBase":
+    def _present_name(self) -> str:
+        """Name of the lost device by now: it may come back under another one."""
+        if self._identity is None:
+            return self._port
+        found = same_device(self._identity, serial_devices())
+        return self._port if found is None else found.port
+
+    def _open(self, port: str | None = None) -> "serial.SerialBase":
         import serial
 
         try:
             device = serial.serial_for_url(
-                self._port,
+                port or self._port,
                 baudrate=self._bauds[0],
                 timeout=READ_S,
                 write_timeout=WRITE_S,
@@ -168,7 +178,7 @@ class SerialPort:
         wait_s, longest_s = BACK_OFF_S
         while not self._stopped.wait(wait_s):
             try:
-                self._device = self._open()
+                self._device = self._open(self._present_name())
             except SourceError as error:
                 self._give_up_after(self._clock() - since_s, error)
             else:
