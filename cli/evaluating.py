@@ -2,9 +2,11 @@
 
 import json
 import os
+import signal
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from multiprocessing import get_context
@@ -13,6 +15,7 @@ from typing import Any
 
 from sibeat.cli.evaluation_table import to_text
 from sibeat.cli.figures import publish
+from sibeat.cli.outputs import say
 from sibeat.cli.settings import MonitorSettings
 from sibeat.ecg.ec57 import PACED_RECORDS, record_json
 from sibeat.ecg.errors import RecordError, UsageError
@@ -166,10 +169,24 @@ def _evaluate(
         return
     context = get_context("spawn")  # forking a process that runs onnxruntime's threads is not safe
     with ProcessPoolExecutor(n_processes, context, Worker.start, (task,)) as pool:
+        with without_ctrl_c():
+            evaluations = pool.map(Worker.work, names)
         try:
-            yield from pool.map(Worker.work, names)
-        finally:
+            yield from evaluations
+        except KeyboardInterrupt:
             pool.shutdown(wait=False, cancel_futures=True)
+            say("Ctrl-C: ending with the records under way")
+            raise
+
+
+@contextmanager
+def without_ctrl_c() -> Iterator[None]:
+    """Start processes that leave Ctrl-C to this one."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _watched(evaluations: Iterator[RecordEvaluation], total: int) -> Iterator[RecordEvaluation]:

@@ -2,13 +2,14 @@
 
 import io
 import json
+import signal
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from sibeat.cli import app as cli_app
-from sibeat.cli.evaluating import choose_records, groups
+from sibeat.cli.evaluating import choose_records, groups, without_ctrl_c
 from sibeat.cli.evaluation_table import SECTIONS, to_text
 from sibeat.ecg.errors import OutputError, RecordError, UsageError
 
@@ -135,3 +136,10 @@ def test_one_process_and_figures_on_standard_output(mitdb: Path) -> None:
     report = json.loads(done.stdout)
     assert report["conditions"]["invert"] is True
     assert report["records"]["100"]["ec57"]["gross"]["QRS sensitivity"] is None
+
+
+def test_workers_leave_ctrl_c_to_the_command() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    with without_ctrl_c():
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    assert signal.getsignal(signal.SIGINT) is before
