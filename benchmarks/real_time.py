@@ -29,6 +29,7 @@ from .worker import put
 
 Work = Callable[[], object]
 
+CLOCKS = ("wall", "cpu")
 WARM_UP_S = 30.0
 """signal that each peer sees before it is timed, for what it imports or makes at first use"""
 
@@ -95,20 +96,22 @@ def measure_record(path: Path, student: Student, repeats: int, with_peers: bool)
     return {"signal_s": round(signal_s, 1), **result}
 
 
-def ratios(result: dict[str, Any]) -> dict[str, float]:
-    """How many times faster than each peer, by the wall clock."""
-    ours = result["sibeat"]["wall"]["median"]
-    return {
-        name: round(ours / factor["wall"]["median"], 2)
-        for name, factor in result.items()
-        if name != "sibeat"
-    }
+def ratios(result: dict[str, Any]) -> dict[str, dict[str, float]]:
+    """How many times faster than each peer, by both clocks."""
+    peers = [name for name in result if name != "sibeat"]
+    return {name: {clock: ratio(result, name, clock) for clock in CLOCKS} for name in peers}
+
+
+def ratio(result: dict[str, Any], peer: str, clock: str) -> float:
+    """Our factor over the peer's."""
+    ours, theirs = result["sibeat"][clock]["median"], result[peer][clock]["median"]
+    return round(float(ours / theirs), 2)
 
 
 def summary(records: dict[str, Any]) -> dict[str, Any]:
     """Median and slowest record, by both clocks."""
     result: dict[str, Any] = {"n_records": len(records)}
-    for clock in ("wall", "cpu"):
+    for clock in CLOCKS:
         by_record = {name: figures["sibeat"][clock]["median"] for name, figures in records.items()}
         slowest = min(by_record, key=lambda name: by_record[name])
         result[clock] = {
