@@ -11,6 +11,7 @@ import typer
 
 from sibeat.cli.errors import put, report
 from sibeat.cli.evaluate import app as evaluate_app
+from sibeat.cli.export import export
 from sibeat.cli.monitor import monitor
 from sibeat.cli.ports import ports
 from sibeat.cli.simulate import simulate
@@ -29,6 +30,7 @@ app.command()(monitor)
 app.command()(train)
 app.command()(simulate)
 app.command()(ports)
+app.command()(export)
 app.add_typer(evaluate_app, name="evaluate")
 
 

@@ -52,6 +52,7 @@ def run(wanted: Wanted, options: Mapping[str, Any], config: Path | None) -> int:
     settings = resolve(options, os.environ, config, recorded.settings if recorded else None)
     student = load_student(settings.model)
     if recorded:
+        recorded.say_damage()
         recorded.say_differences(settings, student)
         source: Source = recorded.source(settings.source)
     else:

@@ -62,7 +62,7 @@ class RecordedRun:
         ]
 
     def source(self, settings: SourceSettings) -> RecordedSource:
-        """Make the source; what is damaged is said.
+        """Make the source.
 
         Raises
         ------
@@ -74,11 +74,14 @@ class RecordedRun:
                 f"--start {settings.start_s:g} cannot be had with a recording of what arrived; "
                 "expected a replay from its beginning, leave --start out (or `sibeat export` it)"
             )
-        for damage in self.reader.survey.damage:
-            say(f"recording damaged: {damage}")
         decoder = live_decoder(self.reader.header["kind"], settings)
         speed = None if settings.speed == "max" else settings.speed
         return RecordedSource(self.reader, decoder, LiveStream(decoder, settings.fs), speed)
+
+    def say_damage(self) -> None:
+        """Say what of the recording cannot be read."""
+        for damage in self.reader.survey.damage:
+            say(f"recording damaged: {damage}")
 
     def say_differences(self, settings: MonitorSettings, student: Student) -> None:
         """Say what will make the events differ from those of the live run."""

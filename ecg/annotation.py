@@ -5,8 +5,10 @@ classes. A figure is worth nothing without the name of its mapping, so no functi
 silently: ``ec57`` is that of WFDB's ``bxb``.
 """
 
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Literal, Self, TypeAlias
 
@@ -14,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import RecordError
-from .mit_format import decode, take_definitions
+from .mit_format import DecodedAnnotation, decode, decode_each, is_definition, take_definitions
 
 AamiClass: TypeAlias = Literal["N", "S", "V", "F", "Q"]
 Mapping: TypeAlias = Literal["ec57", "learning", "beatgan"]
@@ -151,6 +153,29 @@ def read_annotations(path: Path, extension: str) -> Annotations:
         aux_notes=[annotation.aux_note for annotation in decoded],
         fs=fs or _fs_of_header(path),
     ).in_order()
+
+
+def annotations_in(file: Path) -> Iterator[DecodedAnnotation]:
+    """Read an annotation file of any length one annotation at a time, in the file's order.
+
+    Raises
+    ------
+    RecordError
+        when the file is missing or is no annotation file; after those before that place
+    """
+    try:
+        with file.open("rb") as opened:
+            if not os.fstat(opened.fileno()).st_size:
+                return
+            with mmap(opened.fileno(), 0, access=ACCESS_READ) as content:
+                for annotation in decode_each(content):
+                    if not is_definition(annotation):
+                        yield annotation
+    except (OSError, ValueError) as error:
+        raise RecordError(
+            f"cannot read {file}: {error}; expected a WFDB annotation file in MIT format, it may "
+            "be truncated or something else"
+        ) from error
 
 
 def _fs_of_header(path: Path) -> float | None:

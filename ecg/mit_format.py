@@ -11,6 +11,7 @@ WFDB Applications Guide, annot(5), "MIT format".
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from mmap import mmap
 from operator import index
 from typing import SupportsIndex
 
@@ -151,22 +152,43 @@ def decode(content: bytes) -> list[DecodedAnnotation]:
     ValueError
         when the bytes break off within an annotation or are none
     """
-    found: list[DecodedAnnotation] = []
-    sample = chan = 0
+    return list(decode_each(content))
+
+
+def decode_each(content: bytes | mmap) -> Iterator[DecodedAnnotation]:
+    """Read the annotations of a file one by one, as :func:`decode` does.
+
+    Raises
+    ------
+    ValueError
+        when the bytes break off within an annotation or are none; after those before that place
+    """
+    last: DecodedAnnotation | None = None
+    sample = chan = n_found = 0
     for code, value, data in _fields(content):
         if code == _SKIP:
             sample += _signed_skip(data)
         elif code <= _MAX_CODE:
+            yield from _whole(last)
             sample += value
-            found.append(DecodedAnnotation(sample, code, chan))
-        elif code in (_NUM, _SUB, _CHAN, _AUX) and found:
-            _extend(found[-1], code, value, data)
-            chan = found[-1].chan
+            last = DecodedAnnotation(sample, code, chan)
+            n_found += 1
+        elif code in (_NUM, _SUB, _CHAN, _AUX) and last is not None:
+            _extend(last, code, value, data)
+            chan = last.chan
         else:
-            raise ValueError(f"code {code} after {len(found)} annotations")
-    if any(annotation.sample < 0 for annotation in found):
+            raise ValueError(f"code {code} after {n_found} annotations")
+    yield from _whole(last)
+
+
+def _whole(annotation: DecodedAnnotation | None) -> Iterator[DecodedAnnotation]:
+    """Yield an annotation that is complete, if it means something."""
+    if annotation is None:
+        return
+    if annotation.sample < 0:
         raise ValueError("an annotation before sample 0")
-    return [annotation for annotation in found if annotation.code]
+    if annotation.code:
+        yield annotation
 
 
 def take_definitions(
@@ -182,14 +204,20 @@ def take_definitions(
     rest, fs = [], None
     for annotation in annotations:
         note = annotation.aux_note
-        if annotation.sample or annotation.code != _NOTE or not note.startswith("## "):
+        if not is_definition(annotation):
             rest.append(annotation)
         elif note.startswith(_RATE_NOTE):
             fs = float(note.removeprefix(_RATE_NOTE))
     return rest, fs
 
 
-def _fields(content: bytes) -> Iterator[tuple[int, int, bytes]]:
+def is_definition(annotation: DecodedAnnotation) -> bool:
+    """Say whether this is a note at sample 0 that describes the file."""
+    is_note = annotation.sample == 0 and annotation.code == _NOTE
+    return is_note and annotation.aux_note.startswith("## ")
+
+
+def _fields(content: bytes | mmap) -> Iterator[tuple[int, int, bytes]]:
     """Code, value and following bytes of each word, up to the end marker or the last byte."""
     at = 0
     while at < len(content) and content[at : at + 2] != END:

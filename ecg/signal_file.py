@@ -31,6 +31,9 @@ class SignalWriter:
     lead : name of the lead
     comments : lines for the header
     overwrite : whether a record of that name may be replaced
+    gain : steps of one unit
+    baseline : step that stands for 0
+    unit : ``mV``; WFDB takes no spaces and no dots
 
     Raises
     ------
@@ -47,12 +50,17 @@ class SignalWriter:
         lead: str,
         comments: tuple[str, ...] = (),
         overwrite: bool = False,
+        *,
+        gain: float = GAIN,
+        baseline: int = 0,
+        unit: str = "mV",
     ) -> None:
         _check_name(path.name)
         self._path = path
         self._fs = fs
         self._lead = lead
         self._comments = comments
+        self._gain, self._baseline, self._unit = gain, baseline, unit
         self._sum = 0
         self._first: int | None = None
         self.n_samples = 0
@@ -76,14 +84,15 @@ class SignalWriter:
                 )
 
     def write(self, samples: FloatArray) -> None:
-        """Add samples: (n_samples,), in mV; NaN is written as not valid.
+        """Add samples: (n_samples,), in the unit; NaN is written as not valid.
 
         Raises
         ------
         OutputError
             when the disk does not take them
         """
-        steps = np.clip(np.round(samples * GAIN), INVALID + 1, _HIGHEST)
+        steps = np.round(samples.astype(np.float64) * self._gain) + self._baseline
+        steps = np.clip(steps, INVALID + 1, _HIGHEST)
         digital = np.where(np.isnan(samples), INVALID, steps).astype("<i2")
         try:
             self._file.write(digital.tobytes())
@@ -106,9 +115,11 @@ class SignalWriter:
 
     def _header_text(self) -> str:
         checksum = (self._sum + 32768) % 65536 - 32768  # 16 bits, signed (WFDB, header(5))
+        scale = f"{self._gain:.12g}" + (f"({self._baseline})" if self._baseline else "")
         lines = (
             f"{self._path.name} 1 {self._fs:.12g} {self.n_samples}",
-            f"{self._dat.name} 16 {GAIN:g}/mV 16 0 {self._first or 0} {checksum} 0 {self._lead}",
+            f"{self._dat.name} 16 {scale}/{self._unit} 16 0 {self._first or 0} "
+            f"{checksum} 0 {self._lead}",
             *(f"# {comment}" for comment in self._comments),
         )
         return "\n".join(lines) + "\n"

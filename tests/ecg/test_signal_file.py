@@ -83,6 +83,7 @@ def test_a_full_disk_is_told() -> None:
         pytest.skip("no /dev/full on this system to stand for a full disk")
     writer = SignalWriter.__new__(SignalWriter)
     writer._path = Path("rec")
+    writer._gain, writer._baseline = 2000.0, 0
     writer._file = full.open("wb", buffering=0)
     with writer._file, pytest.raises(OutputError, match="No space left"):
         writer.write(np.zeros(10, np.float32))

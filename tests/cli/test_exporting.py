@@ -1,0 +1,74 @@
+"""From a recording, made through standard input, to files that wfdb and edfio read."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import edfio
+import numpy as np
+import pytest
+import wfdb
+
+from sibeat.cli.exporting import Order, run
+from sibeat.ecg.errors import OutputError, RecordError
+from sibeat.ecg.stream import Chunk
+from sibeat.ecg.synthetic import SyntheticEcg
+from sibeat.ecg.synthetic_settings import SyntheticSettings
+from sibeat.monitor.simulator import TextEncoder
+
+FS = 250.0
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, np.ndarray]:
+    """A recording of twenty seconds, and what was sent."""
+    folder = tmp_path_factory.mktemp("recorded")
+    items = list(SyntheticEcg(SyntheticSettings(), FS, 3).blocks(250, round(20 * FS)))
+    encoder = TextEncoder(FS, "II [mV]", "ms")
+    text = encoder.preamble() + b"".join(map(encoder.encode, items))
+    options = ["--replay", "-", "--record", "rec", "--alerts", "a.jsonl", "--headless"]
+    command = [sys.executable, "-m", "sibeat.cli.app", "monitor", *options]
+    subprocess.run(command, cwd=folder, input=text, check=True, capture_output=True, timeout=60)
+    sent = np.concatenate([item.samples for item in items if isinstance(item, Chunk)])
+    return folder / "rec", sent
+
+
+def test_a_wfdb_record_has_what_was_sent_and_the_beats_that_were_found(
+    recorded: tuple[Path, np.ndarray], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, sent = recorded
+    run(Order(folder, tmp_path / "x", "wfdb"))
+    assert "20.000 s at 250 Hz, with" in capsys.readouterr().err
+    read = wfdb.rdrecord(str(tmp_path / "x")).p_signal[:, 0]
+    assert len(read) == len(sent)
+    assert np.all(np.abs(read - sent) <= 0.00026)
+    (session,) = folder.iterdir()
+    (kept,) = session.glob("*.sib")
+    assert (tmp_path / "x.sib").read_bytes() == kept.read_bytes()
+    with pytest.raises(OutputError, match="--overwrite"):
+        run(Order(folder, tmp_path / "x", "wfdb"))
+    run(Order(folder, tmp_path / "x", "wfdb", overwrite=True))
+
+
+def test_an_edf_has_them_too(recorded: tuple[Path, np.ndarray], tmp_path: Path) -> None:
+    folder, sent = recorded
+    run(Order(folder, tmp_path / "x.edf", "edf"))
+    edf = edfio.read_edf(tmp_path / "x.edf")
+    assert np.all(np.abs(edf.signals[0].data[: len(sent)] - sent) <= 0.00026)
+    assert len(edf.annotations) > 15
+
+
+def test_another_file_of_annotations_is_taken_or_told(
+    recorded: tuple[Path, np.ndarray], tmp_path: Path
+) -> None:
+    folder, _ = recorded
+    with pytest.raises(RecordError, match="no annotation file"):
+        run(Order(folder, tmp_path / "x", "wfdb", annotations=tmp_path / "absent.sib"))
+    (tmp_path / "empty.sib").write_bytes(b"\0\0")
+    run(Order(folder, tmp_path / "x", "wfdb", annotations=tmp_path / "empty.sib"))
+    assert len(wfdb.rdann(str(tmp_path / "x"), "sib").sample) == 0
+
+
+def test_what_is_no_recording_is_told(tmp_path: Path) -> None:
+    with pytest.raises(RecordError, match="no single recording"):
+        run(Order(tmp_path, tmp_path / "x", "wfdb"))
