@@ -82,7 +82,6 @@ class BitalinoFrame:
     n_samples = 1
     period = 16
     n_confirm = 4
-    max_step = 1
     vouched = True
     evidence_bits = 8.0
 

@@ -72,8 +72,6 @@ class FrameLayout:
     clock: BoardClock | None = None
     n_confirm: int = 2
     """frames in a row that make a lock"""
-    max_step: int = 4
-    """largest step of the counter among these; chosen by us: three frames lost amid a lock"""
     n_samples: int = 1
     """samples of each channel, one after the other"""
 

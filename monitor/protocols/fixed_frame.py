@@ -32,7 +32,7 @@ class FixedFrame:
 
     def __init__(self, layout: FrameLayout, channels: tuple[Channel, ...]) -> None:
         self.n_bytes, self.n_samples = layout.n_bytes, layout.n_samples
-        self.n_confirm, self.max_step = layout.n_confirm, layout.max_step
+        self.n_confirm = layout.n_confirm
         self.period = None if layout.counter_at is None else 256
         self._layout, self._channels = layout, channels
         self._ranges = _checked_bytes(layout, channels)
@@ -105,7 +105,7 @@ class FixedFrame:
                 f"a frame of {self.n_bytes} bytes holds nothing at {max(ends) - 1}; expected "
                 "places from 0, correct n_bytes or the places"
             )
-        if not self._layout.fixed:
+        if not self._layout.constant_bytes():
             raise ConfigError("a frame without a constant byte cannot be found; give fixed = [...]")
 
 

@@ -25,11 +25,7 @@ class FrameFormat(Protocol):
 
     @property
     def n_confirm(self) -> int:
-        """Frames in a row that make a lock: one alone may be a chance."""
-
-    @property
-    def max_step(self) -> int:
-        """Largest step of the counter from one to the next of these."""
+        """Frames in a row, counted one by one, that make a lock: one alone may be a chance."""
 
     @property
     def vouched(self) -> bool:

@@ -233,4 +233,4 @@ class _Search:
             return agree
         steps = counters[here:] - counters[before : before + len(agree)]
         steps %= self._format.period
-        return agree & (steps >= 1) & (steps <= self._format.max_step)
+        return agree & (steps == 1)

@@ -1,0 +1,67 @@
+"""Random and mutated bytes into every decoder: ``python -m benchmarks.fuzz [BYTES]`` prints JSON.
+
+Half of the bytes are random, half are a stream of frames (or lines) in which 2 % were changed; the
+reads are of random length. An exception ends it; memory that is held must stay small.
+"""
+
+import json
+import sys
+import time
+
+import numpy as np
+
+from sibeat.ecg.stream import Chunk
+from sibeat.monitor.protocols.auto import AutoDecoder
+from sibeat.monitor.protocols.board import Board, shipped_boards
+from sibeat.monitor.protocols.codec import make_decoder, make_encoder
+from sibeat.monitor.sources.base import Decoder, Missing
+
+N_BYTES = 10_000_000
+LONGEST_READ = 8192
+FS = 250.0
+
+
+def mutated(board: Board, rng: np.random.Generator) -> bytes:
+    """Give a stretch of what the board says, with bytes changed, removed and doubled."""
+    said = make_encoder(board, FS).encode(Chunk(0, rng.normal(0, 0.5, 2000).astype(np.float32)))
+    data = np.frombuffer(said, np.uint8).copy()
+    hit = rng.random(len(data)) < 0.02
+    data[hit] = rng.integers(0, 256, int(hit.sum()), dtype=np.uint8)
+    kept = rng.random(len(data))
+    return np.repeat(data, np.where(kept < 0.002, 0, np.where(kept > 0.998, 2, 1))).tobytes()
+
+
+def fuzz(decoder: Decoder, board: Board, n_bytes: int, seed: int = 0) -> dict[str, float]:
+    """Feed a decoder; gives counts of what it made of the bytes."""
+    rng = np.random.default_rng(seed)
+    n_fed = n_samples = n_missing = 0
+    begin = time.perf_counter()
+    while n_fed < n_bytes:
+        data = rng.bytes(50_000) if rng.random() < 0.5 else mutated(board, rng)
+        at = 0
+        while at < len(data):
+            stop = at + int(rng.integers(1, LONGEST_READ))
+            for item in decoder.feed(data[at:stop]):
+                n_samples += item.n_samples
+                n_missing += item.n_samples * isinstance(item, Missing)
+            at = stop
+        n_fed += len(data)
+    decoder.flush()
+    took_s = round(time.perf_counter() - begin, 2)
+    return {"bytes": n_fed, "samples": n_samples, "missing": n_missing, "seconds": took_s}
+
+
+def main() -> None:
+    """Fuzz every decoder."""
+    n_bytes = int(sys.argv[1]) if len(sys.argv) > 1 else N_BYTES
+    boards = shipped_boards()
+    found = {
+        name: fuzz(make_decoder(board, fs=FS), board, n_bytes) for name, board in boards.items()
+    }
+    found["auto"] = fuzz(AutoDecoder(list(boards.values())), boards["text"], n_bytes // 10)
+    json.dump(found, sys.stdout, indent=2)
+    print()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,80 @@
+"""Board descriptions: the shipped ones hold together, a user's own works without code."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sibeat.ecg.errors import ConfigError, UsageError
+from sibeat.ecg.stream import Chunk
+from sibeat.monitor.protocols.board import Board, find_board, load_board, shipped_boards
+from sibeat.monitor.protocols.codec import frame_format, make_decoder, make_encoder
+
+OWN = """
+name = "own"
+title = "my board"
+protocol = "frames"
+bauds = [9600]
+fs = 200.0
+channels = [{ name = "ECG", at = 1, format = "u16le" }]
+
+[frame]
+n_bytes = 4
+fixed = [{ at = 0, hex = "EE" }]
+counter_at = 3
+n_confirm = 3
+adc_bits = 12
+"""
+
+
+@pytest.mark.parametrize("board", shipped_boards().values(), ids=lambda board: board.name)
+def test_shipped_descriptions_hold_together(board: Board) -> None:
+    assert find_board(board.name) is board
+    assert all(baud > 0 for baud in board.bauds)
+    assert all(len(ids) == 9 and ids == ids.upper() for ids in board.usb)
+    assert board.probe is None or board.start
+    assert bool(board.start) == bool(board.stop)
+    if board.protocol != "text":
+        layout = frame_format(board)
+        assert layout.evidence_bits >= 8
+        assert board.scale.derived
+        assert board.tested_on == "the simulator"
+
+
+def test_a_board_of_ones_own_needs_a_file_alone(bench: Any, tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text(OWN)
+    board = find_board(str(path))
+    data = make_encoder(board, 200.0).encode(Chunk(0, bench.ramp(50)))
+    decoder = make_decoder(board)
+    assert len(bench.signal(bench.run(decoder, data))) == 50
+    assert (decoder.stated_fs, decoder.unit) == (200.0, "a.u.")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("n_bytes = 4", "n_bytes = 0", "expected 1 to 8199"),
+        ("n_bytes = 4", "n_bytes = 3", "holds nothing at 3"),
+        ("n_bytes = 4", "n_byte = 4", "did you mean 'n_bytes'"),
+        ('hex = "EE"', 'hex = ""', "constant byte"),
+        ("[frame]", "[scale]\nzero = 1.0\n[frame2]", "unknown key 'frame2'"),
+        ('"frames"', '"text"', "if, and only if, it sends frames"),
+        ('channels = [{ name = "ECG", at = 1, format = "u16le" }]', "", "has no channels"),
+        ('"u16le"', '"u17"', "expected one of"),
+    ],
+)
+def test_a_description_that_cannot_be_is_refused(
+    tmp_path: Path, old: str, new: str, message: str
+) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text(OWN.replace(old, new))
+    with pytest.raises(ConfigError, match=message):
+        frame_format(load_board(path))
+
+
+def test_an_unknown_board_names_the_nearest_one() -> None:
+    with pytest.raises(UsageError, match="did you mean openbci-cyton"):
+        find_board("openbci-cytn")
+    with pytest.raises(UsageError, match=r"expected auto, bitalino.*FILE\.toml"):
+        find_board("nonsense")
