@@ -10,7 +10,7 @@ PACKAGES := cli configs ecg model monitor train
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 EXTRA_INDEX := $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 
-.PHONY: demo test install-demo install-test format lint types arrows unit clean
+.PHONY: demo test soak install-demo install-test format lint types arrows unit clean
 
 demo: install-demo
 	$(BIN)/sibeat monitor --demo
@@ -46,6 +46,12 @@ arrows:
 
 unit:
 	$(BIN)/python -m pytest --cov=ecg --cov=monitor --cov=model --cov-fail-under=90 --cov-report=term:skip-covered
+
+# 24 hours of stream, of a board with a counter and of one that sends text; minutes of real time.
+HOURS ?= 24
+soak: install-test
+	$(BIN)/python -m benchmarks.soak --hours $(HOURS) --protocol openbci-cyton --replay
+	$(BIN)/python -m benchmarks.soak --hours $(HOURS) --protocol text --replay
 
 clean:
 	rm -rf $(VENV) .typing build *.egg-info

@@ -1,0 +1,150 @@
+"""A board that is plugged into nothing: its bytes, its faults and its clock, as fast as it goes.
+
+Time is the board's own (a sample a tick), so that hours pass in minutes; which samples were said,
+lost or never said is counted here, to compare with what the monitor says.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from sibeat.ecg.stream import Item
+from sibeat.ecg.synthetic import SyntheticEcg
+from sibeat.ecg.synthetic_noise import NoiseSettings
+from sibeat.ecg.synthetic_rhythm import RhythmSettings
+from sibeat.ecg.synthetic_settings import SyntheticSettings
+from sibeat.monitor.faults import Faults, FaultyEncoder
+from sibeat.monitor.protocols.board import Board, find_board
+from sibeat.monitor.protocols.codec import frame_format, make_encoder
+from sibeat.monitor.simulator import Encoder, TextEncoder
+from sibeat.monitor.sources.base import ByteArrival
+
+READ_S = 0.1
+"""stream time of a read; chosen by us: five reads of the serial port, for speed"""
+HEART = SyntheticSettings(
+    RhythmSettings(
+        heart_rate=75.0, ventricular_rate=2.0, supraventricular_rate=1.0, pause_rate=0.05
+    ),
+    NoiseSettings(motion_rate=0.2),
+    lead_off_rate=0.1,
+)
+CLOCK_START_S = 1000.0
+"""of the arrival clock; any"""
+
+
+FAULTS = Faults(drop=0.002, flip=0.00002, garbage_rate=2.0)
+FAULTS_OF_TEXT = Faults(drop=0.002, garbage_rate=2.0)
+"""text has no check: a flipped digit of a time stamp is another time, a loss that never was"""
+
+
+@dataclass(frozen=True, slots=True)
+class Mishaps:
+    """What goes wrong, on average."""
+
+    faults: Faults
+    stalls_an_hour: float = 6.0
+    stall_s: tuple[float, float] = (0.2, 6.0)
+    """shortest and longest"""
+    unplugs_an_hour: float = 3.0
+    unplug_s: tuple[float, float] = (1.0, 20.0)
+
+
+@dataclass(slots=True)
+class BoardCounts:
+    """What the board did."""
+
+    n_samples: int = 0
+    """ticks of its clock"""
+    n_stalls: int = 0
+    n_unplugs: int = 0
+    n_away: int = 0
+    """samples of stalls and unplugs, which nobody was told"""
+    n_bytes: int = 0
+
+
+class SoakBoard:
+    """A transport without a port; see :class:`sibeat.monitor.sources.base.Transport`.
+
+    Parameters
+    ----------
+    name : of the board
+    seconds : length of the stream
+    seed : of the heart and of the mishaps
+    """
+
+    def __init__(self, name: str, seconds: float, seed: int) -> None:
+        self.name = f"soak {name}"
+        self.board = find_board(name)
+        self.fs = self.board.fs or 250.0
+        self.counts = BoardCounts()
+        self._mishaps = Mishaps(FAULTS_OF_TEXT if name == "text" else FAULTS)
+        self._rng = np.random.default_rng(seed)
+        self._ecg = SyntheticEcg(HEART, self.fs, seed)
+        self._n_samples = round(seconds * self.fs)
+        self.encoder = _faulty(self.board, self.fs, self._mishaps.faults, seed)
+        self._closed = False
+
+    def arrivals(self) -> Iterator[ByteArrival]:
+        """Say the stream to its end, mishaps included."""
+        blocks = self._ecg.blocks(round(READ_S * self.fs), self._n_samples)
+        quiet_until_s, unplugged = 0.0, False
+        for item in blocks:
+            self._ecg.take_labels()
+            now_s = item.stop / self.fs
+            self.counts.n_samples = item.stop
+            if self._closed:
+                return
+            if now_s < quiet_until_s:
+                self.counts.n_away += item.stop - item.start
+                yield ByteArrival(CLOCK_START_S + now_s)
+                continue
+            if unplugged:
+                yield ByteArrival(CLOCK_START_S + item.start / self.fs, kind="back")
+                unplugged = False
+            yield self._read(item, now_s)
+            quiet_s, unplugged = self._mishap()
+            quiet_until_s = now_s + quiet_s
+            if unplugged:
+                yield ByteArrival(CLOCK_START_S + now_s, kind="lost")
+
+    def next_rate(self) -> bool:
+        """Have one rate."""
+        return False
+
+    def close(self) -> None:
+        """End."""
+        self._closed = True
+
+    def _read(self, item: Item, now_s: float) -> ByteArrival:
+        data = self.encoder.encode(item)
+        self.counts.n_bytes += len(data)
+        return ByteArrival(CLOCK_START_S + now_s, data)
+
+    def _mishap(self) -> tuple[float, bool]:
+        """Say how long nothing comes now, s, and whether that is an unplug."""
+        chance = self._rng.random() * 3600 / READ_S
+        if chance < self._mishaps.unplugs_an_hour:
+            self.counts.n_unplugs += 1
+            return float(self._rng.uniform(*self._mishaps.unplug_s)), True
+        if chance < self._mishaps.unplugs_an_hour + self._mishaps.stalls_an_hour:
+            self.counts.n_stalls += 1
+            return float(self._rng.uniform(*self._mishaps.stall_s)), False
+        return 0.0, False
+
+
+def _lines(data: bytes) -> list[bytes]:
+    return data.splitlines(keepends=True)
+
+
+def _faulty(board: Board, fs: float, faults: Faults, seed: int) -> FaultyEncoder:
+    if board.protocol == "text":
+        text: Encoder = TextEncoder(fs, "II [mV]", "us")
+        return FaultyEncoder(text, faults, fs, _lines, seed=seed)
+    layout = frame_format(board)
+    size = layout.n_bytes
+
+    def split(data: bytes) -> list[bytes]:
+        return [data[at : at + size] for at in range(0, len(data), size)]
+
+    return FaultyEncoder(make_encoder(board, fs), faults, fs, split, layout.n_samples, seed)
