@@ -4,14 +4,16 @@ After a short learning period only ordinary beats are learnt: trusted, near the 
 abnormal. So ectopics, noise and artefacts never become the usual beat. A lasting change of shape
 (a moved electrode, a bundle branch block) is learnt anew once a minute of beats agree with each
 other at no higher rate; a ventricular run fails that. What was learnt anew is taken back if the old
-shape returns. After a gap nothing is learnt until ordinary beats are back.
+shape returns soon. After a gap nothing is learnt until ordinary beats are back.
 """
 
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import exp
 from typing import Any, Literal, NamedTuple, TypeAlias
 
+from sibeat.ecg.evidence import median
 from sibeat.ecg.stream import FloatArray
 
 from .usual_beat import UsualBeat
@@ -23,7 +25,8 @@ LEARNING_BEATS = 20
 median stands nine ectopics"""
 REGULAR = 0.2
 """natural log of RR over the usual RR, either way, within which a beat is in rhythm; chosen by us:
-respiratory variation passes, a premature beat does not"""
+respiratory variation passes, a premature beat does not. Beats that are to be learnt anew must not
+come at a median RR below that: a tachycardia of ectopic beats is no new baseline"""
 RETURN_BEATS = 10
 """ordinary beats after a gap before learning goes on; chosen by us"""
 RELEARN_BEATS = 60
@@ -31,11 +34,14 @@ RELEARN_BEATS = 60
 RELEARN_AFTER_GAP = 20
 """the same right after a gap, when an electrode may have been moved"""
 ALIKE = -4.0
-"""median log distance of those beats from their own median, below which they agree; chosen by us
-on DS1: beats of one focus lie under it, noise and polymorphic beats above"""
-RATE_GAIN = 0.75
-"""they must not come at RR intervals shorter than this share of the usual RR: a tachycardia of
-ectopic beats is no new baseline"""
+"""log distance of a beat from their median below which it agrees; chosen by us on DS1: beats of one
+focus lie under it, noise and polymorphic beats above"""
+AGREED_SHARE = 0.75
+"""share of those beats that must agree; chosen by us: bigeminy with a few couplets has more ectopic
+beats than others, and their median is an ectopic beat"""
+UNKNOWN_RR_S = 0.6
+"""the usual RR that a rate is compared with where none was learnt yet: 100 bpm, from which on a
+rhythm is a tachycardia by definition"""
 PROBATION_BEATS = 60
 """beats in which a newly learnt baseline can be taken back"""
 
@@ -128,28 +134,28 @@ class PatientBaseline:
     def _put_aside(self, beat: SeenBeat) -> BaselineChange | None:
         self._unlearnt.append(beat)
         needed = RELEARN_AFTER_GAP if self.state == "held" else RELEARN_BEATS
-        if len(self._unlearnt) < needed or not self._is_slow_enough():
+        if len(self._unlearnt) < needed or not self._are_slow_enough():
             return None
-        fresh = UsualBeat()
-        for seen in self._unlearnt:
-            fresh.learn(seen.window, seen.amplitude)
-        if self._spread(fresh) > ALIKE:
+        fresh = UsualBeat.of_beats((seen.window, seen.amplitude) for seen in self._unlearnt)
+        if not self._agree(fresh):
             return None
         self._unlearnt.clear()
         self._replaced, self.usual = self.usual, fresh
         self._probation, self._for_replaced = PROBATION_BEATS, 0
-        return self._enter("following", f"learnt anew from {needed} beats of another shape")
+        return self._enter("following", f"learnt anew from {fresh.n_seen} beats of another shape")
 
-    def _is_slow_enough(self) -> bool:
+    def _are_slow_enough(self) -> bool:
         """Compare their rate with that of the last learnt beats, not with what came since."""
-        intervals = sorted(seen.rr_s for seen in self._unlearnt if seen.rr_s is not None)
-        if not intervals or self._learnt_rr_s is None:
-            return False
-        return intervals[len(intervals) // 2] >= RATE_GAIN * self._learnt_rr_s
+        intervals = [seen.rr_s for seen in self._unlearnt if seen.rr_s is not None]
+        usual_rr_s = self._learnt_rr_s or UNKNOWN_RR_S
+        return bool(intervals) and median(intervals) >= exp(-REGULAR) * usual_rr_s
 
-    def _spread(self, fresh: UsualBeat) -> float:
-        distances = sorted(fresh.distances(s.window, s.amplitude)[1] for s in self._unlearnt)
-        return distances[len(distances) // 2]
+    def _agree(self, fresh: UsualBeat) -> bool:
+        """Tell whether nearly all beats that were put aside are like their median."""
+        alike = sum(
+            fresh.distances(seen.window, seen.amplitude)[1] <= ALIKE for seen in self._unlearnt
+        )
+        return alike >= AGREED_SHARE * len(self._unlearnt)
 
     def _end_probation(self, beat: SeenBeat) -> BaselineChange | None:
         """Take the new baseline back once most beats are like the old one again."""
@@ -161,6 +167,7 @@ class PatientBaseline:
         self._probation -= 1
         if self._for_replaced > PROBATION_BEATS // 2:
             self.usual, self._replaced = self._replaced, None
+            self._unlearnt.clear()
             return self._enter("following", "rolled back: the earlier shape returned")
         if self._probation <= 0:
             self._replaced = None
@@ -171,8 +178,13 @@ class PatientBaseline:
         return BaselineChange(state, detail)
 
     def stored(self) -> dict[str, Any] | None:
-        """As a file keeps it, None while there is no usual beat."""
-        return self.usual.stored()
+        """As a file keeps it: what is on probation is left out; None before the learning is over.
+
+        What `of` makes of it goes on in the same way each time, to the bit.
+        """
+        if self.state == "learning":
+            return None
+        return (self._replaced or self.usual).stored()
 
     @classmethod
     def of(cls, stored: Mapping[str, Any], where: str) -> "PatientBaseline":

@@ -6,7 +6,7 @@ first finds ventricular beats between patients, the second sees what comes befor
 
 from collections import deque
 from collections.abc import Iterable, Mapping
-from math import log
+from math import inf, log
 from typing import Any
 
 import numpy as np
@@ -66,14 +66,27 @@ class UsualBeat:
 
     def learn(self, window: FloatArray, amplitude: float) -> None:
         """Take a beat into the memory; the median follows every eight beats, at first each."""
-        self._shapes.append(qrs_shape(window, amplitude))
-        self._windows.append(window)
-        self._amplitudes.append(amplitude)
-        self._n_seen += 1
+        self._keep(window, amplitude)
         n_held = len(self._windows)
         young = n_held < UPDATE_EVERY * 2
         if n_held >= LEAST_BEATS and (young or self._n_seen % UPDATE_EVERY == 0):
             self._update()
+
+    @classmethod
+    def of_beats(cls, beats: Iterable[tuple[FloatArray, float]]) -> "UsualBeat":
+        """Make it of windows and amplitudes at once; from `LEAST_BEATS` on there is a usual one."""
+        usual = cls()
+        for window, amplitude in beats:
+            usual._keep(window, amplitude)
+        if len(usual._windows) >= LEAST_BEATS:
+            usual._update()
+        return usual
+
+    def _keep(self, window: FloatArray, amplitude: float) -> None:
+        self._shapes.append(qrs_shape(window, amplitude))
+        self._windows.append(window)
+        self._amplitudes.append(amplitude)
+        self._n_seen += 1
 
     def _update(self) -> None:
         self._qrs = _median_beat(self._shapes)
@@ -100,19 +113,23 @@ class UsualBeat:
             When it is not what `stored` gives.
         """
         try:
-            window = np.asarray(stored["window"], dtype=np.float32)
+            window = np.asarray(stored["window"], dtype=np.float64)
             amplitude, n_seen = float(stored["amplitude"]), int(stored["n_seen"])
-        except (KeyError, TypeError, ValueError) as error:
-            raise ConfigError(f"{where} holds no usual beat ({error}): learn it anew") from error
-        if window.shape != (N_WINDOW,) or not np.isfinite(window).all() or not amplitude > 0.0:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise ConfigError(
-                f"{where} holds a window of {window.size} values and amplitude {amplitude:g}: "
-                f"expected {N_WINDOW} finite values and an amplitude over 0; learn it anew"
+                f"{where} holds no usual beat ({type(error).__name__}: {error}); expected "
+                "window, amplitude and n_seen, name another file or learn it anew"
+            ) from error
+        whole = window.shape == (N_WINDOW,) and bool(np.all(np.abs(window) <= 1.0))
+        if not whole or not 0.0 < amplitude < inf or n_seen < LEAST_BEATS:
+            raise ConfigError(
+                f"{where} holds a window of {window.size} values, amplitude {amplitude:g} and "
+                f"{n_seen} beats; expected {N_WINDOW} values from -1 to 1, an amplitude over 0 and "
+                f"at least {LEAST_BEATS} beats, name another file or learn it anew"
             )
-        usual = cls()
-        for _ in range(MEMORY_BEATS // 2):
-            usual.learn(window, amplitude)
-        usual._n_seen = max(n_seen, usual._n_seen)
+        copies = [(window.astype(np.float32), amplitude)] * (MEMORY_BEATS // 2)
+        usual = cls.of_beats(copies)
+        usual._n_seen = n_seen
         return usual
 
 
