@@ -201,3 +201,27 @@ def test_standard_input_is_recorded_and_replayed_with_its_end(tmp_path: Path) ->
     assert event_lines(tmp_path / "replay.jsonl") == live
     assert any(line["type"] == "alert" for line in live)
     assert annotation_bytes(tmp_path / "replay") == annotation_bytes(tmp_path / "live")
+
+
+@pytest.mark.slow
+def test_a_boards_frames_with_every_fault_are_replayed_to_the_bit(tmp_path: Path) -> None:
+    faults = ["--drop", "0.01", "--flip", "0.0005", "--garbage", "20", "--unplug", "9:2"]
+    stalls = ["--stall", "5:1.5", "--duration", "22", "--ventricular-rate", "12"]
+    command = [sys.executable, "-m", "sibeat.cli.app", "simulate", "--protocol", "openbci-cyton"]
+    files: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen([*command, *faults, *stalls, "--pty"], **files) as board:
+        assert board.stdout is not None
+        port = board.stdout.readline().strip()
+        outputs = ["--alerts", "live.jsonl", "--annotate", "live", "--record", "rec", "--headless"]
+        live = [*SIBEAT, "--serial", port, "--reconnect-timeout", "4", *outputs]
+        try:
+            done = subprocess.run(live, cwd=tmp_path, capture_output=True, timeout=LIMIT_S)
+        finally:
+            board.kill()
+    assert done.returncode == 5, done.stderr  # the board went away for good
+    assert "differ" not in replay(tmp_path)
+    lines = event_lines(tmp_path / "live.jsonl")
+    assert event_lines(tmp_path / "replay.jsonl") == lines
+    reasons = {line["reason"] for line in lines if "reason" in line}
+    assert {"dropped", "silence", "reconnect"} <= reasons
+    assert annotation_bytes(tmp_path / "replay") == annotation_bytes(tmp_path / "live")
