@@ -12,7 +12,7 @@ def test_no_patient_is_in_two_parts() -> None:
 
 def test_the_one_patient_in_both_halves_does_not_train() -> None:
     # records 201 and 202 are of one man (MIT-BIH database directory)
-    assert part_of("201") == "validation"
+    assert part_of("201") == "unused"
     assert part_of("202") == "test"
 
 
