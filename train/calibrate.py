@@ -18,7 +18,6 @@ from sibeat.model.baseline import PatientBaseline, SeenBeat
 from sibeat.model.scorer import Scorer, ScorerWeights
 
 from .beats_file import Beats
-from .export import recalibrate
 
 NORMAL_QUANTILE = 0.98
 """share of normal validation beats under the default threshold; chosen by us: at 0.97 DS1
@@ -67,6 +66,8 @@ def calibrate_scorer(artefact: Path, beats: Beats) -> ScorerWeights:
     -------
     the weights that the artefact now holds
     """
+    from .export import recalibrate  # needs torch, which scoring a record does not
+
     student = load_student(artefact)
     validation = beats.select(beats.part == "validation")
     records = [validation.select(validation.record == r) for r in np.unique(validation.record)]

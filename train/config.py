@@ -23,6 +23,8 @@ class PrepareConfig:
     """the monitor's own filter and windows, or those of the published BeatGAN"""
     mains_hz: float | None = 50.0
     """notch of the monitor front, Hz; 50 is what the monitor runs by default"""
+    fold: int = 0
+    """which fifth of the normal beats judges; of the beatgan front alone"""
 
 
 @dataclass(frozen=True, slots=True)

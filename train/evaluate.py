@@ -7,7 +7,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from sibeat.ecg.annotation import Mapping
 from sibeat.model.contract import Calibration
 from sibeat.model.networks import (
     ScoreForm,
@@ -16,11 +15,9 @@ from sibeat.model.networks import (
     log_mean_squared_error,
 )
 from sibeat.train.beats_file import Beats
-from sibeat.train.metrics import NORMAL, classes_of, separation
+from sibeat.train.metrics import NORMAL, classes_of, mapping_of, separation
 from sibeat.train.teacher import Teacher
 
-MAPPING: Mapping = "learning"
-"""escape beats count as normal (design.md: interpatient figures)"""
 BATCH = 2048
 PROBABILITIES = (0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999)
 THRESHOLD_PROBABILITY = 0.99
@@ -45,7 +42,7 @@ class BeatScores:
 
 def normal_windows(beats: Beats, part: str) -> torch.Tensor:
     """Windows of the normal beats of one part, (n_beats, 1, 320)."""
-    normal = classes_of(beats.symbol, MAPPING) == NORMAL
+    normal = _classes(beats) == NORMAL
     chosen = beats.select(normal & (beats.part == part))
     return torch.from_numpy(chosen.windows_float()).unsqueeze(1)
 
@@ -103,7 +100,7 @@ def evaluate(
     report = {
         **_measure(beats, scores.of(form), "test"),
         "score": form,
-        "mapping": MAPPING,
+        "mapping": mapping_of(beats.origin.front),
         "front": beats.origin.front,
         "model": {"width": student.width, "parameters": count_parameters(student)},
         "rows": {
@@ -119,7 +116,7 @@ def calibrate(beats: Beats, log_scores: NDArray[np.float32]) -> Calibration:
 
     Without any (a tiny file), over the normal beats there are.
     """
-    normal = classes_of(beats.symbol, MAPPING) == NORMAL
+    normal = _classes(beats) == NORMAL
     chosen = normal & (beats.part == "validation")
     seen = log_scores[chosen if chosen.any() else normal]
     values = np.quantile(seen.astype(np.float64), PROBABILITIES)
@@ -130,5 +127,8 @@ def calibrate(beats: Beats, log_scores: NDArray[np.float32]) -> Calibration:
 
 def _measure(beats: Beats, scores: NDArray[np.float32], part: str) -> dict[str, Any]:
     chosen = beats.part == part
-    classes = classes_of(beats.symbol[chosen], MAPPING)
-    return separation(scores[chosen], classes, beats.record[chosen])
+    return separation(scores[chosen], _classes(beats)[chosen], beats.record[chosen])
+
+
+def _classes(beats: Beats) -> NDArray[np.str_]:
+    return classes_of(beats.symbol, mapping_of(beats.origin.front))

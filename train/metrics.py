@@ -1,18 +1,30 @@
 """How well scores tell abnormal beats from normal ones: AUC and AP, per class and per record.
 
-Abnormal is S, V and F; Q (paced and unclassifiable) is left out, as learning papers do.
+Abnormal is S, V and F. Q (paced and unclassifiable) is left out, as learning papers do; the
+published BeatGAN counts it as abnormal.
 """
 
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sibeat.ecg.annotation import Mapping, aami_class
+from sibeat.train.intervals import Bootstrap
+from sibeat.train.ranking import Ranking
 from sibeat.train.split import HARD_RECORD
+
+Protocol: TypeAlias = Literal["interpatient", "beatgan"]
 
 NORMAL = "N"
 ABNORMAL = ("S", "V", "F")
+ABNORMAL_PUBLISHED = (*ABNORMAL, "Q")
+"""classes of the published BeatGAN"""
+
+
+def mapping_of(front: str) -> Mapping:
+    """Mapping that figures of a front use: escape beats are S in the published one, else N."""
+    return "beatgan" if front == "beatgan" else "learning"
 
 
 def classes_of(symbols: NDArray[np.str_], mapping: Mapping) -> NDArray[np.str_]:
@@ -22,61 +34,77 @@ def classes_of(symbols: NDArray[np.str_], mapping: Mapping) -> NDArray[np.str_]:
 
 
 def separation(
-    scores: NDArray[Any], classes: NDArray[np.str_], records: NDArray[np.str_]
+    scores: NDArray[Any],
+    classes: NDArray[np.str_],
+    records: NDArray[np.str_],
+    abnormal: tuple[str, ...] = ABNORMAL,
+    bootstrap: Bootstrap | None = None,
 ) -> dict[str, Any]:
     """Measure scores on beats of many records.
 
     Parameters
     ----------
     scores : (n_beats,), greater is more abnormal
-    classes : (n_beats,), AAMI classes; other than N, S, V, F are left out
+    classes : (n_beats,), AAMI classes; other than N and those of `abnormal` are left out
     records : (n_beats,)
+    abnormal : classes that count as abnormal
+    bootstrap : for intervals over patients, None for none
 
     Returns
     -------
-    ``auc``, ``ap``, ``per_class``, ``per_record`` (record -> AUC), ``mean_record_auc``, and
-    ``without_232`` with the first three; a figure that has no beats of one side is None
+    ``auc``, ``ap``, ``per_class``, ``per_record`` (record -> AUC), ``mean_record_auc``, with a
+    bootstrap ``intervals``, and ``without_232`` with all but ``per_record``; a figure that has no
+    beats of one side is None
     """
-    used = np.isin(classes, (NORMAL, *ABNORMAL))
+    used = np.isin(classes, (NORMAL, *abnormal))
     scores, classes, records = scores[used], classes[used], records[used]
-    easy = records != HARD_RECORD
     per_record = {
         str(record): _auc(scores[records == record], classes[records == record] != NORMAL)
         for record in np.unique(records)
     }
-    known = [auc for auc in per_record.values() if auc is not None]
+    easy = records != HARD_RECORD
+    hard_out = {record: auc for record, auc in per_record.items() if record != HARD_RECORD}
     return {
-        **_pooled(scores, classes),
-        f"without_{HARD_RECORD}": _pooled(scores[easy], classes[easy]),
+        **_pooled(scores, classes, records, abnormal, bootstrap),
+        f"without_{HARD_RECORD}": {
+            **_pooled(scores[easy], classes[easy], records[easy], abnormal, bootstrap),
+            "mean_record_auc": _mean(hard_out),
+        },
         "per_record": per_record,
-        "mean_record_auc": float(np.mean(known)) if known else None,
+        "mean_record_auc": _mean(per_record),
     }
 
 
-def _pooled(scores: NDArray[Any], classes: NDArray[np.str_]) -> dict[str, Any]:
+def _pooled(
+    scores: NDArray[Any],
+    classes: NDArray[np.str_],
+    records: NDArray[np.str_],
+    names: tuple[str, ...],
+    bootstrap: Bootstrap | None,
+) -> dict[str, Any]:
     abnormal = classes != NORMAL
     per_class = {}
-    for name in ABNORMAL:
+    for name in names:
         of_class = (classes == name) | ~abnormal
-        per_class[name] = {
-            "auc": _auc(scores[of_class], abnormal[of_class]),
-            "ap": _ap(scores[of_class], abnormal[of_class]),
-            "n": int((classes == name).sum()),
-        }
-    return {"auc": _auc(scores, abnormal), "ap": _ap(scores, abnormal), "per_class": per_class}
+        auc, ap = _figures(scores[of_class], abnormal[of_class])
+        per_class[name] = {"auc": auc, "ap": ap, "n": int((classes == name).sum())}
+    auc, ap = _figures(scores, abnormal)
+    pooled: dict[str, Any] = {"auc": auc, "ap": ap, "per_class": per_class}
+    if bootstrap is not None:
+        pooled["intervals"] = bootstrap.intervals(scores, abnormal, records)
+    return pooled
+
+
+def _mean(per_record: dict[str, float | None]) -> float | None:
+    known = [auc for auc in per_record.values() if auc is not None]
+    return float(np.mean(known)) if known else None
 
 
 def _auc(scores: NDArray[Any], abnormal: NDArray[np.bool_]) -> float | None:
-    from sklearn.metrics import roc_auc_score
-
-    if abnormal.all() or not abnormal.any():
-        return None
-    return float(roc_auc_score(abnormal, scores))
+    return _figures(scores, abnormal)[0]
 
 
-def _ap(scores: NDArray[Any], abnormal: NDArray[np.bool_]) -> float | None:
-    from sklearn.metrics import average_precision_score
-
-    if abnormal.all() or not abnormal.any():
-        return None
-    return float(average_precision_score(abnormal, scores))
+def _figures(
+    scores: NDArray[Any], abnormal: NDArray[np.bool_]
+) -> tuple[float | None, float | None]:
+    return Ranking(scores, abnormal).figures() or (None, None)

@@ -1,10 +1,12 @@
-"""Cut the beats of the database once, with the functions that the monitor runs.
+"""Cut the beats of the database once, into the one file that training needs.
 
-Each annotated beat is re-centred, cut and normalised; none is dropped. What comes out is one
-file that training needs, and nothing else.
+Two fronts. ``monitor`` cuts with the functions that the monitor runs: each annotated beat is
+re-centred, cut and normalised, none is dropped. ``beatgan`` cuts as published, for comparison: see
+`sibeat.train.beatgan_front`.
 """
 
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,12 +14,13 @@ from numpy.typing import NDArray
 from sibeat.ecg.annotation import read_annotations
 from sibeat.ecg.beats import GRID_FS, N_WINDOW, WINDOW_AFTER, WINDOW_BEFORE, cut_window, normalise
 from sibeat.ecg.centring import SEARCH_MS, polarity_of, refine
-from sibeat.ecg.errors import ConfigError
 from sibeat.ecg.filters import BAND_HZ, filter_record
 from sibeat.ecg.record import open_record
 from sibeat.ecg.stream import DoubleArray
-from sibeat.train.beats_file import Beats, BeatsOrigin, IntArray, join_beats, quantise
+from sibeat.train import beatgan_front
+from sibeat.train.beats_file import Beats, BeatsOrigin, IntArray, TextArray, join_beats, quantise
 from sibeat.train.config import PrepareConfig
+from sibeat.train.folds import assign_fold
 from sibeat.train.progress import Progress
 from sibeat.train.split import DS1, DS2, part_of
 
@@ -36,49 +39,72 @@ def prepare(data: Path, config: PrepareConfig, progress: Progress) -> Beats:
     config : which front
     progress : hears of each record
 
+    Returns
+    -------
+    beats in order of record and sample; their parts are the patient-independent ones, or with the
+    front ``beatgan`` those of the configured fold
+
     Raises
     ------
     RecordError
         When a record is missing or broken.
-    ConfigError
-        When the front does not exist yet.
     """
-    if config.front == "beatgan":
-        raise ConfigError(
-            "prepare.front is 'beatgan', which this version cannot make yet: expected 'monitor'"
-        )
     records = sorted((*DS1, *DS2))
     progress.start_epoch(0, 1, len(records))
     parts = []
     for record in records:
         parts.append(prepare_record(data / record, config))
         progress.step({"beats": sum(map(len, parts))})
-    return join_beats(parts)
+    beats = join_beats(parts)
+    return assign_fold(beats, config.fold) if config.front == "beatgan" else beats
 
 
 def prepare_record(path: Path, config: PrepareConfig) -> Beats:
     """Cut the beats of one record, given without extension."""
     record = open_record(path, LEAD)
-    fs = record.fs
-    filtered = filter_record(record.read().astype(np.float64), fs, config.mains_hz)
+    samples = record.read().astype(np.float64)
     annotations = read_annotations(path, ANNOTATOR)
-    beat_samples = annotations.samples[annotations.beat_mask]
+    positions = annotations.samples[annotations.beat_mask]
     symbols = np.array(annotations.symbols)[annotations.beat_mask]
-    r_peaks = _recentre(filtered, fs, beat_samples)
-    windows, amplitudes = _cut(filtered, fs, r_peaks)
-    n_beats = len(beat_samples)
+    cut = _cut_as_published if config.front == "beatgan" else _cut_as_monitor
+    r_peaks, windows, kept = cut(samples, record.fs, positions, symbols, config)
+    normalised = [normalise(window) for window in windows]
     return Beats(
-        origin=_origin(config, fs),
-        windows=quantise(windows),
-        amplitude=amplitudes,
-        record=np.full(n_beats, path.name),
-        symbol=symbols,
-        sample=beat_samples,
+        origin=_origin(config, record.fs),
+        windows=quantise(np.array([window for window, _ in normalised]).reshape(-1, N_WINDOW)),
+        amplitude=np.array([amplitude for _, amplitude in normalised], dtype=np.float32),
+        record=np.full(len(windows), path.name),
+        symbol=symbols[kept],
+        sample=positions[kept],
         r_peak=r_peaks,
-        rr_pre=_intervals(beat_samples, before=True),
-        rr_post=_intervals(beat_samples, before=False),
-        part=np.full(n_beats, part_of(path.name), dtype="<U10"),
+        rr_pre=_intervals(positions, before=True)[kept],
+        rr_post=_intervals(positions, before=False)[kept],
+        part=np.full(len(windows), part_of(path.name), dtype="<U10"),
     )
+
+
+Cut: TypeAlias = tuple[DoubleArray, NDArray[np.float32], NDArray[np.bool_]]
+"""R-peaks and windows of the kept beats, and which of the annotated ones these are"""
+
+
+def _cut_as_monitor(
+    samples: DoubleArray, fs: float, positions: IntArray, _: TextArray, config: PrepareConfig
+) -> Cut:
+    filtered = filter_record(samples, fs, config.mains_hz)
+    r_peaks = _recentre(filtered, fs, positions)
+    windows = np.empty((len(r_peaks), N_WINDOW), dtype=np.float32)
+    for place, r_peak in enumerate(r_peaks):
+        windows[place] = cut_window(filtered, fs, float(r_peak))
+    return r_peaks, windows, np.ones(len(r_peaks), dtype=np.bool_)
+
+
+def _cut_as_published(
+    samples: DoubleArray, fs: float, positions: IntArray, symbols: TextArray, _: PrepareConfig
+) -> Cut:
+    filtered = beatgan_front.filter_both_ways(samples, fs)
+    kept = beatgan_front.kept_beats(positions, symbols, filtered, fs)
+    windows = beatgan_front.cut_at(filtered, positions[kept])
+    return positions[kept].astype(np.float64), windows, kept
 
 
 def _recentre(filtered: DoubleArray, fs: float, samples: IntArray) -> DoubleArray:
@@ -92,16 +118,6 @@ def _recentre(filtered: DoubleArray, fs: float, samples: IntArray) -> DoubleArra
     return np.array([refine(filtered, fs, int(sample), polarity=sign) for sample in samples])
 
 
-def _cut(
-    filtered: DoubleArray, fs: float, r_peaks: DoubleArray
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    windows = np.empty((len(r_peaks), N_WINDOW), dtype=np.float32)
-    amplitudes = np.empty(len(r_peaks), dtype=np.float32)
-    for place, r_peak in enumerate(r_peaks):
-        windows[place], amplitudes[place] = normalise(cut_window(filtered, fs, float(r_peak)))
-    return windows, amplitudes
-
-
 def _intervals(samples: IntArray, *, before: bool) -> IntArray:
     """Distances between annotated beats, -1 at the end that has none."""
     steps = np.diff(samples)
@@ -110,6 +126,8 @@ def _intervals(samples: IntArray, *, before: bool) -> IntArray:
 
 def _origin(config: PrepareConfig, fs: float) -> BeatsOrigin:
     notch = "no notch" if config.mains_hz is None else f"a zero at {config.mains_hz:g} Hz"
+    published = config.front == "beatgan"
+    in_words = beatgan_front.FILTER_IN_WORDS if published else f"linear-phase FIR of 0.3 s, {notch}"
     return BeatsOrigin(
         front=config.front,
         data=DATA,
@@ -117,7 +135,7 @@ def _origin(config: PrepareConfig, fs: float) -> BeatsOrigin:
         grid_fs=GRID_FS,
         n_before=WINDOW_BEFORE,
         n_after=WINDOW_AFTER,
-        band_hz=BAND_HZ,
-        filter=f"linear-phase FIR of 0.3 s, {notch}",
+        band_hz=beatgan_front.BAND_HZ if published else BAND_HZ,
+        filter=in_words,
         lead=LEAD,
     )

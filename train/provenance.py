@@ -10,12 +10,23 @@ import numpy as np
 
 from sibeat.model.contract import Calibration, Contract, InputContract, Provenance
 from sibeat.train.beats_file import Beats, BeatsOrigin, file_sha256, load_beats
+from sibeat.train.config import TrainConfig
+from sibeat.train.folds import N_FOLDS
+from sibeat.train.folds import SEED as FOLDS_SEED
 from sibeat.train.stages import Run
 
+SPLIT_PUBLISHED = (
+    "published protocol, beats of one patient on both sides: normal beats (N L R) outside fold "
+    "{fold} of {n_folds} train, a tenth of them and of the abnormal beats choose"
+)
 SPLIT = (
     "patient-independent: normal beats (N L R B e j n) of DS1 records train, the validation "
     "records of DS1 choose and calibrate, DS2 records only judge"
 )
+
+
+FOLDS_SEED_KEY = "folds"
+"""among the seeds: that of the folds' shuffles"""
 
 
 def describe_student(run: Run, report: Mapping[str, Any], device: str) -> Contract:
@@ -39,10 +50,10 @@ def describe_student(run: Run, report: Mapping[str, Any], device: str) -> Contra
         ),
         provenance=Provenance(
             data=beats.origin.data,
-            split=SPLIT,
+            split=_split(config),
             train_records=_records(beats, "train"),
             validation_records=_records(beats, "validation"),
-            seeds={"teacher": config.teacher.seed, "student": config.student.seed},
+            seeds=_seeds(config),
             epochs={"teacher": config.teacher.epochs, "student": config.student.epochs},
             device=device,
             commit=current_commit(),
@@ -52,6 +63,19 @@ def describe_student(run: Run, report: Mapping[str, Any], device: str) -> Contra
             config=asdict(config),
         ),
     )
+
+
+def _split(config: TrainConfig) -> str:
+    if config.prepare.front == "beatgan":
+        return SPLIT_PUBLISHED.format(fold=config.prepare.fold, n_folds=N_FOLDS)
+    return SPLIT
+
+
+def _seeds(config: TrainConfig) -> dict[str, int]:
+    seeds = {"teacher": config.teacher.seed, "student": config.student.seed}
+    if config.prepare.front == "beatgan":
+        seeds[FOLDS_SEED_KEY] = FOLDS_SEED
+    return seeds
 
 
 def figures_of(report: Mapping[str, Any]) -> dict[str, float]:

@@ -19,14 +19,30 @@ if TYPE_CHECKING:
 def prepare_beats(run: "Run") -> None:
     """Cut the beats of the database, or take a file of them that is already there."""
     if run.data.suffix == ".npz":
-        load_beats(run.data)
-        write_atomically(run.file("beats.npz"), run.data.read_bytes())
+        _take_beats(run)
         return
     from sibeat.train.prepare import prepare
 
     beats = prepare(run.data, run.config.prepare, run.progress)
     save_beats(run.file("beats.npz"), beats)
     run.progress.note(f"{len(beats):,} beats of {len(set(beats.record))} records")
+
+
+def _take_beats(run: "Run") -> None:
+    """Take a prepared file over as it is, or with the parts of the configured fold."""
+    from sibeat.train.folds import assign_fold
+
+    wished = run.config.prepare
+    beats = load_beats(run.data)
+    if beats.origin.front != wished.front:
+        raise ConfigError(
+            f"{run.data} has beats of the front {beats.origin.front!r}: expected "
+            f"{wished.front!r}, as prepare.front says; change one of them"
+        )
+    if wished.front == "beatgan":
+        save_beats(run.file("beats.npz"), assign_fold(beats, wished.fold))
+        return
+    write_atomically(run.file("beats.npz"), run.data.read_bytes())
 
 
 def train_teacher(run: "Run") -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sibeat.ecg.errors import ConfigError, RecordError
+from sibeat.ecg.errors import RecordError
 from sibeat.train.beats_file import Beats
 from sibeat.train.config import PrepareConfig
 from sibeat.train.prepare import prepare, prepare_record
@@ -48,11 +48,6 @@ def test_origin_and_part_are_stated(beats: Beats) -> None:
     assert beats.origin.front == "monitor"
     assert beats.origin.band_hz == (3.0, 40.0)
     assert "50 Hz" in beats.origin.filter
-
-
-def test_the_published_front_says_that_it_is_not_there_yet(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="'monitor'"):
-        prepare(tmp_path, PrepareConfig(front="beatgan"), Progress())
 
 
 def test_a_folder_without_records_is_a_record_error(tmp_path: Path) -> None:
