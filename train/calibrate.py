@@ -19,9 +19,9 @@ from sibeat.model.scorer import Scorer, ScorerWeights
 
 from .beats_file import Beats
 
-NORMAL_QUANTILE = 0.98
-"""share of normal validation beats under the default threshold; chosen by us: at 0.97 DS1
-records in atrial fibrillation alarm every other beat, at 0.99 a fifth of 223's V beats is missed"""
+NORMAL_QUANTILE = 0.995
+"""share of normal validation beats under the default threshold; chosen by us: one false beat in 200
+of a steady rhythm, against 94 % of the validation records' V beats found"""
 MAPPING: Mapping = "learning"
 """e and j are normal beats"""
 
