@@ -16,11 +16,11 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 from sibeat.ecg.evidence import median
 from sibeat.ecg.stream import FloatArray
 
-from .usual_beat import UsualBeat
+from .usual_beat import YOUNG_BEATS, UsualBeat
 
 BaselineState: TypeAlias = Literal["learning", "following", "held", "off"]
 
-LEARNING_BEATS = 20
+LEARNING_BEATS = YOUNG_BEATS
 """beats that are learnt without conditions but trust; chosen by us: a quarter of a minute, whose
 median stands nine ectopics"""
 REGULAR = 0.2

@@ -20,6 +20,8 @@ MEMORY_BEATS = 60
 """beats whose median is the usual one; chosen by us: about a minute"""
 UPDATE_EVERY = 8
 """beats between two updates of it; chosen by us: a median of 60 changes little in eight beats"""
+YOUNG_BEATS = 20
+"""beats up to which each one updates it: as many as the baseline's learning takes"""
 LEAST_BEATS = 5
 """beats from which there is a usual one; chosen by us: the median of five stands two ectopics"""
 QRS = slice(WINDOW_BEFORE - 43, WINDOW_BEFORE + 50)
@@ -65,10 +67,10 @@ class UsualBeat:
         )
 
     def learn(self, window: FloatArray, amplitude: float) -> None:
-        """Take a beat into the memory; the median follows every eight beats, at first each."""
+        """Take a beat into the memory; the median follows every eight, at first each."""
         self._keep(window, amplitude)
         n_held = len(self._windows)
-        young = n_held < UPDATE_EVERY * 2
+        young = n_held <= YOUNG_BEATS
         if n_held >= LEAST_BEATS and (young or self._n_seen % UPDATE_EVERY == 0):
             self._update()
 

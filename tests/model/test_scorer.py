@@ -10,30 +10,17 @@ import pytest
 from sibeat.ecg.errors import ModelError
 from sibeat.ecg.stream import FloatArray
 from sibeat.model.artefact import load_student
-from sibeat.model.scorer import (
-    FLOOR,
-    TEMPLATE_BEATS,
-    TEMPLATE_LEAST,
-    BeatScore,
-    Scorer,
-    ScorerWeights,
-    UsualBeat,
-)
+from sibeat.model.baseline import LEARNING_BEATS, PatientBaseline, SeenBeat
+from sibeat.model.scorer import BeatScore, Scorer, ScorerWeights
+from sibeat.model.usual_beat import LEAST_BEATS, NO_DISTANCE, UsualBeat
 
-GRID = np.arange(320) - 140
+from .conftest import made_beat
+
 LOG_ERROR = -4.0
 WEIGHTS = ScorerWeights()
 
 
-def beat(width: float = 6.0, sign: float = 1.0, shift: float = 0.0) -> FloatArray:
-    """A bump at the R-peak with a T wave, normalised."""
-    shape = sign * np.exp(-0.5 * ((GRID - shift) / width) ** 2)
-    shape += 0.25 * np.exp(-0.5 * ((GRID - 95) / 18.0) ** 2)
-    scaled = 2 * (shape - shape.min()) / (shape.max() - shape.min()) - 1
-    return scaled.astype(np.float32)
-
-
-NARROW, WIDE = beat(), beat(width=22.0, sign=-1.0)
+NARROW, WIDE = made_beat(), made_beat(width=22.0, sign=-1.0)
 
 
 class FlatStudent:
@@ -46,14 +33,19 @@ class FlatStudent:
         return window, LOG_ERROR
 
 
-def make_scorer(**weights: float) -> Scorer:
-    return Scorer(FlatStudent(weights))  # type: ignore[arg-type]
+def make_scorer(baseline: PatientBaseline | None = None, **weights: float) -> Scorer:
+    return Scorer(FlatStudent(weights), baseline)  # type: ignore[arg-type]
+
+
+def learn(scorer: Scorer, window: FloatArray, amplitude: float = 1.0, log_rr: float = 0.0):
+    score = scorer.provisional(window, amplitude, log_rr)
+    return scorer.learn(SeenBeat(window, amplitude, 0.8), score, 0.8)
 
 
 def learnt(n: int = 20, **weights: float) -> Scorer:
-    scorer = make_scorer(**weights)
+    scorer = make_scorer(PatientBaseline(), **weights)
     for k in range(n):
-        scorer.learn(beat(width=6.0 + 0.05 * (k % 3)), 1.0)
+        learn(scorer, made_beat(width=6.0 + 0.05 * (k % 3)))
     return scorer
 
 
@@ -80,7 +72,8 @@ def test_six_digits_tell_the_most_abnormal_beats_apart():
 
 @pytest.mark.parametrize("threshold", [-3.8, 0.0, 2.25])
 def test_the_score_is_a_half_at_the_default_threshold(threshold):
-    assert scored(threshold, make_scorer(threshold=threshold)).score == 0.5
+    scorer = make_scorer(PatientBaseline(), threshold=threshold)
+    assert scored(threshold, scorer).score == 0.5
 
 
 def test_the_parts_add_up_to_the_raw_score():
@@ -99,7 +92,7 @@ def test_the_parts_add_up_to_the_raw_score():
 def test_the_morphology_is_the_weighted_sum_by_hand():
     scorer, usual = learnt(), UsualBeat()
     for k in range(20):
-        usual.learn(beat(width=6.0 + 0.05 * (k % 3)), 1.0)
+        usual.learn(made_beat(width=6.0 + 0.05 * (k % 3)), 1.0)
     qrs, window = usual.distances(WIDE, 1.2)
     given = scorer.provisional(WIDE, 1.2, 0.0)
     assert given.morphology == pytest.approx(
@@ -128,69 +121,42 @@ def test_a_compensatory_pause_raises_the_score_up_to_a_limit():
 
 
 def test_the_first_beats_do_not_alarm_whatever_they_are():
-    scorer = make_scorer()
-    for k in range(TEMPLATE_LEAST):
+    scorer = make_scorer(PatientBaseline())
+    for k in range(LEAST_BEATS):
         given = scorer.provisional(WIDE if k % 2 else NARROW, 1.0 + k, 0.0)
         assert scorer.kind(given, 0.5, trusted=True) == "normal"
-        scorer.learn(NARROW, 1.0)
+        learn(scorer, NARROW)
     assert scorer.kind(scorer.provisional(WIDE, 1.0, 0.0), 0.5, trusted=True) != "normal"
 
 
-def test_there_is_a_usual_beat_from_the_fifth_on():
-    usual = UsualBeat()
-    for _ in range(TEMPLATE_LEAST):
-        assert usual.distances(WIDE, 1.0) == (log(FLOOR), log(FLOOR))
-        usual.learn(NARROW, 1.0)
-    assert min(usual.distances(WIDE, 1.0)) > log(0.01)
-    assert usual.distances(NARROW, 1.0) == pytest.approx((log(FLOOR), log(FLOOR)), abs=1e-6)
+def test_without_a_baseline_student_and_rhythm_judge_alone_by_their_own_threshold():
+    scorer = make_scorer(None, threshold=5.0, threshold_alone=WEIGHTS.student * LOG_ERROR)
+    for k in range(40):
+        given = scorer.provisional(WIDE if k == 30 else NARROW, 1.0, 0.0)
+        assert given.morphology == WEIGHTS.student * LOG_ERROR
+        assert given.qrs_distance == NO_DISTANCE
+        assert given.score == 0.5
+        assert learn(scorer, NARROW) is None
+    assert scorer.interrupt() is None
 
 
-def test_the_usual_beat_follows_a_slow_change():
-    """Width doubles over 600 beats: each stays near the usual one, the first is far at the end."""
-    usual, worst = UsualBeat(), -np.inf
-    widths = np.linspace(6.0, 12.0, 600)
-    for k, width in enumerate(widths):
-        window = beat(width=float(width))
-        if k > TEMPLATE_BEATS:
-            worst = max(worst, usual.distances(window, 1.0)[0])
-        usual.learn(window, 1.0)
-    assert worst < usual.distances(beat(width=6.0), 1.0)[0] - 2.0
+def test_an_abnormal_beat_is_not_learnt_whatever_threshold_alerts_have():
+    scorer = learnt()
+    n_seen = scorer.baseline.usual.n_seen
+    odd = scorer.provisional(WIDE, 1.0, 0.0)
+    assert odd.score >= 0.5
+    learn(scorer, WIDE)
+    learn(scorer, NARROW, log_rr=log(0.5))
+    assert scorer.baseline.usual.n_seen == n_seen
+    learn(scorer, NARROW)
+    assert scorer.baseline.usual.n_seen == n_seen + 1
 
 
-@pytest.mark.parametrize("every", [2.5, 3, 5])
-def test_an_ectopic_minority_does_not_become_the_usual_beat(every):
-    usual = UsualBeat()
-    for k in range(1, 200):
-        ectopic = int(k / every) > int((k - 1) / every)
-        usual.learn(WIDE if ectopic else NARROW, 1.8 if ectopic else 1.0)
-    near, far = usual.distances(NARROW, 1.0), usual.distances(WIDE, 1.8)
-    assert max(near) < -6.0
-    assert min(far) > -2.0
-
-
-def test_the_qrs_distance_keeps_amplitudes_and_the_window_distance_does_not():
-    usual = UsualBeat()
-    for _ in range(10):
-        usual.learn(NARROW, 1.0)
-    qrs, window = usual.distances(NARROW, 2.0)
-    assert window == pytest.approx(log(FLOOR), abs=1e-6)
-    assert qrs > log(FLOOR) + 5.0
-
-
-@pytest.mark.parametrize("gain", [1e-3, 200.0, 1e6])
-def test_no_distance_depends_on_the_unit(gain):
-    one, other = UsualBeat(), UsualBeat()
-    for k in range(20):
-        one.learn(beat(width=6 + 0.1 * k), 1.0 + 0.01 * k)
-        other.learn(beat(width=6 + 0.1 * k), gain * (1.0 + 0.01 * k))
-    assert one.distances(WIDE, 1.4) == pytest.approx(other.distances(WIDE, 1.4 * gain), abs=1e-9)
-
-
-def test_memory_holds_the_last_beats_only():
-    usual = UsualBeat()
-    for _ in range(3 * TEMPLATE_BEATS):
-        usual.learn(NARROW, 1.0)
-    assert len(usual._windows) == len(usual._shapes) == len(usual._amplitudes) == TEMPLATE_BEATS
+def test_what_the_baseline_does_is_told():
+    scorer = make_scorer(PatientBaseline())
+    told = [learn(scorer, NARROW) for _ in range(LEARNING_BEATS)]
+    assert [change.state for change in told if change] == ["following"]
+    assert scorer.interrupt().state == "held"
 
 
 @pytest.mark.parametrize(
@@ -228,9 +194,9 @@ def test_a_weight_of_another_version_is_refused_by_name():
 
 
 def test_the_shipped_student_tells_shapes_apart():
-    scorer = Scorer(load_student())
+    scorer = Scorer(load_student(), PatientBaseline())
     for _ in range(20):
-        scorer.learn(NARROW, 1.0)
+        learn(scorer, NARROW)
     usual, odd = (scorer.provisional(window, 1.0, 0.0) for window in (NARROW, WIDE))
     assert usual.score < 0.5 < odd.score
     assert odd.reconstruction.shape == (320,)

@@ -5,8 +5,9 @@ import pytest
 
 from sibeat.ecg.continuity import Break, Loss
 from sibeat.model.artefact import Student
+from sibeat.model.baseline import BaselineChange
 from sibeat.model.scorer import BeatScore, Scorer
-from sibeat.monitor.events import Alert, BeatEvent, BeatFinal, GapEvent, RhythmEvent
+from sibeat.monitor.events import Alert, BaselineEvent, BeatEvent, BeatFinal, GapEvent, RhythmEvent
 from sibeat.monitor.interpreter import FOLLOW_S, Interpreter
 from sibeat.monitor.settings import PipelineSettings
 from sibeat.monitor.stretch import CutBeat, SecondJudged, StretchStart
@@ -20,9 +21,11 @@ class ScriptedScorer(Scorer):
     """Gives the scores of a script, provisional and final, beat by beat."""
 
     def __init__(self, student: Student, script: list[tuple[float, float]]) -> None:
-        super().__init__(student)
+        super().__init__(student, None)
         self._script, self._finals = iter(script), iter([final for _, final in script])
         self.n_learnt = 0
+        self.changes: dict[int | str, BaselineChange] = {}
+        """what the baseline does at the nth learnt beat, and at a gap"""
         self.posts: list[float] = []
 
     def provisional(self, window, amplitude, log_rr):
@@ -32,8 +35,12 @@ class ScriptedScorer(Scorer):
         self.posts.append(log_rr_post)
         return BeatScore(next(self._finals, 0.1), 0.0, 1.0, 0.0, 0.0, FLAT)
 
-    def learn(self, window, amplitude):
+    def learn(self, beat, score, usual_rr_s):
         self.n_learnt += 1
+        return self.changes.get(self.n_learnt)
+
+    def interrupt(self):
+        return self.changes.get("gap")
 
 
 @pytest.fixture
@@ -187,3 +194,19 @@ def test_the_threshold_is_that_of_the_settings(make):
     assert isinstance(beat, BeatEvent)
     assert beat.abnormal
     assert alert.threshold == 0.3
+
+
+def test_what_the_baseline_does_is_told_with_the_beat_that_did_it(make):
+    interpreter = make()
+    interpreter._scorer.changes = {2: BaselineChange("following", "learnt")}
+    events = interpreter.run([cut_beat(100), cut_beat(180)], now=250)
+    assert names(events) == ["BeatEvent", "BeatFinal", "BeatEvent", "BaselineEvent"]
+    assert events[-1] == BaselineEvent(180, 250, "following", "learnt")
+
+
+def test_a_break_holds_the_baseline_and_says_so(make):
+    interpreter = make()
+    interpreter._scorer.changes = {"gap": BaselineChange("held", "signal was lost")}
+    events = interpreter.run([cut_beat(100), Break(300, 305, "dropped")], now=305)
+    assert BaselineEvent(300, 305, "held", "signal was lost") in events
+    assert [e.decided_at_sample for e in events] == sorted(e.decided_at_sample for e in events)
