@@ -191,6 +191,7 @@ def _checked(table: Table, where: str) -> MonitorSettings:
     settings = load_settings(MonitorSettings, table, where)
     pipeline, source = settings.pipeline, settings.source
     _require(0 < pipeline.threshold < 1, "threshold", pipeline.threshold, "between 0 and 1", where)
+    _require(1.5 <= pipeline.pause_s <= 3, "pause_s", pipeline.pause_s, "1.5 to 3 s", where)
     mains_known = pipeline.mains_hz is None or pipeline.mains_hz in MAINS_HZ
     _require(mains_known, "mains", pipeline.mains_hz, '50, 60 or "off"', where)
     for name, seconds in (
@@ -201,7 +202,9 @@ def _checked(table: Table, where: str) -> MonitorSettings:
         _require(0 <= seconds < float("inf"), name, seconds, "0 or more seconds", where)
     for name, number in (
         ("asystole_s", pipeline.asystole_s),
-        ("pause_s", pipeline.pause_s),
+        ("vt_bpm", pipeline.vt_bpm),
+        ("brady_bpm", pipeline.brady_bpm),
+        ("tachy_bpm", pipeline.tachy_bpm),
         ("duration", source.duration_s),
         ("speed", None if source.speed == "max" else source.speed),
         ("baud", source.baud),

@@ -89,14 +89,20 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class RhythmEvent:
-    """A rhythm event: asystole-like, pause, run; or the user's own mark."""
+    """A rhythm event: asystole-like, pause, run and others; or the user's own mark.
+
+    Where an episode is over, an event of priority "information" says so: its name ends with "-end".
+    """
 
     name: str
     sample: int
+    """R-peak by which it is true; of an asystole-like silence and of an end the last one before"""
     decided_at_sample: int
     priority: Priority
     announced: bool
     detail: str = ""
+    onset_sample: int | None = None
+    """R-peak with which it began, where that is not `sample`"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,13 @@ from sibeat.model.baseline import BaselineChange, SeenBeat
 from sibeat.model.scorer import Scorer
 
 from .alarms import Alarms, JudgedBeat
-from .events import BaselineEvent, BeatEvent, BeatFinal, Event, GapEvent
+from .episode import WatchedBeat
+from .events import BaselineEvent, BeatEvent, BeatFinal, Event, GapEvent, Kind
 from .settings import PipelineSettings
 from .stretch import CutBeat, Finding, SecondJudged, StretchStart
-from .vigil import QualityWatch, RhythmWatch, SilenceWatch
+from .watch_quality import QualityWatch
+from .watch_rhythm import RhythmWatch
+from .watch_silence import SilenceWatch
 
 FOLLOW_S = 3.0
 """time in which a following R-peak still confirms a beat; chosen by us: the longest RR learnt"""
@@ -35,11 +38,13 @@ class Interpreter:
         self._threshold = settings.threshold
         self._rhythm = Rhythm()
         self._quality = QualityWatch()
-        self._silence = SilenceWatch(round(settings.asystole_s * fs), latency)
-        self._rhythm_watch = RhythmWatch(settings.pause_s)
-        self._alarms = Alarms(settings.threshold, round(settings.refractory_s * fs))
+        self._silence = SilenceWatch(fs, round(settings.asystole_s * fs), latency)
+        refractory = round(settings.refractory_s * fs)
+        self._rhythm_watch = RhythmWatch(settings, refractory)
+        self._alarms = Alarms(settings.threshold, refractory)
         self._open: JudgedBeat | None = None
         self._last: JudgedBeat | None = None
+        self._last_kind: Kind = "normal"
 
     def run(self, findings: list[Finding], now: int) -> list[Event]:
         """Tell everything that is decided up to a stream of length `now`."""
@@ -50,8 +55,9 @@ class Interpreter:
         return events + self._pass_time(now)
 
     def finish(self, now: int) -> list[Event]:
-        """Close the last beat: the stream is over."""
-        return self._confirm(None, now)
+        """Close the last beat and all that lasts: the stream is over."""
+        over = [*self._rhythm_watch.interrupt(now), *self._silence.suspend(now - 1, now)]
+        return [*self._confirm(None, now), *over]
 
     def _take(self, finding: Finding) -> list[Event]:
         match finding:
@@ -60,8 +66,8 @@ class Interpreter:
             case SecondJudged():
                 return self._second(finding)
             case StretchStart():
-                self._silence.restart(finding.start, finding.decided_at)
-                return self._quality.start(finding.start, finding.decided_at)
+                signal = self._silence.restart(finding.start, finding.decided_at)
+                return signal + self._quality.start(finding.start, finding.decided_at)
             case Break():
                 return self._break(finding)
             case Loss():
@@ -76,45 +82,64 @@ class Interpreter:
                 events += self._confirm(None, due)
         due_silence = self._silence.due()
         if due_silence is not None and due_silence <= now:
-            events += self._silence.fire(due_silence, self._fs)
+            events += self._silence.fire(due_silence)
         return sorted(events, key=lambda event: event.decided_at_sample)
 
     def _second(self, finding: SecondJudged) -> list[Event]:
+        events: list[Event] = []
         if finding.quality == "rail":
-            self._silence.restart(finding.decided_at, finding.decided_at)
-        return self._quality.second(finding.start, finding.decided_at, finding.quality)
+            events += self._silence.restart(finding.decided_at, finding.decided_at)
+        return events + self._quality.second(finding.start, finding.decided_at, finding.quality)
 
     def _break(self, gap: Break) -> list[Event]:
         events = self._confirm(None, gap.decided_at)
         self._last = None
         self._rhythm.interrupt()
-        self._rhythm_watch.interrupt()
-        self._silence.suspend()
+        events += self._rhythm_watch.interrupt(gap.decided_at)
+        events += self._silence.suspend(gap.start, gap.decided_at)
         held = _baseline_events(self._scorer.interrupt(), gap.start, gap.decided_at)
         return events + held + self._quality.stop(gap)
 
     def _beat(self, beat: CutBeat) -> list[Event]:
         sample = round(beat.position)
         rr_s = self._interval(beat.position)
+        usual_rr_s = self._rhythm.usual_rr_s
         events = self._confirm(rr_s, beat.decided_at)
         trusted, changes = self._quality.beat(sample, beat.decided_at, beat.crest)
         judged = self._judge(beat, sample, rr_s, trusted=trusted)
         events += changes
         events.append(self._beat_event(judged, beat.decided_at))
+        told = self._watch_rhythm(judged, usual_rr_s, beat.decided_at)
         events += self._alarms.provisional(
             judged,
             beat.decided_at,
             in_time=beat.decided_at - sample <= self._latency + 1,
-            calm=self._calm,
+            calm=self._calm and not self._rhythm_watch.silences_beats,
         )
         if trusted:
             seen = SeenBeat(beat.window, beat.amplitude, rr_s)
             learnt = self._scorer.learn(seen, judged.score, self._rhythm.usual_rr_s)
             events += _baseline_events(learnt, sample, beat.decided_at)
-            self._silence.restart(sample, beat.decided_at)
-            events += self._rhythm_watch.beat(sample, beat.decided_at, judged.kind, rr_s)
         self._open = self._last = judged
-        return events
+        return events + told
+
+    def _watch_rhythm(
+        self, judged: JudgedBeat, usual_rr_s: float | None, decided_at: int
+    ) -> list[Event]:
+        """Show a beat to the watches; an RR counts between two trusted beats only."""
+        if not judged.trusted:
+            return self._rhythm_watch.doubt(decided_at)
+        known = self._last is not None and self._last.trusted
+        watched = WatchedBeat(
+            sample=judged.sample,
+            ventricular=judged.kind == "ventricular-like",
+            rr_s=judged.rr_pre_s if known else None,
+            usual_rr_s=usual_rr_s,
+            last_stands=self._last_kind != "normal",
+            after_silence=self._silence.lasts,
+        )
+        signal = self._silence.restart(judged.sample, decided_at)
+        return signal + self._rhythm_watch.beat(watched, decided_at, calm=self._calm)
 
     def _interval(self, position: float) -> float | None:
         if self._last is None:
@@ -145,6 +170,7 @@ class Interpreter:
         beat, self._open = self._open, None
         score = self._scorer.final(beat.score, self._rhythm.log_ratio(rr_post_s))
         kind = self._scorer.kind(score, self._threshold, trusted=beat.trusted)
+        self._last_kind = kind
         final = BeatFinal(
             sample=beat.sample,
             decided_at_sample=decided_at,
@@ -154,7 +180,8 @@ class Interpreter:
             kind=kind,
             rr_post_s=rr_post_s,
         )
-        alarms = self._alarms.final(beat, score, kind, rr_post_s, decided_at, calm=self._calm)
+        calm = self._calm and not self._rhythm_watch.silences_beats
+        alarms = self._alarms.final(beat, score, kind, rr_post_s, decided_at, calm=calm)
         return [final, *alarms]
 
     @property

@@ -140,12 +140,14 @@ def _revision_fields(event: Revision) -> Line:
 
 
 def _rhythm_fields(event: RhythmEvent) -> Line:
+    onset = event.sample if event.onset_sample is None else event.onset_sample
     return {
         "decided_at_sample": int(event.decided_at_sample),
         "name": event.name,
         "priority": event.priority,
         "announced": bool(event.announced),
         "detail": event.detail,
+        "onset_sample": int(onset),
     }
 
 

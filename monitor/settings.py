@@ -21,4 +21,10 @@ class PipelineSettings:
     asystole_s: float = 4.0
     """time without a trusted QRS that makes an asystole-like event"""
     pause_s: float = 2.0
-    """RR interval from which a pause is reported"""
+    """RR interval from which a pause is reported, however slow the rhythm; 1.5 to 3"""
+    vt_bpm: float = 100.0
+    """rate from which five ventricular-like beats in a row are VT-like"""
+    brady_bpm: float = 40.0
+    """rate below which five beats are an extreme bradycardia"""
+    tachy_bpm: float = 140.0
+    """rate above which seventeen beats are an extreme tachycardia"""

@@ -81,7 +81,15 @@ def test_a_rhythm_event() -> None:
         "priority": "high",
         "announced": True,
         "detail": "no QRS for 4 s",
+        "onset_sample": 3960,
     }
+
+
+def test_an_episode_says_where_it_began() -> None:
+    event = RhythmEvent("run-end", 3960, 5400, "information", False, "9 beats", 2000)
+    line = to_line(event, INFO)
+    assert line is not None
+    assert (line["sample"], line["onset_sample"]) == (3960, 2000)
 
 
 @pytest.mark.parametrize(

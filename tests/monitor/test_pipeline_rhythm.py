@@ -74,13 +74,13 @@ def test_a_heart_that_stops_after_the_lead_is_back_is_told(watch, heart):
     assert silence.sample == round(24.0 * FS)
 
 
-@pytest.mark.parametrize(("rr_s", "told"), [(1.9, False), (2.1, True), (2.9, True)])
-def test_a_pause_is_an_rr_from_two_seconds(rr_s, told, watch, heart):
+@pytest.mark.parametrize(("rr_s", "told"), [(1.35, False), (1.6, True), (2.1, True), (2.9, True)])
+def test_a_pause_is_an_rr_from_two_seconds_or_nearly_twice_the_usual(rr_s, told, watch, heart):
     after = [(14.1 + rr_s + 0.8 * k, "N") for k in range(5)]
     samples = heart(FS, 24.0, [*REGULAR, *after])
     pauses = rhythm(watched(watch, [Chunk(0, samples)]), "pause")
     assert [round(at_s(pause), 1) for pause in pauses] == [round(14.1 + rr_s, 1)] * told
-    assert all(pause.detail == f"RR {rr_s:.2f} s" for pause in pauses)
+    assert all(pause.detail.startswith("RR ") for pause in pauses)
 
 
 @pytest.mark.parametrize(("n_wide", "n_runs"), [(1, 0), (2, 0), (3, 1), (6, 1)])
