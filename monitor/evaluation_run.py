@@ -11,6 +11,7 @@ from time import process_time
 from sibeat.ecg.record import Record
 from sibeat.ecg.stream import Item
 from sibeat.model.artefact import Student
+from sibeat.model.baseline import PatientBaseline
 from sibeat.monitor.counting import EventCounter
 from sibeat.monitor.events import Alert, BeatEvent, BeatFinal, Event, Quality, Revision
 from sibeat.monitor.pipeline import Pipeline
@@ -89,6 +90,7 @@ def hear(
     *,
     chunk_s: float = PACED_CHUNK_S,
     duration_s: float | None = None,
+    baseline: PatientBaseline | None = None,
 ) -> Heard:
     """Run the pipeline over a record as fast as it goes.
 
@@ -98,9 +100,10 @@ def hear(
     student, settings : of the pipeline
     chunk_s : length of a chunk, s; any gives the same events
     duration_s : how much of the record, s; None: all of it
+    baseline : of the patient; None to learn it anew, as the settings say
     """
     source = ReplaySource(record, speed=None, chunk_s=chunk_s, duration_s=duration_s)
-    pipeline = Pipeline(source.info, student, settings)
+    pipeline = Pipeline(source.info, student, settings, baseline)
     listener = Listener(record.fs)
     n_samples, cpu_s = 0, 0.0
     for item in source:
