@@ -127,7 +127,7 @@ def row(records: Sequence[RecordEvaluation]) -> Row:
 
 
 def flagged_percent(records: Iterable[RecordEvaluation], name: str) -> float | None:
-    """Share of the reference's beats of a class whose final score is abnormal; missed ones count."""
+    """Share of the reference's beats of a class that are flagged; missed ones are not."""
     threshold = PipelineSettings().threshold
     n_expected = n_flagged = 0
     for record in records:
