@@ -1,15 +1,16 @@
-"""Every detected beat as an annotation of a WFDB file, with its final score."""
+"""Every detected beat as an annotation of a WFDB file, with its final score; and unfit signal."""
 
 import os
 from collections import deque
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sibeat.ecg.annotation_file import AnnotationWriter, annotation_file_name
 from sibeat.ecg.errors import OutputError
 from sibeat.ecg.stream import StreamInfo
 from sibeat.monitor.events import BeatFinal, Event, Kind
+from sibeat.monitor.noise_marks import NoiseMarks
 
 EXTENSION = "sib"
 
@@ -29,6 +30,15 @@ def aux_note(beat: BeatFinal) -> str:
     return f"s={beat.score:.6g} m={beat.morphology:.6g} r={beat.rhythm:.6g}"
 
 
+class _Entry(NamedTuple):
+    """An annotation that is to be written."""
+
+    sample: int
+    symbol: str
+    aux_note: str = ""
+    subtype: int = 0
+
+
 class AnnotationSink:
     """Writes ``RECORD.sib``; a file of an earlier run is replaced.
 
@@ -45,7 +55,8 @@ class AnnotationSink:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._writer: AnnotationWriter | None = None
-        self._pending: deque[BeatFinal] = deque()
+        self._pending: deque[_Entry] = deque()
+        self._noise = NoiseMarks()
         self.warning: str | None = None
         self.n_lost = 0
         _require_folder(folder)
@@ -61,14 +72,14 @@ class AnnotationSink:
         self._writer = AnnotationWriter(path, info.fs)
 
     def take(self, event: Event) -> None:
-        """Write a beat's final score; other events have no annotation."""
-        if not isinstance(event, BeatFinal):
-            return
-        self._pending.append(event)
-        if len(self._pending) > MAX_PENDING:
-            self._pending.popleft()
-            self.n_lost += 1
-        self._write_pending()
+        """Write a beat's final score, and where the signal is unfit; nothing of other events."""
+        entries = [_Entry(mark.sample, "~", "", mark.subtype) for mark in self._noise.take(event)]
+        if isinstance(event, BeatFinal):
+            entries.append(_Entry(event.sample, SYMBOLS[event.kind], aux_note(event)))
+        for entry in entries:
+            self._add(entry)
+        if entries:
+            self._write_pending()
 
     def tick(self) -> None:
         """Try again what a full disk did not take."""
@@ -87,15 +98,21 @@ class AnnotationSink:
         self._pending.clear()
         self._writer.close()
 
+    def _add(self, entry: _Entry) -> None:
+        self._pending.append(entry)
+        if len(self._pending) > MAX_PENDING:
+            self._pending.popleft()
+            self.n_lost += 1
+
     def _write_pending(self) -> None:
         if self._writer is None:
             raise RuntimeError("the annotation file was not started")
         while self._pending:
-            beat = self._pending[0]
             try:
-                self._writer.write(beat.sample, SYMBOLS[beat.kind], aux_note(beat))
+                self._writer.write(*self._pending[0])
             except OutputError as error:
-                self.warning = f"{error} ({len(self._pending)} beats wait, {self.n_lost} given up)"
+                waiting = f"{len(self._pending)} annotations wait, {self.n_lost} given up"
+                self.warning = f"{error} ({waiting})"
                 return
             self._pending.popleft()
         self.warning = None

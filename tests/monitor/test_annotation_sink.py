@@ -3,12 +3,14 @@ from pathlib import Path
 import pytest
 import wfdb
 
+from sibeat.ecg.annotation import Annotations, read_annotations
 from sibeat.ecg.annotation_file import AnnotationWriter
+from sibeat.ecg.ec57 import compare
 from sibeat.ecg.errors import OutputError
 from sibeat.ecg.stream import StreamInfo
 from sibeat.monitor import annotation_sink
 from sibeat.monitor.annotation_sink import AnnotationSink, aux_note
-from sibeat.monitor.events import BeatFinal, Kind, QualityEvent
+from sibeat.monitor.events import BeatFinal, GapEvent, Kind, QualityEvent, Revision
 
 INFO = StreamInfo("my.208", "replay my.208", 360.0, "MLII")
 
@@ -33,7 +35,7 @@ def test_every_beat_is_an_annotation_that_wfdb_reads(tmp_path: Path) -> None:
     sink.start(INFO, {})
     sink.take(beat(100))
     sink.take(beat(400, "ventricular-like", 0.9876543))
-    sink.take(QualityEvent(450, 500, "noisy", "good"))
+    sink.take(Revision(400, 500, 0.2, "normal", 0.8))
     sink.take(beat(700, "supraventricular-like"))
     sink.take(beat(1000, "abnormal"))
     sink.end(1200, {})
@@ -44,6 +46,52 @@ def test_every_beat_is_an_annotation_that_wfdb_reads(tmp_path: Path) -> None:
     assert read.symbol == ["N", "V", "S", "Q"]
     assert read.fs == 360
     assert read.aux_note[1].rstrip("\0") == "s=0.987654 m=-1.5 r=0.125"
+
+
+def test_unfit_signal_is_noise_in_its_place_in_time(tmp_path: Path) -> None:
+    sink = AnnotationSink(tmp_path)
+    sink.start(INFO, {})
+    sink.take(beat(100))
+    sink.take(beat(450))
+    sink.take(QualityEvent(360, 720, "flat", "good"))  # a second is judged when it is over
+    sink.take(QualityEvent(720, 1080, "good", "flat"))
+    sink.take(QualityEvent(1200, 1500, "noisy", "good"))
+    sink.take(GapEvent(1300, 1700, 399, "dropped", bridged=False))
+    sink.take(beat(1800))
+    sink.close()
+    read = wfdb.rdann(str(tmp_path / "my_208"), "sib")
+    assert list(zip(read.sample.tolist(), read.symbol, read.subtype.tolist(), strict=True)) == [
+        (100, "N", 0),
+        (360, "~", -1),
+        (450, "N", 0),
+        (720, "~", 0),
+        (1200, "~", 1),
+        (1300, "~", -1),
+        (1699, "~", 0),
+        (1800, "N", 0),
+    ]
+
+
+def test_beats_missed_in_a_shutdown_are_counted_apart(tmp_path: Path) -> None:
+    """Of ten beats a second apart two fall into lead off, one into noise; none is found there."""
+    sink = AnnotationSink(tmp_path)
+    sink.start(INFO, {})
+    for k in (1, 2):
+        sink.take(beat(360 * k))
+    sink.take(QualityEvent(1000, 1100, "lead_off", "good"))
+    sink.take(GapEvent(1000, 1601, 600, "lead_off", bridged=False))
+    sink.take(QualityEvent(1600, 1601, "good", "lead_off"))
+    sink.take(beat(360 * 5))
+    sink.take(QualityEvent(2100, 2200, "noisy", "good"))
+    sink.take(QualityEvent(2300, 2400, "good", "noisy"))
+    for k in (7, 8, 9, 10):
+        sink.take(beat(360 * k))
+    sink.close()
+    truth = Annotations.of([360 * k for k in range(1, 11)], "N" * 10, fs=360.0)
+    report = compare(truth, read_annotations(tmp_path / "my_208", "sib"), start_s=0)
+    found, missed, missed_in_shutdown = report.beats[0, 0], report.beats[0, 5], report.beats[0, 6]
+    assert (found, missed, missed_in_shutdown) == (7, 1, 2)
+    assert report.shutdown_s == pytest.approx(600 / 360)
 
 
 def test_a_score_has_six_significant_digits() -> None:
@@ -72,7 +120,7 @@ def test_a_full_disk_is_a_warning_and_a_retry(
     for sample in (100, 200, 300):
         sink.take(beat(sample))
     assert sink.warning is not None
-    assert "2 beats wait, 1 given up" in sink.warning
+    assert "2 annotations wait, 1 given up" in sink.warning
     monkeypatch.setattr(FullWriter, "full", False)
     sink.tick()
     assert sink.warning is None
