@@ -68,7 +68,12 @@ def simulate(
     ] = None,
     fs: Annotated[
         float | None,
-        _option("--fs", "sampling rate, 100 to 2000 (default: the record's, the board's, or 250)", _WHAT, "HZ"),
+        _option(
+            "--fs",
+            "sampling rate, 100 to 2000 (default: the record's, the board's, or 250)",
+            _WHAT,
+            "HZ",
+        ),
     ] = None,
     duration: Annotated[
         float | None,

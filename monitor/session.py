@@ -18,7 +18,7 @@ from sibeat.monitor.events import Event, RhythmEvent
 from sibeat.monitor.intake import Intake
 from sibeat.monitor.item_cut import before
 from sibeat.monitor.sinks import Display, Sink
-from sibeat.monitor.sources.base import Source
+from sibeat.monitor.sources.base import Source, SourceStatus
 from sibeat.monitor.stopping import StopRequest
 from sibeat.monitor.summary import Summary
 
@@ -164,7 +164,8 @@ class StreamRun:
             self._ended = f"an error of the source: {error}"
         self._pass_on(self._pipeline.flush())
         self._take_marks()
-        counts = self._counter.as_fields() | {"ended": self._ended}
+        counts = self._counter.as_fields() | stream_fields(self._intake.status())
+        counts |= {"ended": self._ended}
         for sink in session.sinks:
             sink.end(self._position, counts)
 
@@ -204,8 +205,9 @@ class StreamRun:
         self._take_marks()
         for sink in self._session.sinks:
             sink.tick()
+        status = self._intake.status()
         warnings = [sink.warning for sink in self._session.sinks if sink.warning]
-        self._session.display.tell(self._intake.status(), warnings)
+        self._session.display.tell(status, [*status.warnings, *warnings])
 
     def _take_marks(self) -> None:
         marks = self._session.marks
@@ -247,6 +249,15 @@ class MarkStep:
 
     events: Sequence[Event]
     trace: Sequence[Chunk] = ()
+
+
+def stream_fields(status: SourceStatus) -> dict[str, Any]:
+    """What the session's last log line says of the stream: its rate, and how losses are known."""
+    return {
+        "fs_measured": status.fs,
+        "losses": status.losses,
+        "stream_warnings": list(status.warnings),
+    }
 
 
 def _limit(info: StreamInfo, duration_s: float | None) -> int | None:

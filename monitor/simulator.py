@@ -141,7 +141,7 @@ def speak(
     manners = manners or AlwaysTalking()
     wire.wait_for_listener()
     pacer.start()
-    n_greeted, unplugged = 0, False
+    n_greeted, unplugged, answer = 0, False, b""
     for item in items:
         spoken.n_samples += item.stop - item.start
         pacer.wait_until(spoken.n_samples / fs)
@@ -149,8 +149,10 @@ def speak(
         if away(spoken.n_samples / fs) != unplugged:
             unplugged = not unplugged
             (wire.unplug if unplugged else wire.plug)()
-        if wire.listening():
-            wire.write(manners.hear(wire.read()))
+        answer += manners.hear(wire.read())  # also the stop that a listener said before it left
+        if answer and wire.listening():
+            wire.write(answer)
+            answer = b""
         if not manners.talking:
             continue
         if wire.listening() and n_greeted != wire.n_listeners:

@@ -36,11 +36,11 @@ class TcpWire(Wire):
         elif self._hung_up(self._connection):
             self._connection.close()
             self._connection = None
-            self._commands = b""
         return self._connection is not None
 
     def read(self) -> bytes:
         """Give the commands that the listener has sent."""
+        self._is_heard()
         commands, self._commands = self._commands, b""
         return commands
 

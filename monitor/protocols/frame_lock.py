@@ -141,9 +141,7 @@ class FrameLock:
         self.n_good_bytes += run.frames.size
 
 
-def _vouched(
-    good: NDArray[np.bool_], pairs: NDArray[np.bool_], n_good: int
-) -> tuple[int, bool]:
+def _vouched(good: NDArray[np.bool_], pairs: NDArray[np.bool_], n_good: int) -> tuple[int, bool]:
     """Tell how many of the good frames at the start are believed, and if the row ends there.
 
     The last of them is when the next one, or the one after that, goes on with its count, or when
@@ -228,9 +226,10 @@ class _Search:
     def _next_agrees(self, good: NDArray[np.bool_], counters: Codes, k: int) -> NDArray[np.bool_]:
         """Tell for each place whether the k-th frame after it fits the one before that."""
         before, here = (k - 1) * self._format.n_bytes, k * self._format.n_bytes
-        agree = good[here:]
+        agree: NDArray[np.bool_] = good[here:].copy()
         if self._format.period is None:
             return agree
         steps = counters[here:] - counters[before : before + len(agree)]
         steps %= self._format.period
-        return agree & (steps == 1)
+        agree &= steps == 1
+        return agree

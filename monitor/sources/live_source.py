@@ -1,10 +1,10 @@
 """A transport, a decoder and the sample clock as one source; what serial port and pipe share."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Literal, TypeAlias
 
-from sibeat.ecg.errors import SourceError
+from sibeat.ecg.errors import SibeatError, SourceError
 from sibeat.ecg.stream import Item, StreamInfo
 from sibeat.monitor.sources.base import (
     ByteArrival,
@@ -100,11 +100,15 @@ class LiveSource:
             The lead that was asked for does not exist.
         """
         self._arrivals = self._transport.arrivals()
-        for arrival in self._arrivals:
-            self._ready += self._stream.feed(arrival)
-            if self._stream.fs is not None:
-                return self._settled(self._stream.fs)
-            self._judge(arrival)
+        try:
+            for arrival in self._arrivals:
+                self._ready += self._stream.feed(arrival)
+                if self._stream.fs is not None:
+                    return self._settled(self._stream.fs)
+                self._judge(arrival)
+        except SibeatError:
+            self._let_go()
+            raise
         if not self._finishes():
             raise SourceError(f"{self._transport.name} was closed before its first sample")
         self._ready += self._stream.finish()
@@ -120,10 +124,13 @@ class LiveSource:
             The device went away and did not come back in time.
         """
         assert self._arrivals is not None, "the source is not open"
-        yield from self._ready
-        self._ready = []
-        for arrival in self._arrivals:
-            yield from self._stream.feed(arrival)
+        try:
+            yield from self._ready
+            self._ready = []
+            for arrival in self._arrivals:
+                yield from self._stream.feed(arrival)
+        finally:  # also when whoever iterates goes away: the board is to be told
+            self._let_go()
         if self._finishes():
             yield from self._stream.finish()
 
@@ -144,6 +151,11 @@ class LiveSource:
     def tap(self, tapped: Callable[[Transport], Transport]) -> None:
         """Listen in on what the transport tells; before ``open``."""
         self._transport = tapped(self._transport)
+
+    def _let_go(self) -> None:
+        """End the transport's generator, which says what ends the talk and closes the device."""
+        if isinstance(self._arrivals, Generator):
+            self._arrivals.close()
 
     def _finishes(self) -> bool:
         """Tell whether what the input's end completes is still to come."""

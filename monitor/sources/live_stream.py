@@ -228,9 +228,9 @@ class LiveStream:
                 self.restart()
             return []
         due = int((quiet_s - LATE_S) * self.fs)
-        if self._absent is None or quiet_s < PIECES_AFTER * self._silence_s:
+        if self._absent == "silence" and quiet_s < PIECES_AFTER * self._silence_s:
             return []
-        if due - self._ahead < min(PIECE_S, self._silence_s) * self.fs:
+        if self._absent is None or due - self._ahead < min(PIECE_S, self._silence_s) * self.fs:
             return []
         return self._absence(due)
 

@@ -34,8 +34,8 @@ def faulty(bench: Any, name: str, faults: Faults, n_frames: int = N_FRAMES) -> t
     said = bench.ramp(n_frames * layout.n_samples)
     n_clean = N_CLEAN * layout.n_samples  # what is lost before the first frame is not known of
     pieces = [make_encoder(BOARDS[name], FS).encode(Chunk(0, said[:n_clean]))]
-    for at in range(n_clean, len(said), 400):
-        pieces.append(encoder.encode(Chunk(at, said[at : at + 400])))
+    blocks = (Chunk(at, said[at : at + 400]) for at in range(n_clean, len(said), 400))
+    pieces += map(encoder.encode, blocks)
     decoder = make_decoder(BOARDS[name])
     return encoder.counts, bench.run(decoder, *pieces), decoder
 

@@ -1,0 +1,53 @@
+"""``sibeat ports`` guesses boards by USB ids, and lists those that --protocol knows."""
+
+import json
+from unittest.mock import patch
+
+import pytest
+from typer.testing import CliRunner
+
+from sibeat.cli.app import app
+from sibeat.cli.ports import as_table
+from sibeat.monitor.serial_devices import SerialDevice
+
+
+def run(*arguments: str) -> str:
+    result = CliRunner().invoke(app, ["ports", *arguments])
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+@pytest.fixture
+def devices() -> object:
+    found = [SerialDevice("/dev/ttyUSB0", "FT231X", "0403:6015"), SerialDevice("/dev/ttyS0")]
+    with patch("sibeat.monitor.serial_devices.serial_devices", lambda: found):
+        yield found
+
+
+@pytest.mark.usefixtures("devices")
+def test_a_board_is_guessed_by_its_usb_ids() -> None:
+    lines = run().splitlines()
+    assert lines[0].split() == ["port", "description", "usb", "boards"]
+    assert lines[1].split() == ["/dev/ttyUSB0", "FT231X", "0403:6015", "openbci-cyton"]
+    assert lines[2].split() == ["/dev/ttyS0", "-", "-", "-"]
+
+
+@pytest.mark.usefixtures("devices")
+def test_the_same_as_json() -> None:
+    first, second = json.loads(run("--json"))
+    assert first["boards"] == ["openbci-cyton"]
+    assert (second["port"], second["usb"], second["boards"]) == ("/dev/ttyS0", "", [])
+
+
+def test_no_device_at_all_is_said() -> None:
+    with patch("sibeat.monitor.serial_devices.serial_devices", list):
+        assert "is the board plugged in?" in run()
+        assert json.loads(run("--json")) == []
+
+
+def test_the_boards_are_listed_with_what_is_derived() -> None:
+    rows = {row["protocol"]: row for row in json.loads(run("--boards", "--json"))}
+    assert rows["openbci-cyton"]["scaling"] == "derived"
+    assert rows["bitalino"]["fs"] == 1000.0
+    assert "text" in run("--boards")
+    assert as_table([]) == ""

@@ -1,0 +1,100 @@
+"""Losses by counter and clock: exact below a round, whole rounds by the clock, nothing twice."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from sibeat.ecg.stream import Chunk, Gap, Item
+from sibeat.monitor.protocols.board import shipped_boards
+from sibeat.monitor.protocols.codec import make_decoder, make_encoder
+from sibeat.monitor.sources.base import ByteArrival, Missing, Samples
+from sibeat.monitor.sources.counter_losses import whole_rounds, with_rounds, without_first
+from sibeat.monitor.sources.live_stream import LiveStream
+
+CYTON = shipped_boards()["openbci-cyton"]
+BITALINO = shipped_boards()["bitalino"]
+
+
+def arrivals(
+    name: str, lost: range, n_samples: int = 5000, late_s: float = 0.0
+) -> Iterator[ByteArrival]:
+    """Arrivals every 20 ms; the samples of ``lost`` never arrive."""
+    board = shipped_boards()[name]
+    assert board.fs
+    encoder, n_block = make_encoder(board, board.fs), round(board.fs * 0.02)
+    for at in range(0, n_samples, n_block):
+        said = [i for i in range(at, at + n_block) if i not in lost]
+        data = b"".join(encoder.encode(Chunk(i, np.full(1, 0.5, np.float32))) for i in said)
+        yield ByteArrival((at + n_block) / board.fs + late_s * (at >= lost.stop), data)
+
+
+def streamed(name: str, lost: range, n_samples: int = 5000, late_s: float = 0.0) -> list[Item]:
+    stream = LiveStream(make_decoder(shipped_boards()[name]))
+    items = [i for a in arrivals(name, lost, n_samples, late_s) for i in stream.feed(a)]
+    assert stream.status().losses == "counted"
+    return items + stream.finish()
+
+
+def gap_of(items: list[Item]) -> tuple[int, int]:
+    gaps = [item for item in items if isinstance(item, Gap)]
+    return gaps[0].start, sum(gap.n_samples for gap in gaps)
+
+
+@pytest.mark.parametrize("n_lost", [1, 7, 100, 254, 255, 256, 257, 300, 511, 512, 700, 2000])
+def test_a_cyton_s_losses_of_any_length_are_exact(n_lost: int) -> None:
+    items = streamed("openbci-cyton", range(1000, 1000 + n_lost))
+    assert gap_of(items) == (1000, n_lost)
+    assert items[-1].stop == 5000
+
+
+@pytest.mark.parametrize("n_lost", [300, 700])
+def test_an_arrival_that_is_late_itself_does_not_matter(n_lost: int) -> None:
+    items = streamed("openbci-cyton", range(1000, 1000 + n_lost), late_s=0.3)
+    assert items[-1].stop == 5000
+
+
+@pytest.mark.parametrize("n_lost", [1, 15, 500, 2000])
+def test_bitalino_s_are_exact_below_a_round_and_from_a_tenth_of_a_second(n_lost: int) -> None:
+    items = streamed("bitalino", range(2000, 2000 + n_lost), 10_000)
+    assert abs(items[-1].stop - 10_000) <= (16 if n_lost > 15 else 0)
+    assert (items[-1].stop - 10_000) % 16 == 0
+
+
+def test_what_was_held_up_is_not_lost() -> None:
+    """1.4 s of samples come together, late."""
+    stream = LiveStream(make_decoder(CYTON))
+    said = list(arrivals("openbci-cyton", range(0)))
+    held = said[50:120]
+    items = [i for a in said[:50] for i in stream.feed(a)]
+    items += [i for a in held for i in stream.feed(ByteArrival(a.time_s))]
+    late = ByteArrival(held[-1].time_s + 0.01, b"".join(a.data for a in held))
+    items += [i for a in (late, *said[120:]) for i in stream.feed(a)]
+    assert all(isinstance(item, Chunk) for item in items)
+    assert items[-1].stop == 5000
+
+
+def test_rounds_are_those_nearest_to_the_clock() -> None:
+    assert [whole_rounds(n, 256) for n in (-300, 0, 127, 129, 384, 500)] == [
+        *(0, 0, 0, 256, 512, 512)
+    ]
+
+
+def test_rounds_go_to_the_first_counted_loss_alone() -> None:
+    sample = Samples(np.zeros(3, np.float32))
+    items = [sample, Missing(2, "lead_off"), Missing(5, "dropped"), sample, Missing(1, "dropped")]
+    changed = with_rounds(items, 250, 256, 25)
+    assert changed[2] == Missing(261, "dropped")
+    assert changed[4] == Missing(1, "dropped")
+    assert with_rounds(items, 200, 256, 25) == items
+    assert with_rounds([sample], 999, 256, 25) == [sample]
+
+
+def test_what_was_given_as_a_gap_is_left_out() -> None:
+    items = [Missing(4, "lead_off"), Samples(np.arange(5, dtype=np.float32))]
+    left, n_more = without_first(items, 6)
+    assert n_more == 0
+    assert isinstance(left[0], Samples)
+    assert left[0].values.tolist() == [2, 3, 4]
+    assert without_first(items, 2)[0][0] == Missing(2, "lead_off")
+    assert without_first(items, 12) == ([], 3)

@@ -1,0 +1,40 @@
+"""A rate that is more than 2 % off is said, with what it may come from."""
+
+import numpy as np
+import pytest
+
+from sibeat.ecg.stream import Chunk
+from sibeat.monitor.protocols.board import shipped_boards
+from sibeat.monitor.protocols.codec import make_decoder, make_encoder
+from sibeat.monitor.sources.base import ByteArrival
+from sibeat.monitor.sources.live_stream import LiveStream
+from sibeat.monitor.sources.rate_check import rate_warning
+
+
+@pytest.mark.parametrize(
+    ("nominal", "measured", "span_s"),
+    [(250.0, 254.9, 60.0), (250.0, 200.0, 9.0), (None, 250.0, 60.0), (250.0, None, 60.0)],
+)
+def test_no_warning(nominal: float | None, measured: float | None, span_s: float) -> None:
+    assert rate_warning(nominal, measured, span_s, counted=True) is None
+
+
+def test_what_is_missing_may_be_lost_where_nothing_counts() -> None:
+    slow = rate_warning(250.0, 240.0, 30.0, counted=False)
+    assert slow is not None
+    assert "240.0 samples a second, -4.0% from 250 Hz, or samples are lost" in slow
+    fast = rate_warning(250.0, 260.0, 30.0, counted=False)
+    assert fast is not None
+    assert "lost" not in fast
+    assert "lost" not in (rate_warning(250.0, 240.0, 30.0, counted=True) or "lost")
+
+
+@pytest.mark.parametrize(("true_fs", "warned"), [(256.0, False), (250.0, True)])
+def test_an_olimex_of_250_hz_that_is_taken_for_a_p2_is_told(true_fs: float, warned: bool) -> None:
+    board = shipped_boards()["openeeg-p2"]
+    encoder, stream = make_encoder(board, true_fs), LiveStream(make_decoder(board))
+    for at in range(0, 4000, 5):
+        data = encoder.encode(Chunk(at, np.zeros(5, np.float32)))
+        stream.feed(ByteArrival((at + 5) / true_fs, data))
+    assert bool(stream.status().warnings) == warned
+    assert stream.status().fs == pytest.approx(true_fs, rel=0.001)
