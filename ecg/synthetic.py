@@ -21,14 +21,15 @@ from .synthetic_beat import (
     Waves,
     evaluate,
 )
+from .synthetic_episode import EpisodeKind, RhythmBeat
 from .synthetic_noise import Noise
-from .synthetic_rhythm import Breathing, Rhythm, RhythmBeat
+from .synthetic_rhythm import Breathing, Rhythm
 from .synthetic_schedule import Span, SpanWindow, spans
 from .synthetic_settings import SyntheticSettings, check
 
 _N_SEGMENT = 1024  # chosen by us: a few heartbeats at any rate, small enough for real time
 
-IntervalKind: TypeAlias = Literal["noise", "lead_off", "pause"]
+IntervalKind: TypeAlias = Literal["noise", "lead_off"] | EpisodeKind
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -47,7 +48,7 @@ class IntervalLabel:
     start: int
     """first sample"""
     stop: int
-    """sample after the last; of a pause the R-peak that ends it"""
+    """sample after the last; of an episode of the rhythm its last R-peak"""
     kind: IntervalKind
 
 
@@ -161,8 +162,8 @@ class SyntheticEcg:
         self._label(self._noise.bursts.advance(start_s, stop_s), "noise")
         for before, beat in self._beats.advance(start_s, stop_s):
             self._label_beat(before)
-            if beat.ends_pause:
-                self._label([Span(before.time_s, beat.time_s)], "pause")
+            for episode in beat.episodes:
+                self._label([episode], episode.kind)
 
     def _label_beat(self, beat: RhythmBeat) -> None:
         sample = self._sample(beat.time_s)

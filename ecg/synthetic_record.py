@@ -2,7 +2,7 @@
 
 Beats are N, V and A. A NOISE annotation (``~``) marks where the signal's quality changes: subtype
 -1 while the electrode is off (the samples are not valid), 1 in noise, 0 when all is well again,
-as in the MIT-BIH database. A note (``"``) in its middle names a pause.
+as in the MIT-BIH database. A note (``"``) in its middle names a pause, a run and the like.
 """
 
 import heapq
@@ -89,7 +89,7 @@ class _Marks:
         """Give what lies before ``stop``."""
         while self._waiting and self._waiting[0][0] < stop:
             sample, what, change = heapq.heappop(self._waiting)
-            if what == "pause":
+            if what not in ("lead_off", "noise") and len(what) > 1:
                 yield sample, '"', 0, what
             elif change:
                 self._active[what] += change
@@ -104,6 +104,6 @@ class _Marks:
 
 
 def _borders(interval: IntervalLabel) -> list[tuple[int, str, int]]:
-    if interval.kind == "pause":
-        return [((interval.start + interval.stop) // 2, interval.kind, 0)]
-    return [(interval.start, interval.kind, 1), (interval.stop, interval.kind, -1)]
+    if interval.kind in ("lead_off", "noise"):
+        return [(interval.start, interval.kind, 1), (interval.stop, interval.kind, -1)]
+    return [((interval.start + interval.stop) // 2, interval.kind, 0)]

@@ -5,13 +5,20 @@ refractory time is lost, which makes the full compensatory pause. A supraventric
 the pause is shorter. A pause (sinus arrest) stops it.
 """
 
-from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .synthetic_beat import BeatSymbol
+from .synthetic_episode import (
+    Course,
+    Episode,
+    RhythmBeat,
+    asystole,
+    pattern,
+    steady,
+    ventricular_episodes,
+)
 from .synthetic_schedule import Schedule
 
 # Chosen by us, to look like a healthy adult at rest (fractions of the RR interval).
@@ -47,19 +54,28 @@ class RhythmSettings:
     """RR interval of a pause, s"""
     onset_s: float = 8.0
     """plain sinus rhythm until then, s"""
-
-
-@dataclass(frozen=True, slots=True)
-class RhythmBeat:
-    """One heartbeat."""
-
-    time_s: float
-    """its R-peak"""
-    symbol: BeatSymbol
-    cycle_s: float
-    """sinus cycle at that time, s"""
-    ends_pause: bool = False
-    """True when a sinus pause lies before it"""
+    bigeminy_rate: float = 0.0
+    """episodes of bigeminy a minute"""
+    trigeminy_rate: float = 0.0
+    """episodes of trigeminy a minute"""
+    pattern_cycles: int = 6
+    """cycles of an episode of bigeminy or trigeminy"""
+    brady_rate: float = 0.0
+    """episodes of bradycardia a minute"""
+    brady_bpm: float = 32.0
+    """its rate, bpm"""
+    brady_beats: int = 8
+    """its beats"""
+    tachy_rate: float = 0.0
+    """episodes of tachycardia a minute"""
+    tachy_bpm: float = 170.0
+    """its rate, bpm"""
+    tachy_beats: int = 40
+    """its beats"""
+    asystole_rate: float = 0.0
+    """times a minute that the heart stands still"""
+    asystole_s: float = 8.0
+    """how long, s"""
 
 
 class Breathing:
@@ -87,32 +103,39 @@ class Rhythm:
         self._breathing = breathing
         self._rng = rng
         self._drift = 0.0
-        rates = (settings.ventricular_rate, settings.supraventricular_rate, settings.pause_rate)
-        acts = (self._ventricular, self._supraventricular, self._pause)
-        self._acts = [
-            (Schedule(rate, settings.onset_s, rng), act)
-            for rate, act in zip(rates, acts, strict=True)
-        ]
+        acts = (
+            (settings.ventricular_rate, self._ventricular),
+            (settings.supraventricular_rate, self._supraventricular),
+            (settings.pause_rate, self._pause),
+            (settings.bigeminy_rate, self._bigeminy),
+            (settings.trigeminy_rate, self._trigeminy),
+            (settings.brady_rate, self._brady),
+            (settings.tachy_rate, self._tachy),
+            (settings.asystole_rate, self._asystole),
+        )
+        self._acts = [(Schedule(rate, settings.onset_s, rng), act) for rate, act in acts]
 
     def beats(self) -> Iterator[RhythmBeat]:
-        """Give one beat after the other."""
+        """Give one beat after the other; an episode comes with the first beat after its onset."""
         tick = _FIRST_BEAT_S
-        ends_pause = False
+        known: tuple[Episode, ...] = ()
         while True:
             cycle = self._cycle(tick)
-            yield RhythmBeat(tick, "N", cycle, ends_pause)
-            ectopics: deque[RhythmBeat] = deque()
-            following, ends_pause = self._after(tick, cycle, ectopics)
-            yield from ectopics
-            tick = following
+            yield RhythmBeat(tick, "N", cycle, known)
+            course = self._after(tick, cycle)
+            known = course.episodes
+            for beat in course.beats:
+                yield replace(beat, episodes=known)
+                known = ()
+            tick = course.next_tick_s
 
-    def _after(self, tick: float, cycle: float, ectopics: deque[RhythmBeat]) -> tuple[float, bool]:
-        """Do the earliest event that is due, if any; give the next sinus tick."""
+    def _after(self, tick: float, cycle: float) -> Course:
+        """Do the earliest event that is due, if any."""
         schedule, act = min(self._acts, key=lambda planned: planned[0].next_s)
         if schedule.next_s > tick:
-            return tick + cycle, False
+            return Course(tick + cycle)
         schedule.take()
-        return act(tick, cycle, ectopics), act == self._pause
+        return act(tick, cycle)
 
     def _cycle(self, time_s: float) -> float:
         self._drift = _DRIFT_MEMORY * self._drift + _DRIFT_STEP * self._rng.standard_normal()
@@ -124,19 +147,42 @@ class Rhythm:
     def _coupling(self, cycle: float, bounds: tuple[float, float]) -> float:
         return max(cycle * self._rng.uniform(*bounds), _SHORTEST_COUPLING_S)
 
-    def _ventricular(self, tick: float, cycle: float, ectopics: deque[RhythmBeat]) -> float:
+    def _ventricular(self, tick: float, cycle: float) -> Course:
         last = tick + self._coupling(cycle, _COUPLING)
-        ectopics.append(RhythmBeat(last, "V", cycle))
+        beats = [RhythmBeat(last, "V", cycle)]
         for _ in range(self._settings.ventricular_run - 1):
             last += self._coupling(cycle, _COUPLING_IN_RUN)
-            ectopics.append(RhythmBeat(last, "V", cycle))
+            beats.append(RhythmBeat(last, "V", cycle))
         n_lost = np.ceil((last + _REFRACTORY * cycle - tick) / cycle)
-        return float(tick + n_lost * cycle)
+        return Course(float(tick + n_lost * cycle), tuple(beats), ventricular_episodes(beats))
 
-    def _supraventricular(self, tick: float, cycle: float, ectopics: deque[RhythmBeat]) -> float:
+    def _supraventricular(self, tick: float, cycle: float) -> Course:
         early = tick + self._coupling(cycle, _COUPLING)
-        ectopics.append(RhythmBeat(early, "A", cycle))
-        return early + cycle * self._rng.uniform(*_RETURN_CYCLE)
+        following = early + cycle * self._rng.uniform(*_RETURN_CYCLE)
+        return Course(following, (RhythmBeat(early, "A", cycle),))
 
-    def _pause(self, tick: float, cycle: float, ectopics: deque[RhythmBeat]) -> float:
-        return tick + max(self._settings.pause_s, cycle)
+    def _pause(self, tick: float, cycle: float) -> Course:
+        following = tick + max(self._settings.pause_s, cycle)
+        return Course(following, (), (Episode(tick, following, "pause"),))
+
+    def _bigeminy(self, tick: float, cycle: float) -> Course:
+        return self._pattern(tick, cycle, 2)
+
+    def _trigeminy(self, tick: float, cycle: float) -> Course:
+        return self._pattern(tick, cycle, 3)
+
+    def _pattern(self, tick: float, cycle: float, period: int) -> Course:
+        n_cycles = self._settings.pattern_cycles
+        couplings = [self._coupling(cycle, _COUPLING) for _ in range(n_cycles)]
+        return pattern(tick, cycle, period, couplings)
+
+    def _brady(self, tick: float, cycle: float) -> Course:
+        wanted = self._settings
+        return steady(tick, 60.0 / wanted.brady_bpm, wanted.brady_beats, cycle, "brady")
+
+    def _tachy(self, tick: float, cycle: float) -> Course:
+        wanted = self._settings
+        return steady(tick, 60.0 / wanted.tachy_bpm, wanted.tachy_beats, cycle, "tachy")
+
+    def _asystole(self, tick: float, cycle: float) -> Course:
+        return asystole(tick, max(self._settings.asystole_s, cycle))

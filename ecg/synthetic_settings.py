@@ -32,6 +32,12 @@ def check(settings: SyntheticSettings, fs: float) -> None:
     _within("heart rate", rhythm.heart_rate, 30, 220, "bpm")
     _within("ventricular run", rhythm.ventricular_run, 1, 1000, "beats")
     _within("pause", rhythm.pause_s, 0.5, 60, "s")
+    _within("pattern", rhythm.pattern_cycles, 1, 1000, "cycles")
+    _within("bradycardia", rhythm.brady_bpm, 10, 60, "bpm")
+    _within("bradycardia", rhythm.brady_beats, 2, 1000, "beats")
+    _within("tachycardia", rhythm.tachy_bpm, 100, 250, "bpm")
+    _within("tachycardia", rhythm.tachy_beats, 2, 10_000, "beats")
+    _within("asystole", rhythm.asystole_s, 2, 600, "s")
     _within("onset", rhythm.onset_s, 0, 1e6, "s")
     _within("noise", noise.level, 0, 1000, "times that of a good recording")
     _within("lead-off time", settings.lead_off_s, 0.1, 3600, "s")
@@ -39,6 +45,11 @@ def check(settings: SyntheticSettings, fs: float) -> None:
         "ventricular": rhythm.ventricular_rate,
         "supraventricular": rhythm.supraventricular_rate,
         "pause": rhythm.pause_rate,
+        "bigeminy": rhythm.bigeminy_rate,
+        "trigeminy": rhythm.trigeminy_rate,
+        "bradycardia": rhythm.brady_rate,
+        "tachycardia": rhythm.tachy_rate,
+        "asystole": rhythm.asystole_rate,
         "motion": noise.motion_rate,
         "lead-off": settings.lead_off_rate,
     }

@@ -33,6 +33,7 @@ class RunWatch:
         self.vt = Episode("vt-like", VT_PATIENCE)
         self._recent_s: deque[float] = deque(maxlen=VT_BEATS - 1)
         self._known_before = False
+        self._all_stand = True
         self._forget()
 
     def beat(self, beat: WatchedBeat) -> list[Told]:

@@ -182,6 +182,41 @@ def test_a_pause_holds_no_beat_and_lasts_as_asked() -> None:
     assert longest == pytest.approx(750, abs=1)
 
 
+@pytest.mark.parametrize(
+    ("wanted", "kind", "shape"),
+    [
+        ({"ventricular_rate": 4, "ventricular_run": 2}, "couplet", "VV"),
+        ({"ventricular_rate": 4, "ventricular_run": 4}, "run", "VVVV"),
+        ({"ventricular_rate": 4, "ventricular_run": 6}, "vt", "VVVVVV"),
+        ({"bigeminy_rate": 2, "pattern_cycles": 3}, "bigeminy", "VNVNV"),
+        ({"trigeminy_rate": 2, "pattern_cycles": 3}, "trigeminy", "VNNVNNV"),
+        ({"brady_rate": 1, "brady_beats": 5}, "brady", "NNNNN"),
+        ({"tachy_rate": 1, "tachy_beats": 20}, "tachy", "N" * 20),
+        ({"asystole_rate": 2}, "asystole", "NN"),
+    ],
+)
+def test_an_episode_is_labelled_from_its_first_to_its_last_beat(
+    wanted: dict[str, float], kind: str, shape: str
+) -> None:
+    _, labels = render(heart(onset_s=2, **wanted), 250, 120)
+    last = labels.beats[-1].sample
+    episodes = [i for i in labels.intervals if i.kind == kind and i.stop <= last]
+    assert episodes
+    for episode in episodes:
+        inside = [b for b in labels.beats if episode.start <= b.sample <= episode.stop]
+        assert "".join(beat.symbol for beat in inside) == shape
+        assert (inside[0].sample, inside[-1].sample) == (episode.start, episode.stop)
+
+
+def test_rates_of_episodes_are_as_asked() -> None:
+    settings_ = heart(onset_s=2, brady_rate=1, tachy_rate=1, asystole_rate=1)
+    _, labels = render(settings_, 250, 240)
+    for kind, rr_s in (("brady", 60 / 32), ("tachy", 60 / 170), ("asystole", 8.0)):
+        episode = next(interval for interval in labels.intervals if interval.kind == kind)
+        inside = [b.sample for b in labels.beats if episode.start <= b.sample <= episode.stop]
+        assert np.diff(inside) / 250 == pytest.approx(rr_s, abs=0.01)
+
+
 def test_lead_off_is_a_gap_without_beats() -> None:
     wanted = SyntheticSettings(RhythmSettings(onset_s=2), QUIET, lead_off_rate=4)
     signal, labels = render(wanted, 250, 60, n_block=333)
