@@ -71,7 +71,7 @@ def spans(rate: float, onset_s: float, mean_s: float, rng: np.random.Generator) 
         return
     schedule = Schedule(rate, onset_s, rng)
     longest_s = _LONGEST * 60.0 / rate
-    while True:
+    while math.isfinite(schedule.next_s):
         start_s = schedule.take()
         yield Span(start_s, start_s + min(mean_s * rng.uniform(0.5, 1.5), longest_s))
 
