@@ -20,6 +20,7 @@ from typing import Any
 from sibeat.ecg.annotation import annotations_in
 from sibeat.ecg.stream import Chunk, Item, StreamInfo
 from sibeat.model.artefact import load_student
+from sibeat.model.baseline import BaselineState
 from sibeat.monitor.alert_log import AlertLog
 from sibeat.monitor.annotation_sink import AnnotationSink
 from sibeat.monitor.pipeline import Pipeline, Step
@@ -75,6 +76,11 @@ class CountingPipeline:
     def __init__(self, pipeline: Pipeline, fed: Fed, fs: float, first_s: float) -> None:
         self._pipeline, self._fed, self._fs, self._first_s = pipeline, fed, fs, first_s
         self.latency_samples = pipeline.latency_samples
+
+    @property
+    def baseline_state(self) -> BaselineState:
+        """What the patient's baseline does now."""
+        return self._pipeline.baseline_state
 
     def feed(self, item: Item) -> Step:
         """Count the item and process it."""

@@ -60,6 +60,7 @@ class BaselineChange:
 
     state: BaselineState
     detail: str
+    """in words; while learning how far it is, ``12/20``"""
 
 
 class PatientBaseline:
@@ -119,7 +120,7 @@ class PatientBaseline:
     def _learn_first(self, beat: SeenBeat) -> BaselineChange | None:
         self.usual.learn(beat.window, beat.amplitude)
         if self.usual.n_seen < LEARNING_BEATS:
-            return None
+            return BaselineChange("learning", f"{self.usual.n_seen}/{LEARNING_BEATS}")
         return self._enter("following", f"learnt from {self.usual.n_seen} beats")
 
     def _ordinary(self, beat: SeenBeat) -> BaselineChange | None:

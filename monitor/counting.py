@@ -4,8 +4,10 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from sibeat.model.baseline import BaselineState
 from sibeat.monitor.events import (
     Alert,
+    BaselineEvent,
     BeatEvent,
     BeatFinal,
     Event,
@@ -16,7 +18,7 @@ from sibeat.monitor.events import (
     Revision,
     RhythmEvent,
 )
-from sibeat.monitor.summary import AlertCounts, BeatCounts, Delay, LossCounts
+from sibeat.monitor.summary import AlertCounts, BaselineCounts, BeatCounts, Delay, LossCounts
 
 
 class EventCounter:
@@ -26,9 +28,11 @@ class EventCounter:
     ----------
     fs : sampling rate, Hz
     first_sample : index at which the stream begins
+    baseline : what the patient's baseline does then
     """
 
-    def __init__(self, fs: float, first_sample: int) -> None:
+    def __init__(self, fs: float, first_sample: int, baseline: BaselineState = "learning") -> None:
+        self._baseline, self._n_baseline_changes = baseline, 0
         self._fs = fs
         self._kinds: Counter[Kind] = Counter()
         self._alerts: Counter[str] = Counter()
@@ -56,6 +60,9 @@ class EventCounter:
                 self._alerts["withdrawn"] += 1
             case RhythmEvent():
                 self.events[event.name] += 1
+            case BaselineEvent():
+                self._baseline = event.state
+                self._n_baseline_changes += event.state != "learning"
             case GapEvent():
                 self._count_gap(event)
             case QualityEvent():
@@ -80,6 +87,11 @@ class EventCounter:
         return AlertCounts(
             counts["total"], counts["announced"], counts["late"], counts["withdrawn"]
         )
+
+    @property
+    def baseline(self) -> BaselineCounts:
+        """The patient's baseline now."""
+        return BaselineCounts(self._baseline, self._n_baseline_changes)
 
     @property
     def mean_hr_bpm(self) -> float | None:
@@ -111,6 +123,8 @@ class EventCounter:
             "announced": self.alerts.announced,
             "withdrawn": self.alerts.withdrawn,
             "events": dict(self.events),
+            "baseline": self._baseline,
+            "baseline_changes": self._n_baseline_changes,
             "gaps": self._gaps,
             "lost_samples": self._lost_samples,
         }

@@ -107,12 +107,16 @@ class RhythmEvent:
 
 @dataclass(frozen=True, slots=True)
 class BaselineEvent:
-    """What the monitor takes for this patient's usual beat has changed its state."""
+    """The patient's baseline has changed: another state, another usual beat, or a first beat more.
+
+    The events of state ``learning``, one for each of the first beats, are for the screen alone.
+    """
 
     sample: int
     decided_at_sample: int
     state: BaselineState
     detail: str
+    """in words; while learning how far it is, ``12/20``"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,8 @@ def to_line(event: Event, info: StreamInfo) -> Line | None:
 
     Returns
     -------
-    The object, None for beats, which belong into the annotation file.
+    The object, None for beats, which belong into the annotation file, and for the baseline's first
+    ones, which are for the screen.
     """
     match event:
         case Alert():
@@ -52,6 +53,8 @@ def to_line(event: Event, info: StreamInfo) -> Line | None:
             return _stamped("revision", event.sample, info) | _revision_fields(event)
         case RhythmEvent():
             return _stamped("event", event.sample, info) | _rhythm_fields(event)
+        case BaselineEvent(state="learning"):
+            return None
         case BaselineEvent():
             return _stamped("event", event.sample, info) | _baseline_fields(event)
         case GapEvent():

@@ -17,7 +17,7 @@ from sibeat.ecg.sampling_rate import check_fs
 from sibeat.ecg.stream import Chunk, Item, StreamInfo
 from sibeat.ecg.votes import Voters
 from sibeat.model.artefact import Student
-from sibeat.model.baseline import PatientBaseline
+from sibeat.model.baseline import BaselineState, PatientBaseline
 from sibeat.model.scorer import Scorer
 
 from .events import Event
@@ -71,6 +71,11 @@ class Pipeline:
         """what is usual for the patient, None where that is switched off"""
         scorer = Scorer(student, self.baseline)
         self._interpreter = Interpreter(info.fs, self.latency_samples, scorer, settings)
+
+    @property
+    def baseline_state(self) -> BaselineState:
+        """What the baseline does now."""
+        return "off" if self.baseline is None else self.baseline.state
 
     def feed(self, item: Item) -> Step:
         """Take the next chunk or gap."""

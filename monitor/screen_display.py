@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from rich.console import Console
 
 from sibeat.ecg.stream import Chunk, StreamInfo
+from sibeat.model.baseline import BaselineState
 from sibeat.monitor.events import Alert, Event, RhythmEvent
 from sibeat.monitor.screen.builder import SnapshotBuilder
 from sibeat.monitor.screen.keys import Key
@@ -48,10 +49,14 @@ class ScreenDisplay:
         self._builder: SnapshotBuilder | None = None
         self._runner: ScreenRunner | None = None
 
-    def start(self, info: StreamInfo, delay_s: float) -> None:
+    def start(self, info: StreamInfo, delay_s: float, baseline: BaselineState) -> None:
         """Take over the terminal."""
         self._builder = SnapshotBuilder(
-            info, delay=f"{delay_s:.2f} s", log_path=self._log_path, on_mark=self._on_mark
+            info,
+            delay=f"{delay_s:.2f} s",
+            log_path=self._log_path,
+            baseline=baseline,
+            on_mark=self._on_mark,
         )
         self._runner = ScreenRunner(self._snapshot, self._press, self._console)
         self._runner.start()

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from sibeat.ecg.errors import SibeatError
 from sibeat.ecg.stream import Chunk, Item, StreamInfo
+from sibeat.model.baseline import BaselineState
 from sibeat.monitor.counting import EventCounter
 from sibeat.monitor.events import Event, RhythmEvent
 from sibeat.monitor.intake import Intake
@@ -50,6 +51,10 @@ class PipelineLike(Protocol):
     @property
     def latency_samples(self) -> int:
         """Samples from an R-peak to its provisional score."""
+
+    @property
+    def baseline_state(self) -> BaselineState:
+        """What the patient's baseline does now."""
 
     def feed(self, item: Item) -> Step:
         """Process an item."""
@@ -144,7 +149,7 @@ class StreamRun:
         self._intake = intake
         self._info = info
         self._pipeline = session.make_pipeline(info)
-        self._counter = EventCounter(info.fs, info.first_sample)
+        self._counter = EventCounter(info.fs, info.first_sample, self._pipeline.baseline_state)
         self._position = info.first_sample
         self._limit = _limit(info, session.duration_s)
         self._recorded_marks = deque(session.recorded_marks)
@@ -156,7 +161,9 @@ class StreamRun:
         session = self._session
         for sink in session.sinks:
             sink.start(self._info, session.about)
-        session.display.start(self._info, self._pipeline.latency_samples / self._info.fs)
+        pipeline = self._pipeline
+        delay_s = pipeline.latency_samples / self._info.fs
+        session.display.start(self._info, delay_s, pipeline.baseline_state)
         try:
             self._consume()
         except SibeatError as error:
@@ -236,6 +243,7 @@ class StreamRun:
             alerts=counter.alerts,
             loss=counter.loss(status.n_reconnects, status.n_garbage),
             delay=counter.delay,
+            baseline=counter.baseline,
             mean_hr_bpm=counter.mean_hr_bpm,
             events=dict(counter.events),
             quality_s=counter.quality_s(self._position),

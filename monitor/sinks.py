@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from sibeat.ecg.stream import Chunk, StreamInfo
+from sibeat.model.baseline import BaselineState
 from sibeat.monitor.events import Alert, BeatFinal, Event
 from sibeat.monitor.sources.base import SourceStatus
 
@@ -48,8 +49,15 @@ class Sink(Protocol):
 class Display(Protocol):
     """Somebody may look; nothing here can slow the pipeline."""
 
-    def start(self, info: StreamInfo, delay_s: float) -> None:
-        """Begin to show a stream; `delay_s` is the pipeline's own, from R-peak to score."""
+    def start(self, info: StreamInfo, delay_s: float, baseline: BaselineState) -> None:
+        """Begin to show a stream.
+
+        Parameters
+        ----------
+        info : of the stream
+        delay_s : the pipeline's own, from R-peak to score
+        baseline : what the patient's baseline does at the start
+        """
 
     def show(self, events: Iterable[Event], trace: Iterable[Chunk]) -> None:
         """Take in what one step of the pipeline gave."""
@@ -95,7 +103,7 @@ class Headless:
         self._teller = StatusTeller(say)
         self._n_warnings = 0
 
-    def start(self, info: StreamInfo, delay_s: float) -> None:
+    def start(self, info: StreamInfo, delay_s: float, baseline: BaselineState) -> None:
         """Say nothing: the summary will."""
 
     def show(self, events: Iterable[Event], trace: Iterable[Chunk]) -> None:

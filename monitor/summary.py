@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from sibeat.model.baseline import BaselineState
 from sibeat.monitor.events import Quality
 from sibeat.monitor.verdict import DemoVerdict
 
@@ -54,6 +55,15 @@ class LossCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class BaselineCounts:
+    """The patient's baseline at the end."""
+
+    state: BaselineState = "off"
+    changes: int = 0
+    """times that it came into another state or learnt another usual beat"""
+
+
+@dataclass(frozen=True, slots=True)
 class Delay:
     """Signal time from an R-peak to its provisional alert."""
 
@@ -81,6 +91,7 @@ class Summary:
     alerts: AlertCounts = AlertCounts()
     loss: LossCounts = LossCounts()
     delay: Delay = Delay()
+    baseline: BaselineCounts = BaselineCounts()
     mean_hr_bpm: float | None = None
     events: Mapping[str, int] = field(default_factory=dict)
     """rhythm events and marks by name"""
@@ -121,6 +132,7 @@ class Summary:
             ("lost", self._loss_text()),
             ("quality", self._quality_text()),
             ("delay", self._delay_text()),
+            ("baseline", self._baseline_text()),
             ("alert log", self.alert_log or ""),
             ("annotated", self.annotations or ""),
             ("unwritten", f"{self.entries_lost} entries" if self.entries_lost else ""),
@@ -169,6 +181,11 @@ class Summary:
         total = sum(self.quality_s.values())
         shares = {name: seconds / total for name, seconds in self.quality_s.items() if seconds > 0}
         return ", ".join(f"{name} {share:.1%}" for name, share in shares.items())
+
+    def _baseline_text(self) -> str:
+        changes = self.baseline.changes
+        counted = f", {changes} change{'s' * (changes != 1)}" if changes else ""
+        return f"{self.baseline.state}{counted}"
 
     def _delay_text(self) -> str:
         if self.delay.p50_s is None or self.delay.p99_s is None:

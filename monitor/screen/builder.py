@@ -11,8 +11,10 @@ from dataclasses import replace
 from threading import Lock
 
 from sibeat.ecg.stream import Chunk, StreamInfo
+from sibeat.model.baseline import BaselineState
 from sibeat.monitor.events import (
     Alert,
+    BaselineEvent,
     BeatEvent,
     Event,
     Priority,
@@ -48,6 +50,8 @@ class SnapshotBuilder:
         The stream that is shown.
     bandwidth, delay, log_path
         Texts shown as they are.
+    baseline
+        What the patient's baseline does at the start.
     on_mark
         Called with the absolute sample index when the user marks an event. The event itself comes
         back through `add_step`, as every other event does.
@@ -61,6 +65,7 @@ class SnapshotBuilder:
         delay: str = "",
         log_path: str = "",
         sweep_mm_s: float | None = None,
+        baseline: BaselineState = "learning",
         on_mark: Callable[[int], None] | None = None,
     ) -> None:
         self._info = info
@@ -84,6 +89,7 @@ class SnapshotBuilder:
             elapsed_s=0.0,
             total_s=None if info.n_samples is None else info.n_samples / info.fs,
             sweep_mm_s=sweep_mm_s,
+            baseline=baseline,
             log_path=log_path,
         )
 
@@ -192,6 +198,9 @@ class SnapshotBuilder:
                 self._withdraw(event.sample)
             case QualityEvent():
                 self._still = replace(self._still, quality=event.quality)
+            case BaselineEvent():
+                progress = event.detail if event.state == "learning" else ""
+                self._still = replace(self._still, baseline=event.state, baseline_progress=progress)
             case _:
                 pass
 

@@ -17,6 +17,7 @@ from sibeat.monitor.screen.panels import (
     draw_alert,
     draw_alert_title,
     draw_alerts,
+    draw_baseline,
     draw_header,
     draw_inset,
     draw_inset_title,
@@ -49,7 +50,7 @@ class Plan:
 
     n_trace: int
     n_air: int
-    """blank rows above the vitals and, on a tall terminal, below"""
+    """calm rows above the vitals (the baseline) and, on a tall terminal, below"""
     n_vitals: int
     n_bottom: int
     inset_width: int
@@ -107,7 +108,7 @@ def _full(snapshot: Snapshot, width: int, height: int, look: Look) -> list[Text]
     return [
         draw_header(snapshot, width, look),
         *_trace_block(snapshot, width, shared.n_trace, look),
-        Text(""),
+        draw_baseline(snapshot, width, look),
         *draw_vitals(snapshot, width, shared.n_vitals, look),
         *[Text("")] * (shared.n_air - 1),
         *indent(beside(*titles)),

@@ -3,7 +3,7 @@
 from rich.text import Text
 
 from sibeat.monitor.events import Quality
-from sibeat.monitor.screen.block import fit, rule, say, spread, stack
+from sibeat.monitor.screen.block import fit, flush_right, rule, say, spread, stack
 from sibeat.monitor.screen.inset import draw_beat
 from sibeat.monitor.screen.look import STARS, Look, Tone
 from sibeat.monitor.screen.scale import MM_NOTE, Scale
@@ -69,6 +69,13 @@ def draw_scale(snapshot: Snapshot, scale: Scale, sweep: float, width: int, look:
     ):
         return fit(left, width)  # no news gives way to the millimetre
     return spread(left, right, width)
+
+
+def draw_baseline(snapshot: Snapshot, width: int, look: Look) -> Text:
+    """Say below the scale what the patient's baseline does."""
+    doing = f"{snapshot.baseline} {snapshot.baseline_progress}".rstrip()
+    tone: Tone = "quiet" if snapshot.baseline in ("following", "off") else "plain"
+    return flush_right(say(look, ("baseline ", "quiet"), (f"{doing} ", tone)), width)
 
 
 def draw_alert_title(snapshot: Snapshot, width: int, look: Look) -> Text:

@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from sibeat.ecg.stream import FloatArray
+from sibeat.model.baseline import BaselineState
 from sibeat.monitor.events import Kind, Priority, Quality
 from sibeat.monitor.sources.base import SourceStatus
 
@@ -123,6 +124,10 @@ class Snapshot:
     n_beats: int = 0
     n_abnormal: int = 0
     quality: Quality = "good"
+    baseline: BaselineState = "off"
+    """what the patient's baseline does"""
+    baseline_progress: str = ""
+    """how far its learning is, ``12/20``"""
     status: SourceStatus = field(default_factory=SourceStatus)
     alerts: tuple[AlertLine, ...] = ()
     """newest first"""

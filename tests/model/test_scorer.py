@@ -155,7 +155,9 @@ def test_an_abnormal_beat_is_not_learnt_whatever_threshold_alerts_have():
 def test_what_the_baseline_does_is_told():
     scorer = make_scorer(PatientBaseline())
     told = [learn(scorer, NARROW) for _ in range(LEARNING_BEATS)]
-    assert [change.state for change in told if change] == ["following"]
+    assert [change.state for change in told] == ["learning"] * 19 + ["following"]
+    assert told[11].detail == f"12/{LEARNING_BEATS}"
+    assert learn(scorer, NARROW) is None
     assert scorer.interrupt().state == "held"
 
 

@@ -6,6 +6,7 @@ import pytest
 from sibeat.monitor.counting import EventCounter
 from sibeat.monitor.events import (
     Alert,
+    BaselineEvent,
     BeatEvent,
     BeatFinal,
     GapEvent,
@@ -14,7 +15,7 @@ from sibeat.monitor.events import (
     Revision,
     RhythmEvent,
 )
-from sibeat.monitor.summary import AlertCounts, BeatCounts, Delay, LossCounts
+from sibeat.monitor.summary import AlertCounts, BaselineCounts, BeatCounts, Delay, LossCounts
 
 ALERT = Alert(
     sample=100,
@@ -95,6 +96,21 @@ def test_the_log_holds_the_counts_as_plain_numbers(counter: EventCounter) -> Non
         "announced": 1,
         "withdrawn": 0,
         "events": {"pause": 1},
+        "baseline": "learning",
+        "baseline_changes": 0,
         "gaps": 0,
         "lost_samples": 0,
     }
+
+
+def test_changes_of_the_baseline_are_counted_and_its_first_beats_are_not() -> None:
+    counter = EventCounter(100.0, 0, "held")
+    assert counter.baseline == BaselineCounts("held", 0)
+    for state, detail in (("following", "back"), ("following", "learnt anew"), ("held", "lost")):
+        counter.take(BaselineEvent(5, 9, state, detail))
+    assert counter.baseline == BaselineCounts("held", 3)
+    assert counter.as_fields()["baseline"] == "held"
+    assert counter.as_fields()["baseline_changes"] == 3
+    learning = EventCounter(100.0, 0)
+    learning.take(BaselineEvent(5, 9, "learning", "1/20"))
+    assert learning.baseline == BaselineCounts("learning", 0)

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from sibeat.ecg.stream import GapReason, StreamInfo
+from sibeat.model.baseline import BaselineState
 from sibeat.monitor.events import (
     Alert,
+    BaselineEvent,
     BeatEvent,
     BeatFinal,
     Event,
@@ -123,6 +125,25 @@ def test_a_change_of_quality() -> None:
         "quality": "noisy",
         "previous": "good",
     }
+
+
+@pytest.mark.parametrize(
+    ("state", "detail"),
+    [("following", "learnt from 20 beats"), ("held", "signal was lost")],
+)
+def test_a_change_of_the_baseline(state: BaselineState, detail: str) -> None:
+    assert to_line(BaselineEvent(3960, 4200, state, detail), INFO) == COMMON | {
+        "type": "event",
+        "decided_at_sample": 4200,
+        "name": f"baseline-{state}",
+        "priority": "information",
+        "announced": False,
+        "detail": detail,
+    }
+
+
+def test_the_first_beats_that_are_learnt_have_no_line() -> None:
+    assert to_line(BaselineEvent(3960, 4200, "learning", "12/20"), INFO) is None
 
 
 def test_beats_have_no_line() -> None:

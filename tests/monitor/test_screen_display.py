@@ -46,7 +46,7 @@ class Stage:
 
 def test_the_stream_is_drawn_and_the_terminal_given_back() -> None:
     stage = Stage()
-    stage.display.start(INFO, 0.65)
+    stage.display.start(INFO, 0.65, "learning")
     stage.display.show([ALERT], [Chunk(0, np.zeros(100, np.float32))])
     stage.display.tell(SourceStatus("streaming"), ["the disk is full"])
     stage.display.stop()
@@ -59,7 +59,7 @@ def test_the_stream_is_drawn_and_the_terminal_given_back() -> None:
 
 def test_q_asks_for_the_end_and_e_marks_the_newest_sample() -> None:
     stage = Stage()
-    stage.display.start(INFO, 0.65)
+    stage.display.start(INFO, 0.65, "learning")
     stage.display.show([], [Chunk(0, np.zeros(100, np.float32))])
     stage.display._press("mark")
     stage.display._press("freeze")
@@ -72,7 +72,7 @@ def test_q_asks_for_the_end_and_e_marks_the_newest_sample() -> None:
 @pytest.mark.parametrize("bell", [False, True])
 def test_the_bell_rings_for_what_is_announced_where_it_is_wanted(bell: bool) -> None:
     stage = Stage(bell)
-    stage.display.start(INFO, 0.65)
+    stage.display.start(INFO, 0.65, "learning")
     stage.display.show([ALERT], [])
     stage.display.stop()
     assert ("\x07" in stage.terminal.getvalue()) is bell

@@ -9,6 +9,7 @@ import pytest
 
 from sibeat.ecg.errors import OutputError, PortNotFound, RecordError
 from sibeat.ecg.stream import Chunk, Gap, Item, StreamInfo
+from sibeat.model.baseline import BaselineState
 from sibeat.monitor.events import BeatFinal, Event, GapEvent, RhythmEvent
 from sibeat.monitor.session import Session
 from sibeat.monitor.sinks import EventCollector, Headless
@@ -66,6 +67,7 @@ class FakePipeline:
     """A beat at the end of every item; one more at the end of the stream."""
 
     latency_samples = 65
+    baseline_state: BaselineState = "learning"
 
     def __init__(self, info: StreamInfo) -> None:
         self.position = info.first_sample
@@ -276,7 +278,7 @@ def test_headless_says_what_changes_and_nothing_twice() -> None:
         (SourceStatus("streaming"), ["disk full, 2 wait"]),
         (SourceStatus("streaming"), []),
     ]
-    display.start(INFO, 0.65)
+    display.start(INFO, 0.65, "learning")
     display.show([], [])
     for status, warnings in steps:
         display.tell(status, warnings)

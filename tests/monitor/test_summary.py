@@ -1,7 +1,14 @@
 import json
 from dataclasses import replace
 
-from sibeat.monitor.summary import AlertCounts, BeatCounts, Delay, LossCounts, Summary
+from sibeat.monitor.summary import (
+    AlertCounts,
+    BaselineCounts,
+    BeatCounts,
+    Delay,
+    LossCounts,
+    Summary,
+)
 from sibeat.monitor.verdict import DemoVerdict
 
 EMPTY = Summary("replay 208", "208", "MLII", 360.0, 0.0, 0.0, "q")
@@ -17,6 +24,7 @@ FULL = Summary(
     alerts=AlertCounts(1400, 210, 3, 12),
     loss=LossCounts(12, 2, 90.0, 1, 7),
     delay=Delay(1397, 0.65, 0.66),
+    baseline=BaselineCounts("following", 1),
     mean_hr_bpm=98.2,
     events={"pause": 2},
     quality_s={"good": 1800.0, "noisy": 6.0},
@@ -39,6 +47,7 @@ def test_the_block_says_everything_a_person_asks() -> None:
         "7 lines not understood",
         "  quality    good 99.7%, noisy 0.3%",
         "  delay      R-peak to alert 0.65 s (half of them), 0.66 s (99 of 100)",
+        "  baseline   following, 1 change",
         "  alert log  a.jsonl",
         "  annotated  out/208.sib",
         "  demo       7 of 7 labelled ectopic beats flagged, 1 of 30 normal beats: as it should be",
@@ -52,6 +61,7 @@ def test_an_empty_session_has_a_block_too() -> None:
         "  beats      0: 0 normal",
         "  alerts     0",
         "  lost       0 samples in 0 gaps",
+        "  baseline   off",
     ]
 
 
@@ -73,6 +83,7 @@ def test_the_json_object_holds_the_same_numbers() -> None:
     assert told["beats"]["abnormal_share"] == 1 - 1586 / 2955
     assert told["real_time_factor"] == 430.0
     assert told["delay"] == {"n": 1397, "p50_s": 0.65, "p99_s": 0.66}
+    assert told["baseline"] == {"state": "following", "changes": 1}
     assert told["verdict"]["good"] is True
     empty = EMPTY.to_json()
     assert empty["real_time_factor"] is None

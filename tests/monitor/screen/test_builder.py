@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sibeat.ecg.stream import Chunk, StreamInfo
-from sibeat.monitor.events import QualityEvent, Revision, RhythmEvent
+from sibeat.monitor.events import BaselineEvent, QualityEvent, Revision, RhythmEvent
 from sibeat.monitor.screen.builder import MAX_GAIN_STEPS, N_ALERTS, VIEW_S, SnapshotBuilder
 
 FS = 250
@@ -180,6 +180,17 @@ def test_heart_rate_is_not_shown_for_ever(builder, feed):
 def test_quality_is_that_of_the_last_change(builder):
     builder.add_step([QualityEvent(100, 120, "noisy", "good")])
     assert builder.snapshot().quality == "noisy"
+
+
+def test_the_baseline_is_that_of_the_last_change_and_its_learning_is_counted(info):
+    builder = SnapshotBuilder(info, baseline="held")
+    assert builder.snapshot().baseline == "held"
+    for state, detail in (("learning", "12/20"), ("following", "learnt from 20 beats")):
+        builder.add_step([BaselineEvent(100, 120, state, detail)])
+        shown = builder.snapshot()
+        assert shown.baseline == state
+        assert shown.baseline_progress == ("12/20" if state == "learning" else "")
+    assert shown.alerts == ()
 
 
 def test_times_count_from_the_first_sample_of_the_stream(make_alert):

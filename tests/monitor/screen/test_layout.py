@@ -178,6 +178,23 @@ def test_drawing_is_a_pure_function(snapshot):
     np.testing.assert_array_equal(before, snapshot.trace.samples)
 
 
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (120, 40), (60, 15)])
+@pytest.mark.parametrize(
+    ("state", "progress", "text"),
+    [
+        ("learning", "12/20", "baseline learning 12/20 "),
+        ("following", "", "baseline following "),
+        ("held", "", "baseline held "),
+        ("off", "", "baseline off "),
+    ],
+)
+def test_the_baseline_is_said_below_the_scale(snapshot, width, height, state, progress, text):
+    shown = dataclasses.replace(snapshot, baseline=state, baseline_progress=progress)
+    rows = [line.plain for line in draw_lines(shown, width, height, Look())]
+    (scale,) = [place for place, row in enumerate(rows) if "mm/s" in row]
+    assert rows[scale + 1] == text.rjust(width)
+
+
 def test_the_plan_uses_every_row():
     for height in range(15, 90):
         shared = plan(120, height)
