@@ -15,8 +15,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from sibeat.ecg.atomic_file import write_atomically
 from sibeat.ecg.errors import ConfigError
-from sibeat.train.atomic_file import write_atomically
 
 SCHEMA = "sibeat-beats/1"
 LEVELS = 2047

@@ -9,8 +9,8 @@ from typing import Any
 
 import torch
 
+from sibeat.ecg.atomic_file import write_atomically
 from sibeat.ecg.errors import ConfigError
-from sibeat.train.atomic_file import write_atomically
 
 SCHEMA = "sibeat-checkpoint/1"
 

@@ -14,11 +14,11 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from sibeat.ecg.atomic_file import write_atomically
 from sibeat.ecg.errors import ModelError
 from sibeat.model.artefact import HASH_KEY, INPUT, METADATA_KEY, OUTPUTS, load_student
 from sibeat.model.contract import Calibration, Contract, contract_to_json
 from sibeat.model.networks import StudentNetwork
-from sibeat.train.atomic_file import write_atomically
 
 TOLERANCE = 1e-4
 """greatest difference of exported and torch scores (issue 3, line 5)"""

@@ -5,8 +5,8 @@ from dataclasses import asdict, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from sibeat.ecg.atomic_file import write_atomically
 from sibeat.ecg.errors import ConfigError
-from sibeat.train.atomic_file import write_atomically
 from sibeat.train.beats_file import file_sha256, load_beats, save_beats
 
 if TYPE_CHECKING:

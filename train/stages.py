@@ -16,8 +16,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
 
+from sibeat.ecg.atomic_file import write_atomically
 from sibeat.ecg.errors import ConfigError, UsageError
-from sibeat.train.atomic_file import write_atomically
 from sibeat.train.beats_file import file_sha256
 from sibeat.train.config import TrainConfig
 from sibeat.train.progress import Progress

@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 import torch
 
+from sibeat.ecg.atomic_file import write_atomically
 from sibeat.ecg.errors import ConfigError, OutputError
-from sibeat.train.atomic_file import write_atomically
 from sibeat.train.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 
 CPU = torch.device("cpu")

@@ -6,8 +6,14 @@ from pathlib import Path
 from sibeat.ecg.errors import OutputError
 
 
-def write_atomically(path: Path, content: bytes) -> None:
+def write_atomically(path: Path, content: bytes, option: str = "--out") -> None:
     """Write `content` beside `path`, sync it, and move it into place.
+
+    Parameters
+    ----------
+    path : its folder is made when absent
+    content : of the whole file
+    option : of the command line by which another place can be named
 
     Raises
     ------
@@ -26,7 +32,7 @@ def write_atomically(path: Path, content: bytes) -> None:
     except OSError as error:
         raise OutputError(
             f"cannot write {path} ({error.strerror or error}): expected a folder with room that "
-            "you may write to; give another with --out"
+            f"you may write to; give another with {option}"
         ) from error
 
 
