@@ -1,4 +1,7 @@
-"""``sibeat evaluate``: its options. What they lead to is in ``judging`` and ``evaluating``."""
+"""``sibeat evaluate``: its options.
+
+What they lead to is in ``judging``, ``beats`` and ``evaluating``.
+"""
 
 from pathlib import Path
 from typing import Annotated
@@ -99,3 +102,44 @@ def monitor(
         lead=settings.source.lead,
     )
     run(Task(data, settings, conditions), records, jobs, json)
+
+
+@app.command()
+def beats(
+    data: Annotated[
+        Path,
+        typer.Option(
+            "--data",
+            metavar="DIR|FILE",
+            help="Folder of the MIT-BIH database, or prepared beats (.npz).",
+        ),
+    ],
+    protocol: Annotated[
+        str,
+        typer.Option(
+            "--protocol", metavar="NAME", help="interpatient (unseen patients) or beatgan."
+        ),
+    ],
+    model: Annotated[
+        str | None,
+        typer.Option(
+            "--model",
+            metavar="FILE",
+            help="Student (default: the shipped one); none: reference methods alone.",
+        ),
+    ] = None,
+    fold: Annotated[
+        int, typer.Option("--fold", min=0, max=4, metavar="K", help="Fold of protocol beatgan.")
+    ] = 0,
+    references: Annotated[
+        bool, typer.Option(help="Run the reference methods (PCA, kNN, sums) beside the student.")
+    ] = True,
+    json: Annotated[
+        Path | None,
+        typer.Option("--json", metavar="FILE", help="Write all figures here; - prints them."),
+    ] = None,
+) -> None:
+    """Judge a student's scores of beats at annotated positions, by a learning protocol."""
+    from sibeat.cli.beats import evaluate
+
+    evaluate(data, protocol, fold, model, references, json)

@@ -20,6 +20,8 @@ NORMAL = "N"
 ABNORMAL = ("S", "V", "F")
 ABNORMAL_PUBLISHED = (*ABNORMAL, "Q")
 """classes of the published BeatGAN"""
+WITHOUT_HARD = f"without_{HARD_RECORD}"
+"""key of the figures without the one record that decides S"""
 
 
 def mapping_of(front: str) -> Mapping:
@@ -66,7 +68,7 @@ def separation(
     hard_out = {record: auc for record, auc in per_record.items() if record != HARD_RECORD}
     return {
         **_pooled(scores, classes, records, abnormal, bootstrap),
-        f"without_{HARD_RECORD}": {
+        WITHOUT_HARD: {
             **_pooled(scores[easy], classes[easy], records[easy], abnormal, bootstrap),
             "mean_record_auc": _mean(hard_out),
         },

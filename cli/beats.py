@@ -1,0 +1,104 @@
+"""What ``sibeat evaluate beats`` does: get the beats of a protocol, judge a student, show."""
+
+import importlib.util
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+from sibeat.cli.figures import publish
+from sibeat.ecg.errors import ConfigError, UsageError
+
+if TYPE_CHECKING:
+    from sibeat.model.artefact import Student
+    from sibeat.train.beats_file import Beats
+    from sibeat.train.metrics import Protocol
+    from sibeat.train.progress import Progress
+
+NO_MODEL = "none"
+"""in place of a model's file: the reference methods alone"""
+
+
+def evaluate(
+    data: Path, wanted: str, fold: int, model: str | None, references: bool, file: Path | None
+) -> None:
+    """Judge a student under a protocol, print the table and write the figures.
+
+    Parameters
+    ----------
+    data : folder of the database, or prepared beats (.npz) of the protocol's front
+    wanted : ``beatgan`` or ``interpatient``
+    fold : of the protocol ``beatgan``
+    model : the student's file; None for the shipped one, ``none`` for none
+    references : run the reference methods too
+    file : for the figures; ``-`` prints them in place of the table
+    """
+    require_sklearn()
+    from sibeat.cli.beats_table import to_text
+    from sibeat.train.progress import RichProgress
+    from sibeat.train.protocol_report import Trial, evaluate_trial
+
+    protocol = _protocol(wanted)
+    student = _load(model)
+    if student is not None:
+        from sibeat.train.held_out import require_unseen
+
+        require_unseen(student.contract, protocol, fold)  # before the beats take their time
+    with RichProgress() as progress:
+        beats = _beats(data, protocol, progress)
+        trial = Trial.of(protocol, beats, fold, references=references, progress=progress)
+        report = evaluate_trial(trial, student)
+    publish(to_text(report), json.dumps(report, indent=1, allow_nan=False), file)
+
+
+def require_sklearn() -> None:
+    """Say what to install where scikit-learn is missing.
+
+    Raises
+    ------
+    ConfigError
+        When it is not installed.
+    """
+    if importlib.util.find_spec("sklearn") is None:
+        raise ConfigError(
+            "judging beats needs scikit-learn, not installed here: "
+            "expected the extra 'train', run `pip install 'sibeat[train]'`"
+        )
+
+
+def _protocol(wanted: str) -> "Protocol":
+    from sibeat.train.metrics import Protocol
+
+    protocols: tuple[Protocol, ...] = get_args(Protocol)
+    for protocol in protocols:
+        if wanted == protocol:
+            return protocol
+    raise UsageError(f"no protocol {wanted!r}: expected one of {', '.join(protocols)}")
+
+
+def _load(model: str | None) -> "Student | None":
+    from sibeat.model.artefact import load_student
+
+    if model == NO_MODEL:
+        return None
+    return load_student(None if model is None else Path(model))
+
+
+def _beats(data: Path, protocol: "Protocol", progress: "Progress") -> "Beats":
+    """Cut the beats, or read them."""
+    from sibeat.train.beats_file import load_beats
+    from sibeat.train.config import PrepareConfig
+    from sibeat.train.held_out import FRONT_OF
+    from sibeat.train.prepare import prepare
+
+    front = FRONT_OF[protocol]
+    if data.suffix != ".npz":
+        progress.stage("prepare", f"cutting the beats of the front {front}")
+        config = PrepareConfig(front="beatgan" if front == "beatgan" else "monitor")
+        return prepare(data, config, progress)
+    beats = load_beats(data)
+    if beats.origin.front != front:
+        raise ConfigError(
+            f"{data} has beats of the front {beats.origin.front!r}: expected {front!r} for the "
+            f"protocol {protocol}; prepare them anew or give the folder of the database"
+        )
+    return beats

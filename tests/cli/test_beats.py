@@ -1,0 +1,51 @@
+"""``sibeat evaluate beats`` as a user runs it."""
+
+import importlib.util
+import json
+from pathlib import Path
+
+import pytest
+
+from sibeat.cli import beats as command
+from sibeat.cli.beats import evaluate
+from sibeat.ecg.errors import ConfigError, ModelError, UsageError
+from sibeat.train.beats_file import save_beats
+from tests.train.conftest import make_beats
+
+
+@pytest.fixture
+def prepared(tmp_path: Path) -> Path:
+    save_beats(tmp_path / "beats.npz", make_beats(n_per_record=40))
+    return tmp_path / "beats.npz"
+
+
+def test_a_table_and_a_file(
+    prepared: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    evaluate(prepared, "interpatient", 0, None, False, tmp_path / "figures.json")
+    table = capsys.readouterr().out
+    report = json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))
+    assert f"{report['auc']:.4f}" in table
+    assert "mapping learning" in table
+    assert "Without record 232" in table
+    assert max(map(len, table.splitlines()[:12])) <= 100
+
+
+def test_a_dash_prints_the_figures(prepared: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    evaluate(prepared, "interpatient", 0, "none", True, Path("-"))
+    assert json.loads(capsys.readouterr().out)["model"] is None
+
+
+def test_what_cannot_be_meant_is_said(prepared: Path) -> None:
+    with pytest.raises(UsageError, match="interpatient, beatgan"):
+        evaluate(prepared, "intrapatient", 0, None, False, None)
+    with pytest.raises(ConfigError, match="front 'monitor'"):
+        evaluate(prepared, "beatgan", 0, "none", False, None)
+    with pytest.raises(ModelError, match="fold 0"):
+        evaluate(prepared, "beatgan", 0, None, False, None)
+
+
+def test_a_missing_package_is_named(prepared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
+    with pytest.raises(ConfigError, match="scikit-learn"):
+        command.require_sklearn()

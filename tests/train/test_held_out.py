@@ -1,0 +1,63 @@
+"""A model that may have seen the beats that judge is refused."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from sibeat.ecg.errors import ModelError
+from sibeat.model.artefact import load_student
+from sibeat.model.contract import Contract
+from sibeat.train.folds import SEED
+from sibeat.train.held_out import require_unseen
+from sibeat.train.provenance import FOLDS_SEED_KEY
+
+
+def stating(front: str = "monitor", **provenance: Any) -> Contract:
+    """The shipped student's contract with another origin."""
+    contract = load_student().contract
+    return replace(
+        contract,
+        input=replace(contract.input, front=front),
+        provenance=replace(contract.provenance, **provenance),
+    )
+
+
+def of_fold(fold: int, seed: int = SEED) -> Contract:
+    prepared = {"front": "beatgan", "fold": fold}
+    return stating(
+        "beatgan",
+        config={"prepare": prepared},
+        seeds={FOLDS_SEED_KEY: seed},
+        train_records=("100", "101"),
+    )
+
+
+def test_the_shipped_student_may_be_judged_on_other_patients() -> None:
+    require_unseen(load_student().contract, "interpatient", 0)
+
+
+@pytest.mark.parametrize("part", ["train_records", "validation_records"])
+def test_a_record_of_ds2_on_either_side_is_refused(part: str) -> None:
+    with pytest.raises(ModelError, match="1 records of DS2"):
+        require_unseen(stating(**{part: ("101", "232")}), "interpatient", 0)
+
+
+def test_a_model_that_does_not_say_is_refused() -> None:
+    with pytest.raises(ModelError, match="does not say"):
+        require_unseen(stating(train_records=()), "interpatient", 0)
+
+
+def test_only_the_fold_that_it_left_out_judges_a_model() -> None:
+    require_unseen(of_fold(3), "beatgan", 3)
+    with pytest.raises(ModelError, match="test beats of fold 2"):
+        require_unseen(of_fold(3), "beatgan", 2)
+    with pytest.raises(ModelError, match="test beats of fold 3"):
+        require_unseen(of_fold(3, seed=SEED + 1), "beatgan", 3)
+    with pytest.raises(ModelError, match="--model none"):
+        require_unseen(load_student().contract, "beatgan", 0)
+
+
+def test_a_model_of_another_front_is_refused() -> None:
+    with pytest.raises(ModelError, match="front 'beatgan'"):
+        require_unseen(stating("beatgan"), "interpatient", 0)

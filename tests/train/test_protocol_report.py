@@ -1,0 +1,124 @@
+"""Reports of both protocols on made-up beats: keys, what judges, and what is stated."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sibeat.ecg.errors import ModelError
+from sibeat.model.artefact import Student, load_student
+from sibeat.train.beats_file import Beats
+from sibeat.train.intervals import Bootstrap
+from sibeat.train.protocol_report import Trial, evaluate_trial
+from sibeat.train.provenance import FOLDS_SEED_KEY
+from sibeat.train.student_scores import Recalled, ask, scores_between_patients
+
+from .conftest import make_beats
+
+KEYS = {"auc", "ap", "per_class", "without_232", "per_record", "mean_record_auc"}
+
+
+def trial_of(protocol: Any, beats: Beats, **settings: Any) -> Trial:
+    return Trial.of(protocol, beats, 0, bootstrap=Bootstrap(20), **settings)
+
+
+def published(beats: Beats) -> Beats:
+    return replace(beats, origin=replace(beats.origin, front="beatgan"))
+
+
+class OfFoldZero(Student):
+    """The shipped student with the provenance of a fold's model."""
+
+    def __init__(self) -> None:
+        student = load_student()
+        self.sha256, self._student = student.sha256, student
+        provenance = replace(
+            student.contract.provenance,
+            config={"prepare": {"front": "beatgan", "fold": 0}},
+            seeds={FOLDS_SEED_KEY: 0},
+        )
+        self.contract = replace(
+            student.contract,
+            provenance=provenance,
+            input=replace(student.contract.input, front="beatgan"),
+        )
+
+    def reconstruct(self, window: Any) -> Any:
+        return self._student.reconstruct(window)
+
+
+@pytest.fixture(scope="module")
+def between() -> dict[str, Any]:
+    beats = make_beats(n_per_record=60)
+    return evaluate_trial(trial_of("interpatient", beats), load_student())
+
+
+def test_the_contract_of_the_figures_is_kept(between: dict[str, Any]) -> None:
+    assert set(between) >= KEYS
+    assert set(between) >= {"mapping", "front", "model", "bootstrap", "inference"}
+    assert between["mapping"] == "learning"
+    assert between["front"] == "monitor"
+    assert between["model"] == load_student().sha256
+    assert json.loads(json.dumps(between, allow_nan=False)) == between
+
+
+def test_the_top_row_is_named_and_is_one_of_the_rows(between: dict[str, Any]) -> None:
+    row = between["rows"][between["score"]]
+    assert between["score"] == "scorer"
+    assert all(between[key] == row[key] for key in KEYS)
+    assert set(between["says"]) == set(between["rows"])
+
+
+def test_only_unseen_patients_judge(between: dict[str, Any]) -> None:
+    assert between["beats"]["records"] == ["100", "232"]
+    assert between["beats"]["learnt"] == 4 * 45
+    assert between["beats"]["judged"] == {"N": 90, "S": 0, "V": 30, "F": 0, "Q": 0}
+
+
+def test_escape_beats_change_sides_under_the_other_mapping() -> None:
+    beats = make_beats(n_per_record=20)
+    beats.symbol[beats.symbol == "V"] = "j"
+    report = evaluate_trial(trial_of("interpatient", beats, references=False), load_student())
+    assert report["auc"] is None
+    other = report["other_mapping"]
+    assert other["mapping"] == "ec57"
+    assert other["rows"]["scorer"]["per_class"]["S"]["n"] == 10
+
+
+def test_the_published_protocol_judges_a_fold() -> None:
+    beats = published(make_beats(n_per_record=60))
+    report = evaluate_trial(trial_of("beatgan", beats), OfFoldZero())
+    assert report["score"] == "student"
+    assert {"student + RR", "kNN", "kNN + RR"} < set(report["rows"])
+    assert report["fold"] == {"number": 0, "of": 5, "seed": 0}
+    assert report["mapping"] == "beatgan"
+    assert report["beats"]["judged"]["V"] == 81  # 90 % of 90
+
+
+def test_a_model_that_saw_them_is_refused_and_none_will_do() -> None:
+    beats = published(make_beats(n_per_record=60))
+    with pytest.raises(ModelError, match="fold 0"):
+        evaluate_trial(trial_of("beatgan", beats), load_student())
+    report = evaluate_trial(trial_of("beatgan", beats), None)
+    assert report["model"] is None
+    assert report["score"] == "kNN"
+
+
+def test_recalled_answers_are_the_students() -> None:
+    beats, student = make_beats(n_per_record=5), load_student()
+    answers = ask(student, beats)
+    recalled = Recalled(student, *answers)
+    for window in beats.windows_float():
+        got, expected = recalled.reconstruct(window), student.reconstruct(window)
+        assert np.array_equal(got[0], expected[0])
+        assert got[1] == expected[1]
+
+
+def test_a_record_is_scored_whatever_else_is_there() -> None:
+    beats = make_beats(n_per_record=30)
+    alone = beats.select(beats.record == "100")
+    both = scores_between_patients(load_student(), beats)
+    for name, row in scores_between_patients(load_student(), alone).items():
+        assert np.array_equal(row, both[name][beats.record == "100"])

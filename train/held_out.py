@@ -1,0 +1,75 @@
+"""A model is judged only on beats that it cannot have seen: its provenance must say so."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sibeat.ecg.errors import ModelError
+from sibeat.model.contract import Contract, Provenance
+from sibeat.train.folds import SEED
+from sibeat.train.metrics import Protocol
+from sibeat.train.provenance import FOLDS_SEED_KEY
+from sibeat.train.split import DS2
+
+FRONT_OF: Mapping[Protocol, str] = {"interpatient": "monitor", "beatgan": "beatgan"}
+"""protocol -> front of its beats"""
+
+
+def require_unseen(contract: Contract, protocol: Protocol, fold: int) -> None:
+    """Refuse a model that may have seen the beats that judge.
+
+    Parameters
+    ----------
+    contract : of the model
+    protocol : ``interpatient`` or ``beatgan``
+    fold : of the protocol ``beatgan``
+
+    Raises
+    ------
+    ModelError
+        When it trained or was chosen on test beats, does not say on what, or was made for beats of
+        another front.
+    """
+    provenance = contract.provenance
+    if not provenance.train_records:
+        raise ModelError(
+            "the model does not say which records trained it: expected train_records in its "
+            "provenance; export it anew with `sibeat train`"
+        )
+    if protocol == "interpatient":
+        _require_other_patients(provenance)
+    else:
+        _require_fold(provenance, fold)
+    _require_front(contract, FRONT_OF[protocol])
+
+
+def _require_other_patients(provenance: Provenance) -> None:
+    used = (*provenance.train_records, *provenance.validation_records)
+    seen = sorted(set(used) & set(DS2))
+    if seen:
+        raise ModelError(
+            f"the model has seen {len(seen)} records of DS2 ({', '.join(seen[:5])}): expected one "
+            "whose training and validation records are of DS1 alone; train one with "
+            "`sibeat train --config modest`"
+        )
+
+
+def _require_fold(provenance: Provenance, fold: int) -> None:
+    prepared = provenance.config.get("prepare")
+    stated: dict[str, Any] = prepared if isinstance(prepared, dict) else {}
+    same_fold = stated.get("front") == "beatgan" and stated.get("fold") == fold
+    if not same_fold or provenance.seeds.get(FOLDS_SEED_KEY) != SEED:
+        raise ModelError(
+            f"the model may have trained on test beats of fold {fold}: it states "
+            f"front {stated.get('front')!r}, fold {stated.get('fold')!r}, folds' seed "
+            f"{provenance.seeds.get(FOLDS_SEED_KEY)!r}; expected one trained with "
+            f"prepare.front 'beatgan' and prepare.fold {fold}; give it with --model, or "
+            "`--model none` for the reference methods alone"
+        )
+
+
+def _require_front(contract: Contract, front: str) -> None:
+    if contract.input.front != front:
+        raise ModelError(
+            f"the model was trained on beats of the front {contract.input.front!r}: this protocol "
+            f"has beats of {front!r}; give a model of that front"
+        )

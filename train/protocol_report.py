@@ -1,0 +1,223 @@
+"""All figures of one protocol: a student, in every form of its score, beside reference methods.
+
+Every figure names its mapping and its front. The row that stands at the top is the student's
+morphology alone in the published protocol, and the monitor's own scorer between patients.
+"""
+
+from dataclasses import asdict, dataclass, field
+from importlib.metadata import version
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sibeat.ecg.annotation import Mapping
+from sibeat.ecg.stream import DoubleArray
+from sibeat.model.artefact import Student
+from sibeat.train import reference_methods, student_scores
+from sibeat.train.beats_file import Beats
+from sibeat.train.folds import N_FOLDS, assign_fold
+from sibeat.train.folds import SEED as FOLDS_SEED
+from sibeat.train.held_out import FRONT_OF, require_unseen
+from sibeat.train.intervals import Bootstrap
+from sibeat.train.metrics import (
+    ABNORMAL,
+    ABNORMAL_PUBLISHED,
+    NORMAL,
+    WITHOUT_HARD,
+    Protocol,
+    classes_of,
+    mapping_of,
+    separation,
+)
+from sibeat.train.progress import Progress
+from sibeat.train.reference_methods import own_record_scores, pca_error, reference_scores
+from sibeat.train.split import HARD_RECORD
+from sibeat.train.timing import inference_times
+
+SCHEMA = "sibeat-beats-evaluation/1"
+OTHER_MAPPING: dict[Protocol, Mapping] = {"interpatient": "ec57", "beatgan": "learning"}
+"""the mapping beside the main one: escape beats change sides"""
+TOP: dict[Protocol, str] = {
+    "interpatient": student_scores.FINAL,
+    "beatgan": student_scores.ALONE,
+}
+SAYS = {**student_scores.SAYS, **reference_methods.SAYS}
+TOP_WITHOUT_MODEL = "kNN"
+
+Scores: TypeAlias = dict[str, DoubleArray]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trial:
+    """A protocol, its beats, and how much is computed."""
+
+    protocol: Protocol
+    beats: Beats
+    """all beats of the protocol's front, with the parts of this trial"""
+    fold: int = 0
+    references: bool = True
+    bootstrap: Bootstrap = field(default_factory=Bootstrap)
+    progress: Progress = field(default_factory=Progress)
+
+    @classmethod
+    def of(cls, protocol: Protocol, beats: Beats, fold: int, **settings: Any) -> "Trial":
+        """Set the parts of the beats as the protocol says."""
+        parted = assign_fold(beats, fold) if protocol == "beatgan" else beats
+        return cls(protocol, parted, fold, **settings)
+
+    @property
+    def front(self) -> str:
+        """Front of the protocol's beats."""
+        return FRONT_OF[self.protocol]
+
+    @property
+    def mapping(self) -> Mapping:
+        """Mapping of the main figures."""
+        return mapping_of(self.front)
+
+    @property
+    def abnormal(self) -> tuple[str, ...]:
+        """Classes that count as abnormal."""
+        return ABNORMAL_PUBLISHED if self.protocol == "beatgan" else ABNORMAL
+
+    @property
+    def judge(self) -> NDArray[np.bool_]:
+        """(n_beats,), those that judge."""
+        return np.asarray(self.beats.part == "test")
+
+    @property
+    def learn(self) -> NDArray[np.bool_]:
+        """(n_beats,), the normal beats that may be learnt from."""
+        normal = classes_of(self.beats.symbol, self.mapping) == NORMAL
+        return np.asarray(normal & np.isin(self.beats.part, ("train", "validation")))
+
+
+def evaluate_trial(trial: Trial, student: Student | None) -> dict[str, Any]:
+    """Compute all figures.
+
+    Parameters
+    ----------
+    trial : protocol and beats
+    student : None for the reference methods alone
+
+    Raises
+    ------
+    ModelError
+        When the student may have seen beats that judge.
+    """
+    if student is not None:
+        require_unseen(student.contract, trial.protocol, trial.fold)
+    scores = all_scores(trial, student)
+    judged = trial.beats.select(trial.judge)
+    rows = figures_of_rows(trial, judged, scores)
+    top = TOP_WITHOUT_MODEL if student is None else TOP[trial.protocol]
+    other = OTHER_MAPPING[trial.protocol]
+    return {
+        "schema": SCHEMA,
+        "version": version("sibeat"),
+        "protocol": trial.protocol,
+        "fold": _fold(trial),
+        "front": trial.front,
+        "mapping": trial.mapping,
+        "left_out": [] if trial.protocol == "beatgan" else ["Q"],
+        "score": top,
+        **rows[top],
+        "model": None if student is None else student.sha256,
+        "student": None if student is None else _about(student),
+        "rows": rows,
+        "other_mapping": {"mapping": other, "rows": _under(trial, judged, scores, other)},
+        "against_best_reference": _against_best(trial, judged, scores, rows, top),
+        "says": {name: SAYS[name] for name in rows},
+        "beats": _counts(trial),
+        "bootstrap": trial.bootstrap.stated(),
+        "inference": None if student is None else inference_times(student, judged.windows_float()),
+    }
+
+
+def all_scores(trial: Trial, student: Student | None) -> Scores:
+    """Score the judged beats by every method, name -> (n_judged,)."""
+    scores: Scores = {}
+    if student is not None:
+        trial.progress.note("the student")
+        scores |= _student_scores(trial, student)
+    if trial.references or student is None:
+        scores |= _reference_scores(trial)
+    return scores
+
+
+def _student_scores(trial: Trial, student: Student) -> Scores:
+    if trial.protocol == "beatgan":
+        return student_scores.scores_within_patients(student, trial.beats, trial.learn, trial.judge)
+    return student_scores.scores_between_patients(student, trial.beats.select(trial.judge))
+
+
+def _reference_scores(trial: Trial) -> Scores:
+    beats, learn, judge = trial.beats, trial.learn, trial.judge
+    scores = reference_scores(beats, learn, judge, trial.progress.note)
+    if trial.protocol == "interpatient":
+        windows = beats.windows_float()[learn]
+        usual = pca_error(windows, windows, 20)
+        standard = (scores["PCA(20)"] - usual.mean()) / usual.std()
+        scores |= own_record_scores(beats.select(judge), standard)
+    return scores
+
+
+def figures_of_rows(trial: Trial, judged: Beats, scores: Scores) -> dict[str, dict[str, Any]]:
+    """Figures of every method under the main mapping, with intervals."""
+    trial.progress.note("intervals")
+    classes = classes_of(judged.symbol, trial.mapping)
+    return {
+        name: separation(row, classes, judged.record, trial.abnormal, trial.bootstrap)
+        for name, row in scores.items()
+    }
+
+
+def _under(trial: Trial, judged: Beats, scores: Scores, mapping: Mapping) -> dict[str, Any]:
+    classes = classes_of(judged.symbol, mapping)
+    return {
+        name: separation(row, classes, judged.record, trial.abnormal)
+        for name, row in scores.items()
+    }
+
+
+def _against_best(
+    trial: Trial, judged: Beats, scores: Scores, rows: dict[str, dict[str, Any]], top: str
+) -> dict[str, Any] | None:
+    """Paired differences of the top row from the reference that is best without record 232."""
+    names = [name for name in rows if name in reference_methods.SAYS and name != top]
+    if not names:
+        return None
+    best = max(names, key=lambda name: rows[name][WITHOUT_HARD]["auc"] or 0.0)
+    classes = classes_of(judged.symbol, trial.mapping)
+    used = np.isin(classes, (NORMAL, *trial.abnormal))
+    kept = {"difference": used, WITHOUT_HARD: used & (judged.record != HARD_RECORD)}
+    differences = {
+        key: trial.bootstrap.difference(
+            scores[top][mask], scores[best][mask], classes[mask] != NORMAL, judged.record[mask]
+        )
+        for key, mask in kept.items()
+    }
+    return {"reference": best, **differences}
+
+
+def _fold(trial: Trial) -> dict[str, int] | None:
+    if trial.protocol != "beatgan":
+        return None
+    return {"number": trial.fold, "of": N_FOLDS, "seed": FOLDS_SEED}
+
+
+def _about(student: Student) -> dict[str, Any]:
+    provenance = asdict(student.contract.provenance)
+    kept = ("data", "split", "seeds", "epochs", "device", "commit", "beats_sha256", "score")
+    return {name: provenance[name] for name in kept}
+
+
+def _counts(trial: Trial) -> dict[str, Any]:
+    classes = classes_of(trial.beats.symbol, trial.mapping)[trial.judge]
+    names = (NORMAL, *ABNORMAL_PUBLISHED)
+    return {
+        "learnt": int(trial.learn.sum()),
+        "judged": {name: int((classes == name).sum()) for name in names},
+        "records": sorted(map(str, np.unique(trial.beats.record[trial.judge]))),
+    }
