@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sibeat.ecg.annotation import annotations_in
+from sibeat.ecg.annotation import annotations_in, is_beat
 from sibeat.ecg.stream import Chunk, Item, StreamInfo
 from sibeat.model.artefact import load_student
 from sibeat.model.baseline import BaselineState
@@ -180,7 +180,7 @@ def soak(hours: float, protocol: str, seed: int, folder: Path, replay: bool) -> 
     wall_s = time.perf_counter() - begin
     peak_end = peak_mb()
     log = log_figures(folder / "alerts.jsonl")
-    n_beats = sum(1 for file in (folder / "annotations").iterdir() for _ in annotations_in(file))
+    n_beats = count_beats(folder / "annotations")
     survey = RecordingReader(folder / "recording").survey
     uncounted = board.counts.n_samples - fed.stop
     by_clock = board.counts.n_unplugs + board.counts.n_stalls
@@ -216,6 +216,12 @@ def soak(hours: float, protocol: str, seed: int, folder: Path, replay: bool) -> 
         "checks": checks,
         "ok": all(checks.values()),
     }
+
+
+def count_beats(folder: Path) -> int:
+    """Beats in all annotation files of a folder."""
+    found = (annotation for file in folder.iterdir() for annotation in annotations_in(file))
+    return sum(is_beat(annotation.symbol) for annotation in found)
 
 
 def size_mb(folder: Path) -> float:

@@ -8,7 +8,7 @@ met beside the arrivals: the stream, overflows, the user's marks, where it ended
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -149,10 +149,15 @@ class TappedTransport:
 
     def arrivals(self) -> Iterator[ByteArrival]:
         """Yield what the transport does."""
-        for arrival in self._transport.arrivals():
-            self._now_s = arrival.time_s
-            self._recording.add(Entry.of(arrival))
-            yield arrival
+        arrivals = self._transport.arrivals()
+        try:
+            for arrival in arrivals:
+                self._now_s = arrival.time_s
+                self._recording.add(Entry.of(arrival))
+                yield arrival
+        finally:  # when whoever iterates goes away, too: the device is to be closed now
+            if isinstance(arrivals, Generator):
+                arrivals.close()
         if not self._closed:
             self._recording.add(Entry("end", self._now_s))
 
