@@ -176,6 +176,24 @@ def monitor(
             help="Keep what arrives, in a folder for each session; --replay takes that folder.",
         ),
     ] = None,
+    baseline: Annotated[
+        Path | None,
+        typer.Option(
+            "--baseline",
+            metavar="FILE",
+            rich_help_panel=SCORING,
+            help="The patient's usual beat from earlier sessions, kept up to date; made when "
+            "absent (default: learnt anew each time).",
+        ),
+    ] = None,
+    use_baseline: Annotated[
+        bool | None,
+        typer.Option(
+            "--use-baseline/--no-baseline",
+            rich_help_panel=SCORING,
+            help="Compare each beat with the patient's usual one (default), or not.",
+        ),
+    ] = None,
     headless: Annotated[
         bool | None,
         typer.Option(
@@ -215,6 +233,8 @@ def monitor(
         "alerts": alerts,
         "annotate": annotate,
         "record": record,
+        "baseline": baseline,
+        "use_baseline": use_baseline,
         "headless": headless,
         "json": json,
         "bell": bell,

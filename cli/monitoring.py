@@ -12,6 +12,7 @@ from typing import Any
 
 from sibeat.cli.errors import put
 from sibeat.cli.outputs import make_display, open_alert_log, say, shown
+from sibeat.cli.patient import NOBODY_KNOWN, Patient, known_patient
 from sibeat.cli.recording import RecordedRun, recorded_run, recording_sinks, require_recordable
 from sibeat.cli.settings import MonitorSettings, resolve
 from sibeat.cli.sources import ONLY_FOR, Wanted, open_source, require_one_source
@@ -58,8 +59,11 @@ def run(wanted: Wanted, options: Mapping[str, Any], config: Path | None) -> int:
     else:
         source = open_source(wanted, settings.source)
     at_full_speed = settings.source.speed == "max" and wanted.kinds[0] in ONLY_FOR["speed"]
-    kept = recording_sinks(wanted, settings, source, student)
-    outcome, summary = watch(settings, student, source, kept, recorded, sync_each=not at_full_speed)
+    patient = known_patient(settings, options, student, recorded)
+    kept = recording_sinks(wanted, settings, source, student, patient.document)
+    outcome, summary = watch(
+        settings, student, source, kept, recorded, patient, sync_each=not at_full_speed
+    )
     if summary is None:
         say("ended before the stream began")
     elif settings.output.json:
@@ -75,6 +79,7 @@ def watch(
     source: Source,
     kept: Sequence[Sink] = (),
     recorded: RecordedRun | None = None,
+    patient: Patient = NOBODY_KNOWN,
     *,
     sync_each: bool,
 ) -> tuple[Outcome, Summary | None]:
@@ -85,6 +90,7 @@ def watch(
     settings, student, source : what it is put together from
     kept : outputs of ``--record``, already open
     recorded : the recording that is replayed
+    patient : what is known of the patient
     sync_each : sync the alert log with every line
     """
     demo = isinstance(source, DemoSource)
@@ -98,11 +104,12 @@ def watch(
         *([annotations] if annotations else []),
         *([collector] if demo else []),
         *kept,
+        *([patient.file] if patient.file else []),
     ]
     stop, marks = StopRequest(), deque[int]()
 
     def make_pipeline(info: StreamInfo) -> Pipeline:
-        return Pipeline(info, student, settings.pipeline)
+        return patient.pipeline(info, student, settings.pipeline)
 
     session = Session(
         source,
@@ -110,7 +117,7 @@ def watch(
         sinks,
         make_display(output, stop, marks.append, log.path),
         stop,
-        about=about(settings, student),
+        about=about(settings, student) | {"baseline": patient.text},
         duration_s=settings.source.duration_s,
         marks=marks,
         recorded_marks=recorded.marks if recorded else (),

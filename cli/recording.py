@@ -51,6 +51,12 @@ class RecordedRun:
         }
 
     @property
+    def baseline(self) -> dict[str, Any] | None:
+        """What was known of the patient when the live run began; None: nothing."""
+        known: dict[str, Any] | None = self.reader.header.get("baseline")
+        return known
+
+    @property
     def marks(self) -> list[RhythmEvent]:
         """Marks that the user made."""
         notes = self.reader.survey.notes.get("mark", [])
@@ -118,9 +124,19 @@ def require_recordable(wanted: Wanted, options: Mapping[str, Any]) -> None:
 
 
 def recording_sinks(
-    wanted: Wanted, settings: MonitorSettings, source: Source, student: Student
+    wanted: Wanted,
+    settings: MonitorSettings,
+    source: Source,
+    student: Student,
+    baseline: Mapping[str, Any] | None = None,
 ) -> list[Sink]:
     """Begin to record, if that is asked for and something arrives; annotations go with it.
+
+    Parameters
+    ----------
+    wanted : the source that the user asks for
+    settings, source, student : what the session is put together from
+    baseline : what is known of the patient, as JSON
 
     Raises
     ------
@@ -137,7 +153,7 @@ def recording_sinks(
         "model": student.sha256,
         "config": settings.sha256,
         "settings": {"pipeline": asdict(settings.pipeline), "source": asdict(settings.source)},
-        "baseline": None,  # nothing of the patient is known before the stream begins
+        "baseline": baseline,
     }
     recording = Recording(folder / source.name, header | made_by | recorded_now(arrival_clock()))
     source.tap(recording.tap)

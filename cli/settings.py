@@ -57,6 +57,8 @@ class OutputSettings:
     annotate: Path | None = None
     record: Path | None = None
     """folder in which each live session gets a folder of what arrived"""
+    baseline: Path | None = None
+    """file of the patient's usual beat: taken at the start, kept up to date; None: learnt anew"""
     headless: bool = False
     json: bool = False
     bell: bool = False
@@ -94,6 +96,8 @@ OPTIONS: dict[str, str] = {
     "alerts": "output.alerts",
     "annotate": "output.annotate",
     "record": "output.record",
+    "baseline": "output.baseline",
+    "use_baseline": "pipeline.baseline",
     "headless": "output.headless",
     "json": "output.json",
     "bell": "output.bell",
@@ -101,7 +105,7 @@ OPTIONS: dict[str, str] = {
 }
 """name of an option, and of its environment variable in lower case -> key in the file"""
 
-TEXTS = {"lead", "protocol", "alerts", "annotate", "record", "model"}
+TEXTS = {"lead", "protocol", "alerts", "annotate", "record", "baseline", "model"}
 """options whose text is meant as it stands, never as a number"""
 
 

@@ -1,9 +1,11 @@
 """A file that is there whole or not at all, whenever the process is killed."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from sibeat.ecg.errors import OutputError
+from .errors import OutputError
 
 
 def write_atomically(path: Path, content: bytes, option: str = "--out") -> None:
@@ -20,8 +22,8 @@ def write_atomically(path: Path, content: bytes, option: str = "--out") -> None:
     OutputError
         When the folder or the file cannot be written.
     """
-    beside = path.with_name(f".{path.name}.part")
-    try:
+    beside = _beside(path)
+    with _told(path, option):
         path.parent.mkdir(parents=True, exist_ok=True)
         with beside.open("wb") as file:
             file.write(content)
@@ -29,6 +31,26 @@ def write_atomically(path: Path, content: bytes, option: str = "--out") -> None:
             os.fsync(file.fileno())
         beside.replace(path)
         _sync_folder(path.parent)
+
+
+def require_writable(path: Path, option: str = "--out") -> None:
+    """Find out now whether `write_atomically` can write; parameters and errors are the same."""
+    with _told(path, option):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_dir():
+            raise IsADirectoryError(None, "it is a folder")
+        _beside(path).touch()
+        _beside(path).unlink()
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f".{path.name}.part")
+
+
+@contextmanager
+def _told(path: Path, option: str) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise OutputError(
             f"cannot write {path} ({error.strerror or error}): expected a folder with room that "

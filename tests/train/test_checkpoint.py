@@ -3,8 +3,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from sibeat.ecg.atomic_file import write_atomically
-from sibeat.ecg.errors import ConfigError, OutputError
+from sibeat.ecg.errors import ConfigError
 from sibeat.train.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 
 CPU = torch.device("cpu")
@@ -40,37 +39,3 @@ def test_a_pickled_object_is_refused_not_run(tmp_path: Path) -> None:
     torch.save({"schema": Path("x")}, tmp_path / "c.pt")
     with pytest.raises(ConfigError, match="no checkpoint"):
         load_checkpoint(tmp_path / "c.pt", CPU)
-
-
-def test_a_write_that_breaks_leaves_the_file_before(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "f"
-    write_atomically(path, b"old")
-
-    def full(_: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(OutputError, match="No space left"):
-        write_atomically(path, b"new")
-    assert path.read_bytes() == b"old"
-
-
-def test_file_and_folder_are_synced_around_the_rename(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    calls: list[str] = []
-    replace = Path.replace
-    monkeypatch.setattr("os.fsync", lambda _: calls.append("sync"))
-    monkeypatch.setattr(
-        Path, "replace", lambda self, to: (calls.append("rename"), replace(self, to))[1]
-    )
-    write_atomically(tmp_path / "f", b"x")
-    assert calls == ["sync", "rename", "sync"]
-
-
-def test_a_folder_that_cannot_be_made_is_an_output_error(tmp_path: Path) -> None:
-    (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(OutputError, match="cannot write"):
-        write_atomically(tmp_path / "file" / "inside", b"x")
