@@ -11,6 +11,11 @@ END = "-end"
 """added to an episode's name when its end is told"""
 
 
+def is_end(name: str) -> bool:
+    """Say whether an event of that name tells that an episode is over."""
+    return name.endswith(END)
+
+
 @dataclass(frozen=True, slots=True)
 class WatchedBeat:
     """A trusted beat, as the watches see it."""

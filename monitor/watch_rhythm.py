@@ -6,7 +6,7 @@ logged. Others are announced once in the refractory time, and never while the si
 
 from itertools import chain
 
-from .episode import END, Told, Watch, WatchedBeat
+from .episode import Told, Watch, WatchedBeat
 from .events import Event, Priority, RhythmEvent
 from .settings import PipelineSettings
 from .watch_pattern import PatternWatch
@@ -93,8 +93,3 @@ class RhythmWatch:
     @property
     def _lethal_lasts(self) -> bool:
         return self._runs.vt.lasts or self._brady.episode.lasts or self._tachy.episode.lasts
-
-
-def is_end(event: RhythmEvent) -> bool:
-    """Say whether an event tells that an episode is over."""
-    return event.name.endswith(END)

@@ -12,6 +12,7 @@ from threading import Lock
 
 from sibeat.ecg.stream import Chunk, StreamInfo
 from sibeat.model.baseline import BaselineState
+from sibeat.monitor.episode import is_end
 from sibeat.monitor.events import (
     Alert,
     BaselineEvent,
@@ -38,6 +39,9 @@ HR_STALE_S = 4.0
 """seconds without a beat after which no heart rate is shown: the time of an asystole-like event"""
 SETTLE_S = 4.0
 """seconds after which all beats of a held trace have their final mark: as `HR_STALE_S`"""
+UNLATCHED_S = 30.0
+"""seconds after which an alert that is not of high priority no longer asks for attention (chosen by
+us: the refractory time, after which it would be announced anew); high ones wait for somebody"""
 URGENCY: dict[Priority, int] = {"high": 3, "medium": 2, "low": 1, "information": 0}
 
 
@@ -177,8 +181,12 @@ class SnapshotBuilder:
             self._held = replace(held, marks=tuple(marks))
 
     def _latched(self) -> AlertLine | None:
-        newest_first = [line for line in reversed(self._alerts) if line.pending]
+        newest_first = [line for line in reversed(self._alerts) if self._asks(line)]
         return max(newest_first, key=lambda line: URGENCY[line.priority], default=None)
+
+    def _asks(self, line: AlertLine) -> bool:
+        age_s = (self._now - line.sample) / self._info.fs
+        return line.pending and (line.priority == "high" or age_s <= UNLATCHED_S)
 
     def _seconds(self, sample: int) -> float:
         return (sample - self._info.first_sample) / self._info.fs
@@ -192,7 +200,8 @@ class SnapshotBuilder:
                 self._list(event.sample, event.kind, event.score, event)
             case RhythmEvent():
                 self._tally.add_rhythm(event)
-                self._list(event.sample, event.name, None, event)
+                if not is_end(event.name):
+                    self._list(event.sample, event.name, None, event)
             case Revision():
                 self._tally.revise(event)
                 self._withdraw(event.sample)

@@ -137,7 +137,8 @@ class Snapshot:
     unacknowledged: int = 0
     """alerts since the last acknowledgement"""
     latched: AlertLine | None = None
-    """the most urgent unacknowledged alert, the newest of its priority"""
+    """the most urgent unacknowledged alert, the newest of its priority; lethal ones stay until they
+    are acknowledged, others for a while"""
     gain_steps: int = 0
     """doublings of the gain over the one chosen automatically"""
     sweep_mm_s: float | None = None

@@ -4,10 +4,10 @@ from itertools import pairwise
 
 import pytest
 
-from sibeat.monitor.episode import WatchedBeat
+from sibeat.monitor.episode import WatchedBeat, is_end
 from sibeat.monitor.events import RhythmEvent
 from sibeat.monitor.settings import PipelineSettings
-from sibeat.monitor.watch_rhythm import PRIORITY, RhythmWatch, is_end
+from sibeat.monitor.watch_rhythm import PRIORITY, RhythmWatch
 
 FS = 100
 
@@ -43,7 +43,7 @@ def test_lethal_events_are_high_and_no_others():
 
 
 def test_an_end_is_information_and_makes_no_sound():
-    ends = [event for event in beats(make(), "NVVVNN") if is_end(event)]
+    ends = [event for event in beats(make(), "NVVVNN") if is_end(event.name)]
     assert [(end.name, end.priority, end.announced) for end in ends] == [
         ("run-end", "information", False)
     ]
@@ -107,4 +107,4 @@ def test_a_beat_in_doubt_is_between(kinds):
     watch = make()
     beats(watch, kinds)
     watch.doubt(500)
-    assert [e.name for e in beats(watch, "VN", start=600) if not is_end(e)] == []
+    assert [e.name for e in beats(watch, "VN", start=600) if not is_end(e.name)] == []

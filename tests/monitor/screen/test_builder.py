@@ -146,6 +146,22 @@ def test_the_latch_holds_the_most_urgent_alert_until_acknowledged(builder, make_
     assert builder.snapshot().latched.sample == 700
 
 
+def test_lethal_alarms_latch_until_acknowledged_and_others_do_not(builder, info):
+    later = [Chunk(0, np.zeros(round(40 * info.fs), np.float32))]
+    builder.add_step([RhythmEvent("run", 100, 200, "medium", True)], later)
+    assert builder.snapshot().latched is None
+    builder.add_step([RhythmEvent("vt-like", 150, 250, "high", True)])
+    assert builder.snapshot().latched.what == "vt-like"
+    builder.press("acknowledge")
+    assert builder.snapshot().latched is None
+
+
+def test_the_end_of_an_episode_is_no_line_of_its_own(builder):
+    builder.add_step([RhythmEvent("run", 100, 200, "medium", True)])
+    builder.add_step([RhythmEvent("run-end", 300, 400, "information", False)])
+    assert [line.what for line in builder.snapshot().alerts] == ["run"]
+
+
 def test_gain_has_ends(builder):
     for _ in range(20):
         builder.press("gain_up")
