@@ -181,21 +181,24 @@ def test_what_does_not_arrive_is_not_recorded(
     require_recordable(Wanted(serial="COM3"), {"record": tmp_path})
 
 
-def test_standard_input_is_recorded_and_replayed_with_its_end(tmp_path: Path) -> None:
-    ecg = SyntheticEcg(SyntheticSettings(RhythmSettings(ventricular_rate=12)), FS, 3)
+def speak(folder: Path, seconds: float, seed: int, *options: str) -> None:
+    """Let a monitor hear a heart on standard input."""
+    ecg = SyntheticEcg(SyntheticSettings(RhythmSettings(ventricular_rate=12)), FS, seed)
     encoder = TextEncoder(FS, "II [mV]", "ms")
-    text = encoder.preamble() + b"".join(
-        encoder.encode(item) for item in ecg.blocks(250, round(30 * FS))
-    )
-    outputs = ["--alerts", "live.jsonl", "--annotate", "live", "--record", "rec", "--headless"]
+    blocks = ecg.blocks(250, round(seconds * FS))
+    text = encoder.preamble() + b"".join(encoder.encode(item) for item in blocks)
     done = subprocess.run(
-        [*SIBEAT, "--replay", "-", *outputs],
-        cwd=tmp_path,
+        [*SIBEAT, "--replay", "-", "--headless", *options],
+        cwd=folder,
         input=text.rstrip(b"\n"),
         capture_output=True,
         timeout=LIMIT_S,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_standard_input_is_recorded_and_replayed_with_its_end(tmp_path: Path) -> None:
+    speak(tmp_path, 30, 3, "--alerts", "live.jsonl", "--annotate", "live", "--record", "rec")
     replay(tmp_path)
     live = event_lines(tmp_path / "live.jsonl")
     assert event_lines(tmp_path / "replay.jsonl") == live
@@ -203,25 +206,23 @@ def test_standard_input_is_recorded_and_replayed_with_its_end(tmp_path: Path) ->
     assert annotation_bytes(tmp_path / "replay") == annotation_bytes(tmp_path / "live")
 
 
-@pytest.mark.slow
-def test_a_boards_frames_with_every_fault_are_replayed_to_the_bit(tmp_path: Path) -> None:
-    faults = ["--drop", "0.01", "--flip", "0.0005", "--garbage", "20", "--unplug", "9:2"]
-    stalls = ["--stall", "5:1.5", "--duration", "22", "--ventricular-rate", "12"]
-    command = [sys.executable, "-m", "sibeat.cli.app", "simulate", "--protocol", "openbci-cyton"]
-    files: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    with subprocess.Popen([*command, *faults, *stalls, "--pty"], **files) as board:
-        assert board.stdout is not None
-        port = board.stdout.readline().strip()
-        outputs = ["--alerts", "live.jsonl", "--annotate", "live", "--record", "rec", "--headless"]
-        live = [*SIBEAT, "--serial", port, "--reconnect-timeout", "4", *outputs]
-        try:
-            done = subprocess.run(live, cwd=tmp_path, capture_output=True, timeout=LIMIT_S)
-        finally:
-            board.kill()
-    assert done.returncode == 5, done.stderr  # the board went away for good
+def test_a_recording_keeps_the_baseline_that_was_known_at_its_start(tmp_path: Path) -> None:
+    speak(tmp_path, 40, 3, "--alerts", "first.jsonl", "--baseline", "anna.json")
+    known = json.loads((tmp_path / "anna.json").read_text(encoding="utf-8"))
+    outputs = ["--alerts", "live.jsonl", "--annotate", "live", "--record", "rec"]
+    speak(tmp_path, 30, 4, "--baseline", "anna.json", *outputs)
+    assert RecordingReader(tmp_path / "rec").header["baseline"] == known
+    changed = (tmp_path / "anna.json").read_bytes()
+    assert json.loads(changed) != known
+
     assert "differ" not in replay(tmp_path)
-    lines = event_lines(tmp_path / "live.jsonl")
-    assert event_lines(tmp_path / "replay.jsonl") == lines
-    reasons = {line["reason"] for line in lines if "reason" in line}
-    assert {"dropped", "silence", "reconnect"} <= reasons
+    live = event_lines(tmp_path / "live.jsonl")
+    assert event_lines(tmp_path / "replay.jsonl") == live
+    assert "10 ordinary beats are back" in [line.get("detail") for line in live]
     assert annotation_bytes(tmp_path / "replay") == annotation_bytes(tmp_path / "live")
+    assert (tmp_path / "anna.json").read_bytes() == changed
+
+    command = [*SIBEAT, "--replay", "rec", "--baseline", "anna.json"]
+    refused = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=LIMIT_S)
+    assert refused.returncode == 2
+    assert "keeps the baseline of its own start" in refused.stderr
