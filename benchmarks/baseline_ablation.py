@@ -34,6 +34,8 @@ Rows: TypeAlias = Mapping[str, Mapping[str, Row]]
 
 CHUNK_S = 10.0
 """any chunk gives the same events; long ones are quick"""
+EQUAL_V = 0.95
+"""share of V beats at which the false ones are compared, whatever the threshold; chosen by us"""
 GROUPS = {
     "DS1": DS1,
     "DS2": DS2,
@@ -81,9 +83,10 @@ class Column:
 
 
 TABLES = {
-    "Alerts: false ones an hour; percent of the reference's V, S, F and N beats flagged": (
+    "Alerts: false ones an hour; percent of V, S, F and N beats flagged; and of N at 95 % of V": (
         Column("false/h", 1),
         *(Column(f"{name}%", 1) for name in "VSFN"),
+        Column("N% at V 95%", 1),
     ),
     "Beats by EC57, percent, and final score against N beats (Q left out)": (
         Column("V Se", 1),
@@ -117,6 +120,7 @@ def row(records: Sequence[RecordEvaluation]) -> Row:
     return {
         "false/h": all_figures["alarms"]["false_per_hour"],
         **{f"{name}%": flagged_percent(records, name) for name in "VSFN"},
+        "N% at V 95%": normal_percent(records),
         "V Se": ec57["VEB sensitivity"],
         "V +P": ec57["VEB positive predictivity"],
         "S Se": ec57["SVEB sensitivity"],
@@ -134,6 +138,16 @@ def flagged_percent(records: Iterable[RecordEvaluation], name: str) -> float | N
         n_expected += int(np.sum(record.expected == name))
         n_flagged += int(np.sum(record.scores[record.classes == name] >= threshold))
     return 100 * n_flagged / n_expected if n_expected else None
+
+
+def normal_percent(records: Iterable[RecordEvaluation]) -> float | None:
+    """Share of detected N beats over the threshold that `EQUAL_V` of the detected V beats reach."""
+    scores = np.concatenate([record.scores for record in records])
+    classes = np.concatenate([record.classes for record in records])
+    if not np.any(classes == "V") or not np.any(classes == "N"):
+        return None
+    threshold = np.quantile(scores[classes == "V"], 1 - EQUAL_V)
+    return float(100 * np.mean(scores[classes == "N"] >= threshold))
 
 
 def table(title: str, columns: Sequence[Column], rows: Rows) -> Iterator[str]:
