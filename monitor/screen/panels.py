@@ -129,7 +129,7 @@ def draw_status(snapshot: Snapshot, width: int, look: Look) -> Text:
     """Counters of the source and the place of the alert log."""
     status = snapshot.status
     counts = (
-        ("dropped", status.n_dropped),
+        ("dropped" if status.losses == "counted" else "lost, inferred", status.n_dropped),
         ("gaps", status.n_gaps),
         ("reconnects", status.n_reconnects),
         ("garbage", status.n_garbage),
