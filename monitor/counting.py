@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sibeat.model.baseline import BaselineState
+from sibeat.monitor.episode import is_end
 from sibeat.monitor.events import (
     Alert,
     BaselineEvent,
@@ -59,7 +60,8 @@ class EventCounter:
             case Revision():
                 self._alerts["withdrawn"] += 1
             case RhythmEvent():
-                self.events[event.name] += 1
+                if not is_end(event.name):
+                    self.events[event.name] += 1
             case BaselineEvent():
                 self._baseline = event.state
                 self._n_baseline_changes += event.state != "learning"

@@ -88,6 +88,7 @@ def test_quality_is_counted_from_change_to_change(counter: EventCounter) -> None
 def test_the_log_holds_the_counts_as_plain_numbers(counter: EventCounter) -> None:
     counter.take(ALERT)
     counter.take(RhythmEvent("pause", 0, 0, "low", True))
+    counter.take(RhythmEvent("run-end", 0, 0, "information", False))
     counter.take(BeatFinal(0, 0, 0, 0, 0, "abnormal", None))
     assert counter.as_fields() == {
         "beats": 1,
