@@ -14,6 +14,8 @@ from typing import Literal, TypeAlias, cast
 import torch
 from torch import Tensor, nn
 
+from sibeat.model.density import DensityHead
+
 FULL_WIDTH = 32
 """channels of the first convolution as published; the others are 2, 4, 8 and 16 times that"""
 N_LATENT = 50
@@ -134,27 +136,40 @@ class Discriminator(nn.Module):
 
 
 class StudentNetwork(nn.Module):
-    """A smaller generator with a head that learns the teacher's log-score.
+    """A smaller generator with a head that judges beats: as the teacher does, or by density.
 
     Parameters
     ----------
     width : channels of the first convolution
     score : which score `forward` gives: the log of the mean squared ``error``, or the ``head``
+    n_kernels : Gaussians of a density head; 0 for a head that learns the teacher's log-score
     """
 
-    def __init__(self, width: int, n_latent: int = N_LATENT, score: ScoreForm = "error") -> None:
+    def __init__(
+        self,
+        width: int,
+        n_latent: int = N_LATENT,
+        score: ScoreForm = "error",
+        n_kernels: int = 0,
+    ) -> None:
         super().__init__()
         self.width, self.n_latent = width, n_latent
         self.score: ScoreForm = score
         self.generator = Generator(width, n_latent)
-        self.head = nn.Sequential(
-            nn.Linear(n_latent + 1, HEAD_WIDTH), nn.LeakyReLU(LEAK), nn.Linear(HEAD_WIDTH, 1)
-        )
+        self.head: nn.Module
+        if n_kernels:
+            self.head = DensityHead(n_kernels)
+        else:
+            self.head = nn.Sequential(
+                nn.Linear(n_latent + 1, HEAD_WIDTH), nn.LeakyReLU(LEAK), nn.Linear(HEAD_WIDTH, 1)
+            )
 
     def scores(self, beat: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Return reconstruction (batch, 1, 320) and both log-scores (batch,): error's, head's."""
         reconstruction, latent = self.generator(beat)
         log_error = log_mean_squared_error(beat, reconstruction)
+        if isinstance(self.head, DensityHead):
+            return reconstruction, log_error, self.head(beat)
         seen = torch.cat((latent.float(), log_error[:, None]), dim=1)
         return reconstruction, log_error, self.head(seen).squeeze(1)
 
@@ -171,5 +186,5 @@ def log_mean_squared_error(beat: Tensor, reconstruction: Tensor) -> Tensor:
 
 
 def count_parameters(network: nn.Module) -> int:
-    """Count the trainable numbers of a network."""
+    """Count the numbers of a network that were learnt, by descent or otherwise."""
     return sum(parameter.numel() for parameter in network.parameters())

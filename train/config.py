@@ -13,6 +13,8 @@ from sibeat.ecg.errors import ConfigError
 from sibeat.ecg.toml_settings import load_settings, read_toml
 
 DEFAULT_PRESET = "modest"
+N_FOLDS = 5
+"""of the published protocol"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ class StudentConfig:
     """T of the ``kl`` form (Hinton et al., 2015; 4 is the seed's)"""
     head_weight: float = 0.1
     """weight of the score head's regression of the teacher's log-score; chosen by us likewise"""
+    kernels: int = 0
+    """Gaussians of a density head fitted to the normal beats; 0: a head that regresses"""
     corruptions: int = 1
     """synthetic corruptions of each normal beat that the distillation terms see"""
     score: Literal["auto", "error", "head"] = "auto"
@@ -128,6 +132,12 @@ def config_from_table(table: dict[str, Any], where: str) -> TrainConfig:
             value = getattr(stage, key)
             if value < least:
                 raise ConfigError(f"{part}.{key} in {where} is {value}: expected {least} or more")
+    if not 0 <= config.prepare.fold < N_FOLDS:
+        raise ConfigError(
+            f"prepare.fold in {where} is {config.prepare.fold}: expected 0 to {N_FOLDS - 1}"
+        )
+    if config.student.kernels < 0:
+        raise ConfigError(f"student.kernels in {where} is {config.student.kernels}: expected >= 0")
     return config
 
 

@@ -12,9 +12,11 @@ from typing import Any, Protocol
 import torch
 from torch import Generator, Tensor
 
+from sibeat.model.density import DensityHead
 from sibeat.model.networks import StudentNetwork
 from sibeat.train.config import StudentConfig
 from sibeat.train.corruption import corrupt
+from sibeat.train.density import fit_density
 from sibeat.train.device import Device
 from sibeat.train.losses import (
     feature_matching_loss,
@@ -57,12 +59,16 @@ class Distillation:
         self._teacher = teacher
         teacher.freeze()
         self._target: Target = teacher if target is None else target
-        self.network = StudentNetwork(config.width, config.n_latent)
+        self.network = StudentNetwork(config.width, config.n_latent, n_kernels=config.kernels)
         device.place(self.network)
-        self._optimiser = torch.optim.Adam(
-            self.network.parameters(), lr=config.learning_rate, betas=config.betas
-        )
+        descended = [each for each in self.network.parameters() if each.requires_grad]
+        self._optimiser = torch.optim.Adam(descended, lr=config.learning_rate, betas=config.betas)
         self._random = Generator().manual_seed(config.seed)
+
+    def fit_head(self, beats: Tensor) -> None:
+        """Fit a density head to normal beats (n_beats, 1, 320); other heads learn in `step`."""
+        if isinstance(self.network.head, DensityHead):
+            fit_density(self.network.head, beats, self._config.seed)
 
     def step(self, beats: Tensor) -> dict[str, Tensor]:
         """Train on one batch of normal beats (batch, 1, 320); returns the losses by name."""
@@ -84,19 +90,23 @@ class Distillation:
             reconstruction, log_error, log_head = self.network.scores(seen)
         taught = self._target.log_score(seen)
         own = reconstruction[: len(beats)]
-        return {
+        losses = {
             "reconstruction": reconstruction_loss(beats, own),
             "feature_matching": self._feature_matching(beats, own),
             "distillation": self._distillation(log_error, taught),
-            "head": regression_loss(log_head.float(), taught),
         }
+        if not self._config.kernels:
+            losses["head"] = regression_loss(log_head.float(), taught)
+        return losses
 
     def _weights(self) -> dict[str, float]:
-        return {
+        weights = {
             "feature_matching": self._config.feature_weight,
             "distillation": self._config.distillation_weight,
-            "head": self._config.head_weight,
         }
+        if not self._config.kernels:
+            weights["head"] = self._config.head_weight
+        return weights
 
     def _feature_matching(self, beats: Tensor, reconstruction: Tensor) -> Tensor:
         discriminator = self._teacher.discriminator
@@ -117,10 +127,11 @@ class Distillation:
         self.network.eval()
         with self._device.autocast():
             reconstruction, _, log_head = self.network.scores(beats)
-        return {
-            "validation": reconstruction_loss(beats, reconstruction),
-            "validation_head": regression_loss(log_head.float(), self._target.log_score(beats)),
-        }
+        figures = {"validation": reconstruction_loss(beats, reconstruction)}
+        if not self._config.kernels:
+            taught = self._target.log_score(beats)
+            figures["validation_head"] = regression_loss(log_head.float(), taught)
+        return figures
 
     def state_dict(self) -> dict[str, Any]:
         """Return everything that the next step depends on."""

@@ -16,8 +16,9 @@ from sibeat.ecg.stream import DoubleArray
 from sibeat.model.artefact import Student
 from sibeat.train import reference_methods, student_scores
 from sibeat.train.beats_file import Beats
-from sibeat.train.folds import N_FOLDS, assign_fold
+from sibeat.train.config import N_FOLDS
 from sibeat.train.folds import SEED as FOLDS_SEED
+from sibeat.train.folds import assign_fold
 from sibeat.train.held_out import FRONT_OF, require_unseen
 from sibeat.train.intervals import Bootstrap
 from sibeat.train.metrics import (

@@ -10,8 +10,7 @@ import numpy as np
 
 from sibeat.model.contract import Calibration, Contract, InputContract, Provenance
 from sibeat.train.beats_file import Beats, BeatsOrigin, file_sha256, load_beats
-from sibeat.train.config import TrainConfig
-from sibeat.train.folds import N_FOLDS
+from sibeat.train.config import N_FOLDS, TrainConfig
 from sibeat.train.folds import SEED as FOLDS_SEED
 from sibeat.train.stages import Run
 

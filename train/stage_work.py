@@ -60,7 +60,11 @@ def distil_student(run: "Run") -> None:
 
     device = _device(run)
     schedule = _schedule(run, "student", device)
-    run_epochs(_new_distillation(run, device), schedule, run.resume)
+    distillation = _new_distillation(run, device)
+    if run.config.student.kernels:
+        run.progress.note(f"fitting a density of {run.config.student.kernels} Gaussians")
+        distillation.fit_head(schedule.train)
+    run_epochs(distillation, schedule, run.resume)
 
 
 def evaluate_student(run: "Run") -> None:

@@ -5,7 +5,8 @@ import pytest
 
 from sibeat.ecg.errors import UsageError
 from sibeat.train.beats_file import Beats
-from sibeat.train.folds import N_FOLDS, assign_fold
+from sibeat.train.config import N_FOLDS
+from sibeat.train.folds import assign_fold
 
 from .conftest import make_beats
 

@@ -7,11 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sibeat.ecg.errors import ConfigError, UsageError
+from sibeat.ecg.errors import ConfigError, ModelError, UsageError
 from sibeat.model.artefact import load_student
-from sibeat.train.config import TrainConfig
+from sibeat.train.beats_file import save_beats
+from sibeat.train.config import PrepareConfig, TrainConfig
+from sibeat.train.held_out import require_unseen
 from sibeat.train.progress import Progress
 from sibeat.train.stages import STAGE_NAMES, Run, run_stages
+
+from .conftest import make_beats
 
 
 class Heard(Progress):
@@ -58,6 +62,27 @@ def test_all_stages_make_a_student_that_loads_and_says_where_it_is_from(run: Run
     assert _run(changed, "export") == ["export"]
     run.file("student.onnx").write_bytes(b"damaged")
     assert _run(changed) == ["export"]
+
+
+def test_a_density_head_and_a_fold_of_the_published_protocol(run: Run) -> None:
+    beats = make_beats(40)
+    save_beats(run.data, replace(beats, origin=replace(beats.origin, front="beatgan")))
+    student = replace(run.config.student, kernels=2, score="head")
+    prepare = PrepareConfig(front="beatgan", fold=2)
+    run = replace(run, config=replace(run.config, student=student, prepare=prepare))
+    assert _run(run) == list(STAGE_NAMES)
+    contract = load_student(run.file("student.onnx")).contract
+    assert contract.input.front == "beatgan"
+    assert "fold 2 of 5" in contract.provenance.split
+    require_unseen(contract, "beatgan", 2)
+    with pytest.raises(ModelError, match="fold 1"):
+        require_unseen(contract, "beatgan", 1)
+
+
+def test_beats_of_another_front_are_refused(run: Run) -> None:
+    wished = replace(run.config, prepare=PrepareConfig(front="beatgan"))
+    with pytest.raises(ConfigError, match="front 'monitor'"):
+        run_stages(replace(run, config=wished))
 
 
 def test_an_unknown_stage_lists_those_there_are(run: Run) -> None:
