@@ -40,6 +40,11 @@ FAINT_LEVEL = -2.5
 RELEARN_S = 8.0
 """time without a beat after which the levels are learnt anew; chosen by us: longer than the
 longest pauses of sinus arrest in MIT-BIH (record 232)"""
+POLARITY_STEP = 0.125
+"""share of a beat in the running polarity: the memory is eight beats"""
+POLARITY_HOLD = 0.1
+"""how far the running polarity must point the other way before R-peaks are sought there; chosen by
+us on DS1: an RS complex of near-equal deflections must not flip from stretch to stretch"""
 NEAREST_S = 0.12
 """two R-peaks closer than this are one; chosen by us: below the dominance, for re-centred peaks"""
 
@@ -88,6 +93,7 @@ class RPeakDetector:
         self._recent: deque[tuple[int, Level]] = deque()
         self._memory = BeatMemory()
         self._polarity = 0.0
+        self._sign = 1
         self._last_position = -np.inf
         self._learnt = False
 
@@ -158,24 +164,26 @@ class RPeakDetector:
 
     def _accept(self, candidate: int, level: Level, odds: float, crest: float) -> RPeak | None:
         beat = self._bands.beat
-        sign = 1 if self._polarity >= 0.0 else -1
         position = refine(
             beat.view(beat.start, beat.stop),
             self._fs,
             candidate - beat.start,
-            polarity=sign,
+            polarity=self._sign,
             origin=beat.start,
         )
         if position - self._last_position < NEAREST_S * self._fs:
             return None
         self._memory.accept(candidate, level, self._fs)
         self._last_position = position
-        self._polarity += 0.125 * (
-            polarity_of(beat.view(candidate - self._reach, candidate + self._reach))
-            - self._polarity
-        )
+        self._follow_polarity(beat.view(candidate - self._reach, candidate + self._reach))
         decided_at = self._bands.decided_at(self._decision_index(candidate))
         return RPeak(position, decided_at, odds, crest)
+
+    def _follow_polarity(self, qrs: DoubleArray) -> None:
+        """Let the direction of R-peaks follow that of the last eight beats or so."""
+        self._polarity += POLARITY_STEP * (polarity_of(qrs) - self._polarity)
+        if self._polarity * self._sign < -POLARITY_HOLD:
+            self._sign = -self._sign
 
     def _measure(self, candidate: int) -> Level:
         """Levels at a candidate: each signal's maximum around it."""
@@ -212,7 +220,7 @@ class RPeakDetector:
         window = self._bands.beat.view(start, end)
         if len(window) < 2 * self._fs:
             return 0.5  # too short for neurokit2's thresholds: neither for nor against
-        if self._polarity < 0.0:
+        if self._sign < 0:
             window = -window
         return self._voters.share(window, candidate - start)
 
