@@ -47,11 +47,14 @@ arrows:
 unit:
 	$(BIN)/python -m pytest --cov=ecg --cov=monitor --cov=model --cov-fail-under=90 --cov-report=term:skip-covered
 
-# 24 hours of stream, of a board with a counter and of one that sends text; minutes of real time.
+# 24 hours of stream, of a board with a counter and of one that sends text, in minutes of real time;
+# ten million random and mutated bytes a decoder; a port that is away for 10 s, three times.
 HOURS ?= 24
 soak: install-test
 	$(BIN)/python -m benchmarks.soak --hours $(HOURS) --protocol openbci-cyton --replay
 	$(BIN)/python -m benchmarks.soak --hours $(HOURS) --protocol text --replay
+	$(BIN)/python -m benchmarks.fuzz
+	$(BIN)/python -m benchmarks.unplug
 
 clean:
 	rm -rf $(VENV) .typing build *.egg-info
