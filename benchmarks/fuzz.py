@@ -1,7 +1,8 @@
 """Random and mutated bytes into every decoder: ``python -m benchmarks.fuzz [BYTES]`` prints JSON.
 
-Half of the bytes are random, half are a stream of frames (or lines) in which 2 % were changed; the
-reads are of random length. An exception ends it; memory that is held must stay small.
+Half of the stretches are random bytes, half are what the board says with 2 % of its bytes changed
+and some removed or doubled; the reads are of random length. An exception ends it. That memory stays
+bounded is tested in tests/monitor/protocols.
 """
 
 import json
@@ -17,12 +18,15 @@ from sibeat.monitor.protocols.codec import make_decoder, make_encoder
 from sibeat.monitor.sources.base import Decoder, Missing
 
 N_BYTES = 10_000_000
+"""bytes a decoder (issue 5, Done when 1)"""
 LONGEST_READ = 8192
+"""bytes; chosen by us: twice what the serial port reads at once"""
 FS = 250.0
+"""rate of the text, which states none, Hz; chosen by us"""
 
 
 def mutated(board: Board, rng: np.random.Generator) -> bytes:
-    """Give a stretch of what the board says, with bytes changed, removed and doubled."""
+    """Give 2000 samples as the board says them, with bytes changed, removed and doubled."""
     said = make_encoder(board, FS).encode(Chunk(0, rng.normal(0, 0.5, 2000).astype(np.float32)))
     data = np.frombuffer(said, np.uint8).copy()
     hit = rng.random(len(data)) < 0.02
@@ -32,7 +36,17 @@ def mutated(board: Board, rng: np.random.Generator) -> bytes:
 
 
 def fuzz(decoder: Decoder, board: Board, n_bytes: int, seed: int = 0) -> dict[str, float]:
-    """Feed a decoder; gives counts of what it made of the bytes."""
+    """Feed a decoder.
+
+    Parameters
+    ----------
+    decoder : fed until it had `n_bytes`
+    board : whose frames or lines are mutated
+
+    Returns
+    -------
+    Bytes it was fed, samples and missing samples that it made of them, and wall time, s.
+    """
     rng = np.random.default_rng(seed)
     n_fed = n_samples = n_missing = 0
     begin = time.perf_counter()
@@ -52,13 +66,15 @@ def fuzz(decoder: Decoder, board: Board, n_bytes: int, seed: int = 0) -> dict[st
 
 
 def main() -> None:
-    """Fuzz every decoder."""
+    """Fuzz every decoder, and the search for the board on each board's bytes."""
     n_bytes = int(sys.argv[1]) if len(sys.argv) > 1 else N_BYTES
     boards = shipped_boards()
     found = {
         name: fuzz(make_decoder(board, fs=FS), board, n_bytes) for name, board in boards.items()
     }
-    found["auto"] = fuzz(AutoDecoder(list(boards.values())), boards["text"], n_bytes // 10)
+    for name, board in boards.items():
+        decoder = AutoDecoder(list(boards.values()))
+        found[f"auto on {name}"] = fuzz(decoder, board, n_bytes // len(boards))
     json.dump(found, sys.stdout, indent=2)
     print()
 
