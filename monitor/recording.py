@@ -15,10 +15,10 @@ from typing import Any
 from sibeat.ecg.stream import StreamInfo
 from sibeat.monitor.disk import Disk
 from sibeat.monitor.events import Event, GapEvent, RhythmEvent
+from sibeat.monitor.marks import USER_MARK
 from sibeat.monitor.recording_buffer import BlockBuffer
 from sibeat.monitor.recording_format import Entry
 from sibeat.monitor.recording_parts import PART_BYTES, PartWriter
-from sibeat.monitor.session import USER_MARK
 from sibeat.monitor.sources.base import ByteArrival, Transport
 
 WRITE_S = 0.25

@@ -18,6 +18,7 @@ from sibeat.monitor.counting import EventCounter
 from sibeat.monitor.events import Event, RhythmEvent
 from sibeat.monitor.intake import Intake
 from sibeat.monitor.item_cut import before
+from sibeat.monitor.marks import Marks
 from sibeat.monitor.sinks import Display, Sink
 from sibeat.monitor.sources.base import Source, SourceStatus
 from sibeat.monitor.stopping import StopRequest
@@ -28,9 +29,6 @@ TICK_S = 0.1
 
 END_OF_STREAM = "the end of the stream"
 END_OF_DURATION = "--duration"
-
-USER_MARK = "mark"
-"""name of the rhythm event that a key press on the screen makes"""
 
 
 class Step(Protocol):
@@ -152,7 +150,7 @@ class StreamRun:
         self._counter = EventCounter(info.fs, info.first_sample, self._pipeline.baseline_state)
         self._position = info.first_sample
         self._limit = _limit(info, session.duration_s)
-        self._recorded_marks = deque(session.recorded_marks)
+        self._marks = Marks(session.marks, session.recorded_marks)
         self._error: SibeatError | None = None
         self._ended = END_OF_STREAM
 
@@ -197,7 +195,8 @@ class StreamRun:
         if part is not None:
             self._pass_on(self._pipeline.feed(part))
             self._position = part.stop
-            self._repeat_marks()
+            for step in self._marks.recorded(part.stop):
+                self._pass_on(step)
         return self._limit is None or self._position < self._limit
 
     def _pass_on(self, step: Step) -> None:
@@ -217,17 +216,8 @@ class StreamRun:
         self._session.display.tell(status, [*status.warnings, *warnings])
 
     def _take_marks(self) -> None:
-        marks = self._session.marks
-        while marks:
-            sample = min(marks.popleft(), self._position)
-            mark = RhythmEvent(USER_MARK, sample, self._position, "information", announced=False)
-            self._pass_on(MarkStep([mark]))
-
-    def _repeat_marks(self) -> None:
-        """Make the marks of a recorded run at the sample that had been reached then."""
-        marks = self._recorded_marks
-        while marks and marks[0].decided_at_sample <= self._position:
-            self._pass_on(MarkStep([marks.popleft()]))
+        for step in self._marks.pressed(self._position):
+            self._pass_on(step)
 
     def _summary(self, wall_s: float) -> Summary:
         status, info, counter = self._intake.status(), self._info, self._counter
@@ -249,14 +239,6 @@ class StreamRun:
             quality_s=counter.quality_s(self._position),
             entries_lost=sum(sink.n_lost for sink in self._session.sinks),
         )
-
-
-@dataclass(frozen=True, slots=True)
-class MarkStep:
-    """Events that did not come from the pipeline."""
-
-    events: Sequence[Event]
-    trace: Sequence[Chunk] = ()
 
 
 def stream_fields(status: SourceStatus) -> dict[str, Any]:

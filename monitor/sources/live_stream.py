@@ -7,8 +7,8 @@ arrival clock moves it in pieces of half a second. Until the rate is settled eve
 
 from typing import Literal
 
-from sibeat.ecg.errors import SourceError, UsageError
-from sibeat.ecg.sampling_rate import MAX_FS, check_fs
+from sibeat.ecg.errors import UsageError
+from sibeat.ecg.sampling_rate import check_fs
 from sibeat.ecg.stream import Item
 from sibeat.monitor.sources.base import (
     ByteArrival,
@@ -25,6 +25,7 @@ from sibeat.monitor.sources.counter_losses import (
 )
 from sibeat.monitor.sources.rate_check import rate_warning
 from sibeat.monitor.sources.rate_meter import RateMeter
+from sibeat.monitor.sources.rate_settling import MEASURE_S, RateSettling
 from sibeat.monitor.sources.sample_clock import SampleClock
 
 SILENCE_S = 1.0
@@ -38,8 +39,6 @@ must come within 5 s of the last beat, and its 4 s pass on the sample clock"""
 LATE_S = 0.1
 """how much later than others a sample may arrive, s; chosen by us: what a radio or a USB chip keeps
 back. The pieces stay behind the arrival clock by this, or they would take its place"""
-MEASURE_S = 10.0
-"""arrivals from which the rate is measured when nothing states it (design.md, "Live and replay")"""
 
 
 class LiveStream:
@@ -69,13 +68,10 @@ class LiveStream:
     ) -> None:
         self.fs: float | None = None
         """sampling rate in Hz, None until it is settled; never changes after"""
-        self.first_sample_s: float | None = None
-        """arrival clock of the first samples"""
         self._decoder = decoder
-        self._stated_fs = None if fs is None else check_fs(fs, "--fs", UsageError)
-        self._silence_s, self._measure_s = silence_s, measure_s
-        self._buffer: list[Decoded] = []
-        self._n_buffered = 0
+        stated_fs = None if fs is None else check_fs(fs, "--fs", UsageError)
+        self._settling = RateSettling(decoder, stated_fs, measure_s)
+        self._silence_s = silence_s
         self._meter = RateMeter()
         self._clock = SampleClock()
         self._last_s: float | None = None
@@ -120,19 +116,10 @@ class LiveStream:
         decoded = self._decoder.flush()
         if self.fs is not None:
             return self._clock.place(decoded)
-        self._buffer += decoded
-        fs = self._stated_fs or self._decoder.stated_fs
-        if not self._buffer:
-            raise SourceError(
-                f"no samples came, got {self._decoder.counts.n_bytes} bytes, expected lines of "
-                "numbers: check the program or board that sends them"
-            )
-        if fs is None:
-            raise SourceError(
-                "the input ended before its sampling rate could be measured, which takes "
-                f"{self._measure_s:g} s where there is no time column: give the rate with --fs HZ"
-            )
-        return self._settle(fs)
+        if decoded:
+            self._settling.add(self._now_s, decoded)
+        self.fs = self._settling.fs_at_end()
+        return self._clock.place(self._settling.take())
 
     def status(self) -> SourceStatus:
         """How the stream is doing."""
@@ -155,9 +142,9 @@ class LiveStream:
 
     def restart(self) -> None:
         """Forget what came so far and begin anew; only before the rate is settled."""
-        self._buffer, self._n_buffered = [], 0
+        self._settling.restart()
         self._meter = RateMeter()
-        self.first_sample_s = self._last_s = None
+        self._last_s = None
 
     def _lose_port(self) -> list[Item]:
         self._lost = True
@@ -172,10 +159,7 @@ class LiveStream:
         n_samples = sum(item.n_samples for item in decoded)
         items: list[Item] = []
         if self.fs is None:
-            self._buffer += decoded
-            self._n_buffered += n_samples
-            if self.first_sample_s is None:
-                self.first_sample_s = time_s
+            self._settling.add(time_s, decoded)
         elif self._absent is not None:
             items, decoded = self._return(self.fs, time_s, decoded, n_samples)
         elif self._decoder.counter_period is not None and self._last_s is not None:
@@ -243,23 +227,8 @@ class LiveStream:
         return [self._clock.gap(n_more, self._absent)]
 
     def _try_to_settle(self, time_s: float) -> list[Item]:
-        fs = self._stated_fs or self._decoder.stated_fs
-        if fs is not None:
-            return self._settle(fs)
-        assert self.first_sample_s is not None
-        if self._n_buffered > 2 * MAX_FS * self._measure_s:
-            raise SourceError(
-                f"more than {self._n_buffered} lines came in {time_s - self.first_sample_s:.1f} s, "
-                f"which is no sampling rate (at most {MAX_FS:g} Hz): give the true one with --fs HZ"
-            )
-        if time_s - self.first_sample_s < self._measure_s or self._meter.fs is None:
-            return []
-        return self._settle(float(round(self._meter.fs)))
-
-    def _settle(self, fs: float) -> list[Item]:
-        self.fs = check_fs(fs, "the stream", SourceError)
-        buffer, self._buffer = self._buffer, []
-        return self._clock.place(buffer)
+        self.fs = self._settling.fs_at(time_s, self._meter.fs)
+        return [] if self.fs is None else self._clock.place(self._settling.take())
 
     def _state(self) -> SourceState:
         if self.ended:
@@ -273,11 +242,12 @@ class LiveStream:
     def _detail(self) -> str:
         if self._lost:
             return "the port is gone, waiting for it to come back"
-        if self.fs is None and self.first_sample_s is None:
-            return "waiting for samples"
         if self.fs is None:
-            seconds = self._now_s - (self.first_sample_s or 0.0)
-            return f"measuring the sampling rate: {seconds:.0f} of {self._measure_s:g} s"
+            since_s = self._settling.first_sample_s
+            if since_s is None:
+                return "waiting for samples"
+            measured = f"{self._now_s - since_s:.0f} of {self._settling.measure_s:g} s"
+            return f"measuring the sampling rate: {measured}"
         if self._absent is not None:
             return f"nothing for {self._now_s - (self._last_s or 0.0):.0f} s"
         return ""

@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 
 from sibeat.monitor.sources.base import Decoder
 from sibeat.monitor.sources.live_source import LiveSource
-from sibeat.monitor.sources.live_stream import MEASURE_S, SILENCE_S, LiveStream
+from sibeat.monitor.sources.live_stream import SILENCE_S, LiveStream
+from sibeat.monitor.sources.rate_settling import MEASURE_S
 from sibeat.monitor.sources.serial_port import SerialPort
 from sibeat.monitor.sources.talk import Silence, Talk
 from sibeat.monitor.sources.text_protocol import TextDecoder

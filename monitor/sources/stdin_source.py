@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator
 from sibeat.monitor.sources.arrival_clock import arrival_clock
 from sibeat.monitor.sources.base import ByteArrival, Decoder
 from sibeat.monitor.sources.live_source import LiveSource
-from sibeat.monitor.sources.live_stream import MEASURE_S, SILENCE_S, LiveStream
+from sibeat.monitor.sources.live_stream import SILENCE_S, LiveStream
+from sibeat.monitor.sources.rate_settling import MEASURE_S
 from sibeat.monitor.sources.text_protocol import TextDecoder
 
 WAIT_S = 0.1
