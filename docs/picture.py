@@ -1,7 +1,7 @@
 """Make the README's picture: the display as it stands late in the demo.
 
-``python -m docs.picture docs/screen.svg``. The demo's signal runs through the real pipeline with the
-shipped student; rich exports what a terminal of 100 by 32 cells shows.
+``python -m docs.picture docs/screen.svg``. The demo's signal runs through the real pipeline with
+the shipped student; rich exports what a terminal of 100 by 32 cells shows.
 """
 
 import sys

@@ -1,0 +1,56 @@
+import numpy as np
+import pytest
+
+from sibeat.ecg.errors import SourceError
+from sibeat.monitor.sources.base import Decoded, Samples
+from sibeat.monitor.sources.rate_settling import RateSettling
+from sibeat.monitor.sources.text_protocol import TextDecoder
+
+
+def settling(stated_fs: float | None = None) -> RateSettling:
+    return RateSettling(TextDecoder(None, None, None), stated_fs, 10.0)
+
+
+def samples(n_samples: int) -> list[Decoded]:
+    return [Samples(np.zeros(n_samples, np.float32))]
+
+
+def test_a_stated_rate_is_settled_with_the_first_samples() -> None:
+    waits = settling(250.0)
+    waits.add(5.0, samples(3))
+    assert waits.fs_at(5.0, None) == 250.0
+    assert [item.n_samples for item in waits.take()] == [3]
+    assert waits.take() == []
+
+
+def test_a_measured_rate_is_taken_after_ten_seconds_and_is_whole() -> None:
+    waits = settling()
+    waits.add(5.0, samples(3))
+    assert waits.fs_at(14.9, 249.7) is None
+    assert waits.fs_at(15.0, None) is None
+    assert waits.fs_at(15.0, 249.7) == 250.0
+
+
+def test_what_came_before_a_restart_is_forgotten() -> None:
+    waits = settling()
+    waits.add(5.0, samples(3))
+    waits.restart()
+    assert waits.first_sample_s is None
+    waits.add(7.0, samples(2))
+    assert (waits.first_sample_s, len(waits.take())) == (7.0, 1)
+
+
+def test_more_lines_than_any_rate_explains_are_no_stream() -> None:
+    waits = settling()
+    waits.add(5.0, samples(100_000))
+    with pytest.raises(SourceError, match="no sampling rate"):
+        waits.fs_at(6.0, None)
+
+
+def test_an_end_before_the_rate_is_known_says_what_to_do() -> None:
+    with pytest.raises(SourceError, match="no samples came"):
+        settling().fs_at_end()
+    waits = settling()
+    waits.add(5.0, samples(3))
+    with pytest.raises(SourceError, match="--fs HZ"):
+        waits.fs_at_end()
