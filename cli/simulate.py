@@ -105,6 +105,21 @@ def simulate(
     pause: Annotated[
         float, _option("--pause", "sinus pauses of 2.5 s a minute", _HEART, "RATE")
     ] = 0.0,
+    bigeminy: Annotated[
+        float, _option("--bigeminy", "episodes of it a minute, six cycles each", _HEART, "RATE")
+    ] = 0.0,
+    trigeminy: Annotated[
+        float, _option("--trigeminy", "likewise, every third beat ventricular", _HEART, "RATE")
+    ] = 0.0,
+    brady: Annotated[
+        float, _option("--brady", "times a minute that it beats at 32 bpm", _HEART, "RATE")
+    ] = 0.0,
+    tachy: Annotated[
+        float, _option("--tachy", "times a minute that it beats at 170 bpm", _HEART, "RATE")
+    ] = 0.0,
+    asystole: Annotated[
+        float, _option("--asystole", "times a minute that it stands still for 8 s", _HEART, "RATE")
+    ] = 0.0,
     noise: Annotated[
         float,
         _option("--noise", "0 none, 1 a good ambulatory recording, 10 a bad one", _NOISE, "LEVEL"),
@@ -147,6 +162,8 @@ def simulate(
     """
     from sibeat.cli.simulated_board import spell
     from sibeat.cli.simulation import Order, run
+    from sibeat.ecg.synthetic_noise import NoiseSettings
+    from sibeat.ecg.synthetic_rhythm import RhythmSettings
     from sibeat.monitor.faults import Faults
 
     given = {name for name in context.params if _is_given(context, name)}
@@ -163,14 +180,19 @@ def simulate(
             speed=speed,
             time_column=None if time_column is None else time_column.value,
             seed=seed,
-            heart_rate=heart_rate,
-            ventricular_rate=ventricular_rate,
-            ventricular_run=ventricular_run,
-            supraventricular_rate=supraventricular_rate,
-            pause_rate=pause,
-            noise_level=noise,
-            mains_hz=None if mains is Mains.off else float(mains.value),
-            motion_rate=motion,
+            rhythm=RhythmSettings(
+                heart_rate=heart_rate,
+                ventricular_rate=ventricular_rate,
+                ventricular_run=ventricular_run,
+                supraventricular_rate=supraventricular_rate,
+                pause_rate=pause,
+                bigeminy_rate=bigeminy,
+                trigeminy_rate=trigeminy,
+                brady_rate=brady,
+                tachy_rate=tachy,
+                asystole_rate=asystole,
+            ),
+            noise=NoiseSettings(noise, None if mains is Mains.off else float(mains.value), motion),
             lead_off_rate=lead_off,
             protocol=protocol,
             faults=Faults(

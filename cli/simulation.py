@@ -26,7 +26,8 @@ _DEFAULT_FILE_S = 60.0
 _LONGEST_S = 31 * 86_400.0  # chosen by us: a month is surely a slip
 _SYNTHETIC = frozenset(
     {"seed", "heart_rate", "ventricular_rate", "ventricular_run", "supraventricular_rate"}
-    | {"pause", "noise", "mains", "motion", "lead_off"}
+    | {"pause", "bigeminy", "trigeminy", "brady", "tachy", "asystole"}
+    | {"noise", "mains", "motion", "lead_off"}
 )
 
 
@@ -45,14 +46,8 @@ class Order:
     speed: str
     time_column: TimeColumn | None
     seed: int
-    heart_rate: float
-    ventricular_rate: float
-    ventricular_run: int
-    supraventricular_rate: float
-    pause_rate: float
-    noise_level: float
-    mains_hz: float | None
-    motion_rate: float
+    rhythm: RhythmSettings
+    noise: NoiseSettings
     lead_off_rate: float
     protocol: str = "text"
     faults: Faults = field(default_factory=Faults)
@@ -61,25 +56,23 @@ class Order:
 
     def settings(self) -> SyntheticSettings:
         """Say what the synthetic ECG is like."""
-        rhythm = RhythmSettings(
-            heart_rate=self.heart_rate,
-            ventricular_rate=self.ventricular_rate,
-            ventricular_run=self.ventricular_run,
-            supraventricular_rate=self.supraventricular_rate,
-            pause_rate=self.pause_rate,
-        )
-        noise = NoiseSettings(self.noise_level, self.mains_hz, self.motion_rate)
-        return SyntheticSettings(rhythm, noise, lead_off_rate=self.lead_off_rate)
+        return SyntheticSettings(self.rhythm, self.noise, lead_off_rate=self.lead_off_rate)
 
     def comments(self) -> tuple[str, ...]:
         """Say in the record's header how it came to be."""
+        heart, noise = self.rhythm, self.noise
+        episodes = ", ".join(
+            f"{getattr(heart, f'{name}_rate'):g} of {name}"
+            for name in ("bigeminy", "trigeminy", "brady", "tachy", "asystole")
+        )
         return (
             f"synthetic ECG made by sibeat simulate, seed {self.seed}",
-            f"sinus rhythm {self.heart_rate:g} bpm; a minute: {self.ventricular_rate:g} "
-            f"ventricular of {self.ventricular_run} beats, {self.supraventricular_rate:g} "
-            f"supraventricular, {self.pause_rate:g} pauses",
-            f"noise {self.noise_level:g}, mains {self.mains_hz or 0:g} Hz; a minute: "
-            f"{self.motion_rate:g} of motion, {self.lead_off_rate:g} lead off",
+            f"sinus rhythm {heart.heart_rate:g} bpm; a minute: {heart.ventricular_rate:g} "
+            f"ventricular of {heart.ventricular_run} beats, {heart.supraventricular_rate:g} "
+            f"supraventricular, {heart.pause_rate:g} pauses",
+            f"episodes a minute: {episodes}",
+            f"noise {noise.level:g}, mains {noise.mains_hz or 0:g} Hz; a minute: "
+            f"{noise.motion_rate:g} of motion, {self.lead_off_rate:g} lead off",
         )
 
 

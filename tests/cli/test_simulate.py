@@ -61,6 +61,17 @@ def test_runs(tmp_path: Path) -> None:
     assert set(symbols.replace('"', "").replace("N", " ").split()) == {"VVV"}
 
 
+@pytest.mark.parametrize("episode", ["bigeminy", "trigeminy", "brady", "tachy", "asystole"])
+def test_episodes_are_in_the_record_and_in_its_header(tmp_path: Path, episode: str) -> None:
+    run("--out", tmp_path / "plain", "--ventricular-rate", 0)
+    run("--out", tmp_path / "syn", "--ventricular-rate", 0, f"--{episode}", 2)
+    comments = wfdb.rdheader(str(tmp_path / "syn")).comments
+    assert any(f"2 of {episode}" in comment for comment in comments)
+    plain, made = (wfdb.rdann(str(tmp_path / name), "atr") for name in ("plain", "syn"))
+    assert plain.sample.tolist() != made.sample.tolist()
+    assert ("V" in made.symbol) == (episode in ("bigeminy", "trigeminy"))
+
+
 def test_a_record_is_replaced_only_when_asked(tmp_path: Path) -> None:
     run("--out", tmp_path / "syn", "--duration", 2)
     with pytest.raises(OutputError, match="exists"):
