@@ -19,7 +19,14 @@ NO_MODEL = "none"
 
 
 def evaluate(
-    data: Path, wanted: str, fold: int, model: str | None, references: bool, file: Path | None
+    data: Path,
+    wanted: str,
+    fold: int,
+    model: str | None,
+    file: Path | None,
+    *,
+    references: bool = True,
+    densities: bool = False,
 ) -> None:
     """Judge a student under a protocol, print the table and write the figures.
 
@@ -29,10 +36,11 @@ def evaluate(
     wanted : ``beatgan`` or ``interpatient``
     fold : of the protocol ``beatgan``
     model : the student's file; None for the shipped one, ``none`` for none
-    references : run the reference methods too
     file : for the figures; ``-`` prints them in place of the table
+    references : run the reference methods too
+    densities : run those that need torch and minutes too
     """
-    require_sklearn()
+    require_packages("sklearn", *(["torch"] if densities else []))
     from sibeat.cli.beats_table import to_text
     from sibeat.train.progress import RichProgress
     from sibeat.train.protocol_report import Trial, evaluate_trial
@@ -45,22 +53,25 @@ def evaluate(
         require_unseen(student.contract, protocol, fold)  # before the beats take their time
     with RichProgress() as progress:
         beats = _beats(data, protocol, progress)
-        trial = Trial.of(protocol, beats, fold, references=references, progress=progress)
+        trial = Trial.of(
+            protocol, beats, fold, references=references, densities=densities, progress=progress
+        )
         report = evaluate_trial(trial, student)
     publish(to_text(report), json.dumps(report, indent=1, allow_nan=False), file)
 
 
-def require_sklearn() -> None:
-    """Say what to install where scikit-learn is missing.
+def require_packages(*needed: str) -> None:
+    """Say what to install where a package is missing.
 
     Raises
     ------
     ConfigError
-        When it is not installed.
+        When one is not installed.
     """
-    if importlib.util.find_spec("sklearn") is None:
+    missing = [name for name in needed if importlib.util.find_spec(name) is None]
+    if missing:
         raise ConfigError(
-            "judging beats needs scikit-learn, not installed here: "
+            f"judging beats needs {', '.join(missing)}, not installed here: "
             "expected the extra 'train', run `pip install 'sibeat[train]'`"
         )
 

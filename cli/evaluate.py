@@ -134,6 +134,10 @@ def beats(
     references: Annotated[
         bool, typer.Option(help="Run the reference methods (PCA, kNN, sums) beside the student.")
     ] = True,
+    densities: Annotated[
+        bool,
+        typer.Option("--densities", help="Also fit densities of normal beats: minutes, torch."),
+    ] = False,
     json: Annotated[
         Path | None,
         typer.Option("--json", metavar="FILE", help="Write all figures here; - prints them."),
@@ -142,4 +146,4 @@ def beats(
     """Judge a student's scores of beats at annotated positions, by a learning protocol."""
     from sibeat.cli.beats import evaluate
 
-    evaluate(data, protocol, fold, model, references, json)
+    evaluate(data, protocol, fold, model, json, references=references, densities=densities)

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from sibeat.ecg.annotation import Mapping
 from sibeat.ecg.stream import DoubleArray
 from sibeat.model.artefact import Student
-from sibeat.train import reference_methods, student_scores
+from sibeat.train import density_methods, reference_methods, student_scores
 from sibeat.train.beats_file import Beats
 from sibeat.train.config import N_FOLDS
+from sibeat.train.density_methods import density_scores
 from sibeat.train.folds import SEED as FOLDS_SEED
 from sibeat.train.folds import assign_fold
 from sibeat.train.held_out import FRONT_OF, require_unseen
@@ -43,7 +44,7 @@ TOP: dict[Protocol, str] = {
     "interpatient": student_scores.FINAL,
     "beatgan": student_scores.ALONE,
 }
-SAYS = {**student_scores.SAYS, **reference_methods.SAYS}
+SAYS = {**student_scores.SAYS, **reference_methods.SAYS, **density_methods.SAYS}
 TOP_WITHOUT_MODEL = "kNN"
 
 Scores: TypeAlias = dict[str, DoubleArray]
@@ -58,6 +59,8 @@ class Trial:
     """all beats of the protocol's front, with the parts of this trial"""
     fold: int = 0
     references: bool = True
+    densities: bool = False
+    """fit mixtures of Gaussians too: minutes, and torch"""
     bootstrap: Bootstrap = field(default_factory=Bootstrap)
     progress: Progress = field(default_factory=Progress)
 
@@ -149,13 +152,15 @@ def all_scores(trial: Trial, student: Student | None) -> Scores:
 
 def _student_scores(trial: Trial, student: Student) -> Scores:
     if trial.protocol == "beatgan":
-        return student_scores.scores_within_patients(student, trial.beats, trial.learn, trial.judge)
+        return student_scores.scores_within_patients(student, trial.beats, trial.judge)
     return student_scores.scores_between_patients(student, trial.beats.select(trial.judge))
 
 
 def _reference_scores(trial: Trial) -> Scores:
     beats, learn, judge = trial.beats, trial.learn, trial.judge
     scores = reference_scores(beats, learn, judge, trial.progress.note)
+    if trial.densities:
+        scores |= density_scores(beats, learn, judge, trial.progress.note)
     if trial.protocol == "interpatient":
         windows = beats.windows_float()[learn]
         usual = pca_error(windows, windows, 20)

@@ -14,17 +14,13 @@ from sibeat.model.baseline import PatientBaseline
 from sibeat.model.scorer import Scorer
 from sibeat.train.beats_file import Beats
 from sibeat.train.calibrate import score_record
-from sibeat.train.reference_methods import neighbour_distance, standardised
-from sibeat.train.rr_features import rr_features
 
 ALONE = "student"
-WITH_RR = "student + RR"
 WITHOUT_BASELINE = "student + rhythm"
 PROVISIONAL = "scorer, provisional"
 FINAL = "scorer"
 SAYS = {
     ALONE: "morphology alone: the student's log score",
-    WITH_RR: "3 nearest normal beats in the student's score and the 8 RR features",
     WITHOUT_BASELINE: "the monitor's sum of student and rhythm, without the patient's usual beat",
     PROVISIONAL: "the monitor's scorer before the following RR is known",
     FINAL: "the monitor's scorer: student, the patient's usual beat, rhythm",
@@ -105,25 +101,7 @@ def _run_scorer(
 
 
 def scores_within_patients(
-    student: Student, beats: Beats, learn: NDArray[np.bool_], judge: NDArray[np.bool_]
+    student: Student, beats: Beats, judge: NDArray[np.bool_]
 ) -> dict[str, DoubleArray]:
-    """Score beats of the published protocol: the student alone, and jointly with RR features.
-
-    Parameters
-    ----------
-    student : to be judged
-    beats : all, in order
-    learn : (n_beats,), normal beats whose joint density is learnt
-    judge : (n_beats,), the beats to score
-
-    Returns
-    -------
-    name -> (n_judged,)
-    """
-    needed = learn | judge
-    log_scores = np.zeros(len(beats))
-    log_scores[needed] = ask(student, beats.select(needed))[1]
-    features = np.column_stack((log_scores, rr_features(beats)))
-    scaled = standardised(features, learn)
-    joint = neighbour_distance(scaled[learn], scaled[judge])
-    return {ALONE: log_scores[judge], WITH_RR: joint}
+    """Score beats of the published protocol by the student alone, name -> (n_judged,)."""
+    return {ALONE: ask(student, beats.select(judge))[1]}

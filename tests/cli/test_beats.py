@@ -22,7 +22,7 @@ def prepared(tmp_path: Path) -> Path:
 def test_a_table_and_a_file(
     prepared: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    evaluate(prepared, "interpatient", 0, None, False, tmp_path / "figures.json")
+    evaluate(prepared, "interpatient", 0, None, tmp_path / "figures.json", references=False)
     table = capsys.readouterr().out
     report = json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))
     assert f"{report['auc']:.4f}" in table
@@ -32,20 +32,20 @@ def test_a_table_and_a_file(
 
 
 def test_a_dash_prints_the_figures(prepared: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    evaluate(prepared, "interpatient", 0, "none", True, Path("-"))
+    evaluate(prepared, "interpatient", 0, "none", Path("-"))
     assert json.loads(capsys.readouterr().out)["model"] is None
 
 
 def test_what_cannot_be_meant_is_said(prepared: Path) -> None:
     with pytest.raises(UsageError, match="interpatient, beatgan"):
-        evaluate(prepared, "intrapatient", 0, None, False, None)
+        evaluate(prepared, "intrapatient", 0, None, None)
     with pytest.raises(ConfigError, match="front 'monitor'"):
-        evaluate(prepared, "beatgan", 0, "none", False, None)
+        evaluate(prepared, "beatgan", 0, "none", None)
     with pytest.raises(ModelError, match="fold 0"):
-        evaluate(prepared, "beatgan", 0, None, False, None)
+        evaluate(prepared, "beatgan", 0, None, None)
 
 
 def test_a_missing_package_is_named(prepared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
-    with pytest.raises(ConfigError, match="scikit-learn"):
-        command.require_sklearn()
+    with pytest.raises(ConfigError, match="sklearn"):
+        command.require_packages("sklearn")
