@@ -59,11 +59,19 @@ def board_rows() -> list[dict[str, Any]]:
             "fs": board.fs,
             "bauds": list(board.bauds),
             "channels": [channel.name for channel in board.channels],
-            "scaling": "derived" if board.scale.derived else "stated by the stream",
+            "scaling": _scaling(board),
             "tested_on": board.tested_on,
         }
         for board in shipped_boards().values()
     ]
+
+
+def _scaling(board: "Board") -> str:
+    if board.protocol == "text":
+        return "stated by the stream"
+    if board.scale.mv_per_count is None:
+        return "none: --gain"
+    return "derived" if board.scale.derived else "measured"
 
 
 def as_table(rows: list[dict[str, Any]]) -> str:

@@ -48,6 +48,8 @@ def test_no_device_at_all_is_said() -> None:
 def test_the_boards_are_listed_with_what_is_derived() -> None:
     rows = {row["protocol"]: row for row in json.loads(run("--boards", "--json"))}
     assert rows["openbci-cyton"]["scaling"] == "derived"
+    assert rows["healthypi5"]["scaling"] == "none: --gain"
+    assert rows["text"]["scaling"] == "stated by the stream"
     assert rows["bitalino"]["fs"] == 1000.0
     assert "text" in run("--boards")
     assert as_table([]) == ""
