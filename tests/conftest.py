@@ -1,6 +1,8 @@
 """What all tests share: where the real database is."""
 
 import os
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,3 +17,17 @@ def mitdb() -> Path:
     if not (folder / "100.hea").exists():
         pytest.skip(f"no MIT-BIH database at {folder}: set SIBEAT_MITDB to its folder")
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def signals_as_in_a_terminal() -> Iterator[None]:
+    """Undo what nohup and background jobs do: a child would inherit signals that are ignored."""
+    if not hasattr(signal, "SIGHUP"):
+        yield
+        return
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGHUP)}
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import termios
+import time
 import threading
 from io import StringIO
 
@@ -163,13 +164,16 @@ def drain(ours: int, process: subprocess.Popen) -> bytes:
     """Everything until the process ends; a reader that stops would hold the writer."""
     output = bytearray()
     os.set_blocking(ours, False)
-    while True:
+    deadline = time.monotonic() + 60.0
+    while time.monotonic() < deadline:
         ended = process.poll() is not None
         try:
             output += os.read(ours, 65536)
         except BlockingIOError:
             if ended:
                 return bytes(output)
+    process.kill()
+    raise AssertionError(f"the program goes on for a minute after it should end: {output[-200:]!r}")
 
 
 def test_q_ends_a_real_program_cleanly():
