@@ -190,8 +190,13 @@ def _under(trial: Trial, judged: Beats, scores: Scores, mapping: Mapping) -> dic
 def _against_best(
     trial: Trial, judged: Beats, scores: Scores, rows: dict[str, dict[str, Any]], top: str
 ) -> dict[str, Any] | None:
-    """Paired differences of the top row from the reference that is best without record 232."""
-    names = [name for name in rows if name in reference_methods.SAYS and name != top]
+    """Paired differences of the top row from the reference that is best without record 232.
+
+    Only references that know no more than the row does: of the shape alone, or of rhythm too.
+    """
+    shape_alone = top in (student_scores.ALONE, TOP_WITHOUT_MODEL)
+    fair = reference_methods.SHAPE_ALONE if shape_alone else reference_methods.SAYS
+    names = [name for name in rows if name in fair and name != top]
     if not names:
         return None
     best = max(names, key=lambda name: rows[name][WITHOUT_HARD]["auc"] or 0.0)

@@ -37,6 +37,9 @@ SAYS = {
 }
 """name of a method -> what it is"""
 
+SHAPE_ALONE = ("PCA(10)", "PCA(20)", "kNN", "template")
+"""methods that know nothing of the rhythm"""
+
 BoolArray: TypeAlias = NDArray[np.bool_]
 Note: TypeAlias = Callable[[str], None]
 

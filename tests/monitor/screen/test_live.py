@@ -6,8 +6,8 @@ import signal
 import subprocess
 import sys
 import termios
-import time
 import threading
+import time
 from io import StringIO
 
 import pytest
