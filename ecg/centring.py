@@ -39,7 +39,8 @@ def refine(
         return float(origin + approximate)
     top, bottom = int(piece.argmax()), int(piece.argmin())
     at = bottom if -piece[bottom] > OPPOSITE_SHARE * piece[top] else top
-    return (origin + low + at) + _vertex(piece, at)
+    # the whole signal, not the piece: the extremum may be the last sample of the search
+    return (origin + low + at) + _vertex(filtered, low + at)
 
 
 def polarity_of(qrs: DoubleArray) -> float:
@@ -60,6 +61,8 @@ def _vertex(values: DoubleArray, at: int) -> float:
     if not 0 < at < len(values) - 1:
         return 0.0
     before, here, after = values[at - 1], values[at], values[at + 1]
+    if (here - before) * (here - after) < 0.0:
+        return 0.0  # on a slope: the search ended before the extremum
     curvature = before - 2 * here + after
     if curvature == 0.0:
         return 0.0

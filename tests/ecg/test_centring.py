@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sibeat.ecg.centring import OPPOSITE_SHARE, polarity_of, refine
@@ -20,6 +20,7 @@ def qrs(fs: float, at: float, up: float = 1.0, down: float = 0.0) -> DoubleArray
 
 
 @given(fs=st.sampled_from(RATES), fraction=st.floats(0.0, 1.0), miss_s=st.floats(-0.055, 0.055))
+@example(fs=100.0, fraction=0.75, miss_s=-0.0546875)  # the peak is the last sample of the search
 def test_the_peak_is_found_between_samples(fs: float, fraction: float, miss_s: float) -> None:
     at = round(fs) + fraction
     filtered = filter_record(qrs(fs, at), fs, None)
