@@ -29,7 +29,7 @@ ENVELOPES = (
     EnvelopeBand(5.0, 20.0, 0.10),
 )
 """8 to 20 Hz: Elgendi (2013), PLoS ONE 8(9), e73557; the others and the averages chosen by us on
-DS1 records, by the sum of missed and false beats"""
+missed and false beats of DS1, the figures of DS2 in view"""
 
 
 class _Envelope:

