@@ -62,7 +62,9 @@ class Distillation:
         self.network = StudentNetwork(config.width, config.n_latent, n_kernels=config.kernels)
         device.place(self.network)
         descended = [each for each in self.network.parameters() if each.requires_grad]
-        self._optimiser = torch.optim.Adam(descended, lr=config.learning_rate, betas=config.betas)
+        self._optimiser = torch.optim.Adam(
+            descended, lr=config.learning_rate, betas=config.betas, fused=True
+        )
         self._random = Generator().manual_seed(config.seed)
 
     def fit_head(self, beats: Tensor) -> None:
@@ -132,6 +134,14 @@ class Distillation:
             taught = self._target.log_score(beats)
             figures["validation_head"] = regression_loss(log_head.float(), taught)
         return figures
+
+    @torch.no_grad()
+    def log_score(self, beats: Tensor) -> Tensor:
+        """Judge beats (batch, 1, 320) by the form of score that is wished: (batch,)."""
+        self.network.eval()
+        with self._device.autocast():
+            _, log_error, log_head = self.network.scores(beats)
+        return log_error if self._config.score == "error" else log_head
 
     def state_dict(self) -> dict[str, Any]:
         """Return everything that the next step depends on."""

@@ -15,7 +15,15 @@ from sibeat.model.networks import (
     log_mean_squared_error,
 )
 from sibeat.train.beats_file import Beats
-from sibeat.train.metrics import NORMAL, classes_of, mapping_of, separation
+from sibeat.train.choices import Labelled
+from sibeat.train.metrics import (
+    ABNORMAL,
+    ABNORMAL_PUBLISHED,
+    NORMAL,
+    classes_of,
+    mapping_of,
+    separation,
+)
 from sibeat.train.teacher import Teacher
 
 BATCH = 2048
@@ -45,6 +53,16 @@ def normal_windows(beats: Beats, part: str) -> torch.Tensor:
     normal = _classes(beats) == NORMAL
     chosen = beats.select(normal & (beats.part == part))
     return torch.from_numpy(chosen.windows_float()).unsqueeze(1)
+
+
+def labelled_windows(beats: Beats, part: str, device: torch.device) -> Labelled:
+    """Windows of the beats of one part, with what counts as abnormal under the front's mapping."""
+    classes = _classes(beats)
+    published = beats.origin.front == "beatgan"
+    used = np.isin(classes, (NORMAL, *(ABNORMAL_PUBLISHED if published else ABNORMAL)))
+    chosen = used & (beats.part == part)
+    windows = torch.from_numpy(beats.select(chosen).windows_float()).unsqueeze(1)
+    return Labelled(windows.to(device), classes[chosen] != NORMAL)
 
 
 @torch.no_grad()

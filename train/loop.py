@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from sibeat.train.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from sibeat.train.choices import Labelled, chosen_now, path_of
 from sibeat.train.progress import Progress
 
 SEEDS_PER_EPOCH = 1_000_003
@@ -26,6 +27,10 @@ class Learner(Protocol):
 
     def validate(self, beats: Tensor) -> dict[str, Tensor]:
         """Return figures of normal validation beats by name."""
+        ...
+
+    def log_score(self, beats: Tensor) -> Tensor:
+        """Judge beats (batch, 1, 320): (batch,), greater is more abnormal."""
         ...
 
     def state_dict(self) -> dict[str, Any]:
@@ -49,8 +54,11 @@ class Schedule:
     validation: Tensor
     """(n_beats, 1, 320), normal beats that judge each epoch; may be empty"""
     checkpoint: Path
+    """of the last epoch; those of other choices stand beside it"""
     fingerprint: str
     """of configuration and data: a checkpoint of another one is not gone on with"""
+    labelled: Labelled | None = None
+    """validation beats of every class, for the published choice of epoch"""
     progress: Progress = field(default_factory=Progress)
 
 
@@ -68,12 +76,17 @@ def run_epochs(learner: Learner, schedule: Schedule, resume: bool) -> list[dict[
         schedule.progress.start_epoch(epoch, schedule.epochs, _n_batches(schedule))
         losses = _train_epoch(learner, schedule, epoch) | _validate(learner, schedule)
         history.append(losses)
-        save_checkpoint(
-            schedule.checkpoint,
-            Checkpoint(schedule.fingerprint, epoch + 1, learner.state_dict(), history),
-        )
+        _save(learner, schedule, history)
         schedule.progress.end_epoch(epoch, losses)
     return history
+
+
+def _save(learner: Learner, schedule: Schedule, history: list[dict[str, float]]) -> None:
+    """Write the last epoch's checkpoint last: after a kill its epoch, and its choices, run anew."""
+    checkpoint = Checkpoint(schedule.fingerprint, len(history), learner.state_dict(), history)
+    for choice in chosen_now(history):
+        save_checkpoint(path_of(schedule.checkpoint, choice), checkpoint)
+    save_checkpoint(schedule.checkpoint, checkpoint)
 
 
 def _resume(learner: Learner, schedule: Schedule) -> tuple[int, list[dict[str, float]]]:
@@ -125,6 +138,11 @@ def batches(beats: Tensor, batch_size: int, seed: int, epoch: int) -> Iterator[T
 def _validate(learner: Learner, schedule: Schedule) -> dict[str, float]:
     if len(schedule.validation) == 0:
         return {}
+    ranked = {} if schedule.labelled is None else schedule.labelled.auc(learner)
+    return _normal_figures(learner, schedule) | ranked
+
+
+def _normal_figures(learner: Learner, schedule: Schedule) -> dict[str, float]:
     sums: dict[str, float] = {}
     for share in torch.split(schedule.validation, VALIDATION_BATCH):
         weight = len(share) / len(schedule.validation)

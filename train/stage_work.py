@@ -165,7 +165,7 @@ def _state(run: "Run", part: str, device: "Device") -> Any:
 
 
 def _schedule(run: "Run", part: str, device: "Device") -> Any:
-    from sibeat.train.evaluate import normal_windows
+    from sibeat.train.evaluate import labelled_windows, normal_windows
     from sibeat.train.loop import Schedule
 
     config = getattr(run.config, part)
@@ -181,6 +181,7 @@ def _schedule(run: "Run", part: str, device: "Device") -> Any:
         validation=normal_windows(beats, "validation").to(device.device),
         checkpoint=run.file(f"{part}.pt"),
         fingerprint=_fingerprint(run, part),
+        labelled=labelled_windows(beats, "validation", device.device),
         progress=run.progress,
     )
 

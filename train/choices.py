@@ -1,0 +1,68 @@
+"""Which epoch's networks are kept beside the last: two choices, each by its own criterion.
+
+The honest one looks at normal validation beats alone. The published one takes the epoch that ranks
+the validation beats best, abnormal ones among them: what BeatGAN's code does, and no detector of
+unseen kinds of beats could. Both are stated side by side, under these names.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol, TypeAlias, get_args
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from sibeat.train.ranking import Ranking
+
+Choice: TypeAlias = Literal["last", "honest", "published"]
+CHOICES: tuple[Choice, ...] = get_args(Choice)
+
+NORMAL_ERROR = "validation"
+"""key in the history: reconstruction error of the normal validation beats"""
+VALIDATION_AUC = "validation_auc"
+"""key in the history: AUC over all validation beats"""
+BATCH = 1024
+
+
+class Judge(Protocol):
+    """What ranks beats: a `Teacher` or a `Distillation`."""
+
+    def log_score(self, beats: Tensor) -> Tensor:
+        """Judge beats (batch, 1, 320): (batch,), greater is more abnormal."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Labelled:
+    """Validation beats of every class."""
+
+    beats: Tensor
+    """(n_beats, 1, 320), on the device"""
+    abnormal: NDArray[np.bool_]
+    """(n_beats,)"""
+
+    @torch.no_grad()
+    def auc(self, judge: Judge) -> dict[str, float]:
+        """AUC by its key; nothing where one side has no beats."""
+        scores = [judge.log_score(share) for share in torch.split(self.beats, BATCH)]
+        if not scores:
+            return {}
+        figures = Ranking(torch.cat(scores).float().cpu().numpy(), self.abnormal).figures()
+        return {} if figures is None else {VALIDATION_AUC: figures[0]}
+
+
+def path_of(last: Path, choice: Choice) -> Path:
+    """Checkpoint of a choice, beside that of the last epoch."""
+    return last if choice == "last" else last.with_stem(f"{last.stem}-{choice}")
+
+
+def chosen_now(history: list[dict[str, float]]) -> list[Choice]:
+    """Choices, other than the last, that fall on the last epoch of a history."""
+    chosen: list[Choice] = []
+    for choice, key, sign in (("honest", NORMAL_ERROR, 1.0), ("published", VALIDATION_AUC, -1.0)):
+        known = [sign * epoch[key] for epoch in history if key in epoch]
+        if known and key in history[-1] and known[-1] <= min(known):
+            chosen.append("honest" if choice == "honest" else "published")
+    return chosen
