@@ -22,10 +22,10 @@ from sibeat.ecg.annotation import read_annotations
 from sibeat.ecg.record import open_record
 from sibeat.model.artefact import load_student
 from sibeat.model.baseline import BaselineChange, PatientBaseline, SeenBeat
-from sibeat.monitor.evaluation import RecordEvaluation, judge_record
-from sibeat.monitor.evaluation_figures import figures
-from sibeat.monitor.evaluation_match import MAPPING
-from sibeat.monitor.evaluation_run import hear
+from sibeat.monitor.evaluation.figures import figures
+from sibeat.monitor.evaluation.hearing import hear
+from sibeat.monitor.evaluation.judging import RecordEvaluation, judge_record
+from sibeat.monitor.evaluation.match import MAPPING
 from sibeat.monitor.settings import PipelineSettings
 from sibeat.train.split import DS1, DS2, HARD_RECORD
 

@@ -15,11 +15,11 @@ from sibeat.ecg.stream import Item
 from sibeat.ecg.synthetic import BeatLabel, SyntheticEcg
 from sibeat.ecg.synthetic_rhythm import RhythmSettings
 from sibeat.ecg.synthetic_settings import SyntheticSettings
-from sibeat.monitor.faults import Faults
-from sibeat.monitor.simulator import Spoken, TextEncoder, speak
+from sibeat.monitor.simulator.faults import Faults
+from sibeat.monitor.simulator.speaking import Spoken, TextEncoder, speak
+from sibeat.monitor.simulator.wire import SETTLE_S
+from sibeat.monitor.simulator.wire_pty import PtyWire
 from sibeat.monitor.sources.pacing import Pacer
-from sibeat.monitor.wire import SETTLE_S
-from sibeat.monitor.wire_pty import PtyWire
 
 ECTOPIC = SyntheticSettings(RhythmSettings(heart_rate=75.0, ventricular_rate=20.0))
 """a heart that gives many alerts; chosen by us"""

@@ -13,7 +13,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from sibeat.cli import app
-from sibeat.monitor.disk import Disk
+from sibeat.monitor.sinks.disk import Disk
 
 
 def main() -> None:

@@ -30,11 +30,11 @@ from sibeat.ecg.synthetic_noise import NoiseSettings
 from sibeat.ecg.synthetic_rhythm import RhythmSettings
 from sibeat.ecg.synthetic_settings import SyntheticSettings
 from sibeat.model.artefact import Student, load_student
-from sibeat.monitor.episode import END
 from sibeat.monitor.events import Event, RhythmEvent
 from sibeat.monitor.pipeline import Pipeline
 from sibeat.monitor.settings import PipelineSettings
 from sibeat.monitor.sources.replay import ReplaySource
+from sibeat.monitor.watches.episode import END
 from sibeat.train.split import DS2
 
 from .replaying import record_names

@@ -21,15 +21,15 @@ from sibeat.ecg.annotation import annotations_in, is_beat
 from sibeat.ecg.stream import Chunk, Item, StreamInfo
 from sibeat.model.artefact import load_student
 from sibeat.model.baseline import BaselineState
-from sibeat.monitor.alert_log import AlertLog
-from sibeat.monitor.annotation_sink import AnnotationSink
 from sibeat.monitor.pipeline import Pipeline, Step
 from sibeat.monitor.protocols.codec import make_decoder
-from sibeat.monitor.recording import Recording
-from sibeat.monitor.recording_reader import RecordingReader
+from sibeat.monitor.recording.reader import RecordingReader
+from sibeat.monitor.recording.writer import Recording
 from sibeat.monitor.session import Session
 from sibeat.monitor.settings import PipelineSettings
-from sibeat.monitor.sinks import Headless, Sink
+from sibeat.monitor.sinks.alert_log import AlertLog
+from sibeat.monitor.sinks.annotations import AnnotationSink
+from sibeat.monitor.sinks.base import Headless, Sink
 from sibeat.monitor.sources.live_source import LiveSource
 from sibeat.monitor.sources.live_stream import LiveStream
 from sibeat.monitor.sources.recorded_source import RecordedSource, recorded_now

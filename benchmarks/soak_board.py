@@ -14,10 +14,10 @@ from sibeat.ecg.synthetic import SyntheticEcg
 from sibeat.ecg.synthetic_noise import NoiseSettings
 from sibeat.ecg.synthetic_rhythm import RhythmSettings
 from sibeat.ecg.synthetic_settings import SyntheticSettings
-from sibeat.monitor.faults import Faults, FaultyEncoder
 from sibeat.monitor.protocols.board import Board, find_board
 from sibeat.monitor.protocols.codec import frame_format, make_encoder
-from sibeat.monitor.simulator import Encoder, TextEncoder
+from sibeat.monitor.simulator.faults import Faults, FaultyEncoder
+from sibeat.monitor.simulator.speaking import Encoder, TextEncoder
 from sibeat.monitor.sources.base import ByteArrival
 
 READ_S = 0.1

@@ -29,10 +29,10 @@ from sibeat.ecg.stream import FloatArray
 from sibeat.model.artefact import Student, load_student
 from sibeat.model.baseline import PatientBaseline
 from sibeat.model.scorer import BeatScore, Scorer
-from sibeat.monitor.annotation_sink import SYMBOLS
-from sibeat.monitor.evaluation_match import match_beats
-from sibeat.monitor.evaluation_run import hear
+from sibeat.monitor.evaluation.hearing import hear
+from sibeat.monitor.evaluation.match import match_beats
 from sibeat.monitor.settings import PipelineSettings
+from sibeat.monitor.sinks.annotations import SYMBOLS
 from sibeat.train.split import DS1, DS2, HARD_RECORD
 
 CHUNK_S = 10.0

@@ -17,9 +17,9 @@ from typing import Any
 
 from sibeat.ecg.annotation import annotations_in, is_beat
 from sibeat.ecg.mit_format import DecodedAnnotation
-from sibeat.monitor.faults import Faults, Spell
-from sibeat.monitor.noise_marks import CLEAN, UNREADABLE
-from sibeat.monitor.simulator import UTTERANCE_S
+from sibeat.monitor.simulator.faults import Faults, Spell
+from sibeat.monitor.simulator.speaking import UTTERANCE_S
+from sibeat.monitor.sinks.noise_marks import CLEAN, UNREADABLE
 
 from .live_board import LiveBoard
 from .machine import describe

@@ -91,7 +91,7 @@ def monitor(
 
     from sibeat.cli.evaluating import Task, run
     from sibeat.cli.settings import resolve
-    from sibeat.monitor.evaluation import Conditions
+    from sibeat.monitor.evaluation.judging import Conditions
 
     settings = resolve({"model": model, "lead": lead, "duration": duration}, os.environ, config)
     conditions = Conditions(

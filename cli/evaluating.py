@@ -20,9 +20,9 @@ from sibeat.cli.settings import MonitorSettings
 from sibeat.ecg.ec57 import PACED_RECORDS, record_json
 from sibeat.ecg.errors import RecordError, UsageError
 from sibeat.model.artefact import Student, load_student
-from sibeat.monitor.evaluation import Conditions, RecordEvaluation, evaluate_record
-from sibeat.monitor.evaluation_figures import figures
-from sibeat.monitor.evaluation_match import MAPPING
+from sibeat.monitor.evaluation.figures import figures
+from sibeat.monitor.evaluation.judging import Conditions, RecordEvaluation, evaluate_record
+from sibeat.monitor.evaluation.match import MAPPING
 from sibeat.train.split import DS2, HARD_RECORD
 
 SCHEMA = "sibeat-evaluation/1"

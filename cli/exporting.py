@@ -10,8 +10,7 @@ from sibeat.cli.outputs import say, shown
 from sibeat.cli.recording import RecordedRun
 from sibeat.cli.settings import SourceSettings, resolve
 from sibeat.ecg.errors import RecordError
-from sibeat.monitor.annotation_sink import EXTENSION
-from sibeat.monitor.exporting import (
+from sibeat.monitor.recording.exporting import (
     EdfOutput,
     Output,
     Scale,
@@ -20,7 +19,8 @@ from sibeat.monitor.exporting import (
     copy,
     look,
 )
-from sibeat.monitor.recording_reader import RecordingReader
+from sibeat.monitor.recording.reader import RecordingReader
+from sibeat.monitor.sinks.annotations import EXTENSION
 from sibeat.monitor.sources.recorded_source import RecordedSource
 
 

@@ -19,10 +19,10 @@ from sibeat.cli.sources import ONLY_FOR, Wanted, open_source, require_one_source
 from sibeat.ecg.errors import OutputError
 from sibeat.ecg.stream import StreamInfo
 from sibeat.model.artefact import Student, load_student
-from sibeat.monitor.annotation_sink import AnnotationSink
 from sibeat.monitor.pipeline import Pipeline
 from sibeat.monitor.session import Outcome, Session
-from sibeat.monitor.sinks import EventCollector, Sink
+from sibeat.monitor.sinks.annotations import AnnotationSink
+from sibeat.monitor.sinks.base import EventCollector, Sink
 from sibeat.monitor.sources.base import Source
 from sibeat.monitor.sources.demo import DemoSource
 from sibeat.monitor.stopping import CTRL_C, StopRequest, stop_on_signals

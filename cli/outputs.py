@@ -9,10 +9,10 @@ from rich.console import Console
 
 from sibeat.cli.errors import put
 from sibeat.cli.settings import OutputSettings
-from sibeat.monitor.alert_log import AlertLog
-from sibeat.monitor.durable_file import FileBusy
-from sibeat.monitor.screen_display import ScreenDisplay
-from sibeat.monitor.sinks import Display, Headless
+from sibeat.monitor.screen.display import ScreenDisplay
+from sibeat.monitor.sinks.alert_log import AlertLog
+from sibeat.monitor.sinks.base import Display, Headless
+from sibeat.monitor.sinks.durable_file import FileBusy
 from sibeat.monitor.stopping import StopRequest
 
 MAX_SESSIONS = 99

@@ -12,10 +12,10 @@ from sibeat.ecg.errors import UsageError
 from sibeat.ecg.stream import StreamInfo
 from sibeat.model.artefact import Student
 from sibeat.model.baseline import PatientBaseline
-from sibeat.monitor.baseline_document import from_document
-from sibeat.monitor.baseline_file import BaselineFile
 from sibeat.monitor.pipeline import Pipeline
 from sibeat.monitor.settings import PipelineSettings
+from sibeat.monitor.sinks.baseline_document import from_document
+from sibeat.monitor.sinks.baseline_file import BaselineFile
 
 
 @dataclass(frozen=True, slots=True)

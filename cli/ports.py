@@ -8,7 +8,7 @@ import typer
 
 if TYPE_CHECKING:
     from sibeat.monitor.protocols.board import Board
-    from sibeat.monitor.serial_devices import SerialDevice
+    from sibeat.monitor.sources.serial_devices import SerialDevice
 
 
 def ports(
@@ -33,7 +33,7 @@ def ports(
 def device_rows() -> list[dict[str, Any]]:
     """Describe each device: port, description, USB ids, boards that it may be."""
     from sibeat.monitor.protocols.board import shipped_boards
-    from sibeat.monitor.serial_devices import serial_devices
+    from sibeat.monitor.sources.serial_devices import serial_devices
 
     known = list(shipped_boards().values())
     return [_device_row(device, known) for device in serial_devices()]

@@ -12,12 +12,12 @@ from sibeat.cli.settings import MonitorSettings, SourceSettings
 from sibeat.cli.sources import STANDARD_INPUT, Wanted
 from sibeat.ecg.errors import UsageError
 from sibeat.model.artefact import Student
-from sibeat.monitor.annotation_sink import AnnotationSink
 from sibeat.monitor.events import RhythmEvent
 from sibeat.monitor.marks import USER_MARK
-from sibeat.monitor.recording import Recording
-from sibeat.monitor.recording_reader import RecordingReader, is_recording
-from sibeat.monitor.sinks import Sink
+from sibeat.monitor.recording.reader import RecordingReader, is_recording
+from sibeat.monitor.recording.writer import Recording
+from sibeat.monitor.sinks.annotations import AnnotationSink
+from sibeat.monitor.sinks.base import Sink
 from sibeat.monitor.sources.arrival_clock import arrival_clock
 from sibeat.monitor.sources.base import Source
 from sibeat.monitor.sources.live_source import LiveSource

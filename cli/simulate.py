@@ -164,7 +164,7 @@ def simulate(
     from sibeat.cli.simulation import Order, run
     from sibeat.ecg.synthetic_noise import NoiseSettings
     from sibeat.ecg.synthetic_rhythm import RhythmSettings
-    from sibeat.monitor.faults import Faults
+    from sibeat.monitor.simulator.faults import Faults
 
     given = {name for name in context.params if _is_given(context, name)}
     run(

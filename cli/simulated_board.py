@@ -10,13 +10,13 @@ import typer
 
 from sibeat.ecg.errors import UsageError
 from sibeat.ecg.stream import Item
-from sibeat.monitor.faults import FaultCounts, Faults, FaultyEncoder, Spell
 from sibeat.monitor.protocols.board import Board, find_board
 from sibeat.monitor.protocols.board_side import BoardSide
 from sibeat.monitor.protocols.codec import frame_format, make_encoder
-from sibeat.monitor.simulator import Encoder, Spoken, TextEncoder, TimeColumn, speak
+from sibeat.monitor.simulator.faults import FaultCounts, Faults, FaultyEncoder, Spell
+from sibeat.monitor.simulator.speaking import Encoder, Spoken, TextEncoder, TimeColumn, speak
+from sibeat.monitor.simulator.wire import Wire
 from sibeat.monitor.sources.pacing import Pacer
-from sibeat.monitor.wire import Wire
 
 LINK_NAME = "ttySIBEAT"
 
@@ -108,12 +108,12 @@ def open_wire(stack: ExitStack, tcp: str | None, keeps_name: bool) -> Wire:
     keeps_name : whether the pseudo-terminal has the same name when it comes back
     """
     if tcp is not None:
-        from sibeat.monitor.wire_tcp import TcpWire
+        from sibeat.monitor.simulator.wire_tcp import TcpWire
 
         tcp_wire = TcpWire(*_address(tcp))
         typer.echo(f"socket://{tcp_wire.host}:{tcp_wire.port}")
         return stack.enter_context(tcp_wire)
-    from sibeat.monitor.wire_pty import PtyWire  # not on Windows
+    from sibeat.monitor.simulator.wire_pty import PtyWire  # not on Windows
 
     link = None
     if keeps_name:

@@ -16,9 +16,9 @@ from sibeat.ecg.synthetic_noise import NoiseSettings
 from sibeat.ecg.synthetic_record import write_synthetic_record
 from sibeat.ecg.synthetic_rhythm import RhythmSettings
 from sibeat.ecg.synthetic_settings import SyntheticSettings
-from sibeat.monitor.faults import Faults
 from sibeat.monitor.protocols.board import find_board
-from sibeat.monitor.simulator import UTTERANCE_S, TimeColumn, record_items, synthetic_items
+from sibeat.monitor.simulator.faults import Faults
+from sibeat.monitor.simulator.speaking import UTTERANCE_S, TimeColumn, record_items, synthetic_items
 from sibeat.monitor.sources.pacing import Pacer
 
 _DEFAULT_FS = 250.0  # chosen by us: that of the commonest boards

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from sibeat.model.baseline import BaselineState
-from sibeat.monitor.episode import is_end
 from sibeat.monitor.events import (
     Alert,
     BaselineEvent,
@@ -20,6 +19,7 @@ from sibeat.monitor.events import (
     RhythmEvent,
 )
 from sibeat.monitor.summary import AlertCounts, BaselineCounts, BeatCounts, Delay, LossCounts
+from sibeat.monitor.watches.episode import is_end
 
 
 class EventCounter:

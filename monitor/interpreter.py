@@ -8,15 +8,14 @@ from sibeat.ecg.continuity import Break, Loss
 from sibeat.ecg.rhythm import Rhythm
 from sibeat.model.baseline import BaselineChange, SeenBeat
 from sibeat.model.scorer import Scorer
-
-from .alarms import Alarms, JudgedBeat
-from .episode import WatchedBeat
-from .events import BaselineEvent, BeatEvent, BeatFinal, Event, GapEvent, Kind
-from .settings import PipelineSettings
-from .stretch import CutBeat, Finding, SecondJudged, StretchStart
-from .watch_quality import QualityWatch
-from .watch_rhythm import RhythmWatch
-from .watch_silence import SilenceWatch
+from sibeat.monitor.events import BaselineEvent, BeatEvent, BeatFinal, Event, GapEvent, Kind
+from sibeat.monitor.settings import PipelineSettings
+from sibeat.monitor.stretch import CutBeat, Finding, SecondJudged, StretchStart
+from sibeat.monitor.watches.alarms import Alarms, JudgedBeat
+from sibeat.monitor.watches.episode import WatchedBeat
+from sibeat.monitor.watches.quality import QualityWatch
+from sibeat.monitor.watches.rhythm import RhythmWatch
+from sibeat.monitor.watches.silence import SilenceWatch
 
 FOLLOW_S = 3.0
 """time in which a following R-peak still confirms a beat; chosen by us: the longest RR learnt"""

@@ -19,11 +19,10 @@ from sibeat.ecg.votes import Voters
 from sibeat.model.artefact import Student
 from sibeat.model.baseline import BaselineState, PatientBaseline
 from sibeat.model.scorer import Scorer
-
-from .events import Event
-from .interpreter import Interpreter
-from .settings import PipelineSettings
-from .stretch import Finding, Stretch, StretchStart
+from sibeat.monitor.events import Event
+from sibeat.monitor.interpreter import Interpreter
+from sibeat.monitor.settings import PipelineSettings
+from sibeat.monitor.stretch import Finding, Stretch, StretchStart
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from sibeat.monitor.events import Event, RhythmEvent
 from sibeat.monitor.intake import Intake
 from sibeat.monitor.item_cut import before
 from sibeat.monitor.marks import Marks
-from sibeat.monitor.sinks import Display, Sink
+from sibeat.monitor.sinks.base import Display, Sink
 from sibeat.monitor.sources.base import Source, SourceStatus
 from sibeat.monitor.stopping import StopRequest
 from sibeat.monitor.summary import Summary

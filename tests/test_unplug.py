@@ -10,14 +10,14 @@ from types import ModuleType
 import pytest
 
 from sibeat.model.artefact import load_student
-from sibeat.monitor.alert_log import AlertLog
-from sibeat.monitor.annotation_sink import AnnotationSink
 from sibeat.monitor.events import BeatFinal
-from sibeat.monitor.faults import Faults, Spell
 from sibeat.monitor.pipeline import Pipeline
 from sibeat.monitor.session import Outcome, Session
 from sibeat.monitor.settings import PipelineSettings
-from sibeat.monitor.sinks import EventCollector, Headless
+from sibeat.monitor.simulator.faults import Faults, Spell
+from sibeat.monitor.sinks.alert_log import AlertLog
+from sibeat.monitor.sinks.annotations import AnnotationSink
+from sibeat.monitor.sinks.base import EventCollector, Headless
 from sibeat.monitor.sources import serial_port
 from sibeat.monitor.sources.arrival_clock import arrival_clock
 from sibeat.monitor.sources.live_source import LiveSource

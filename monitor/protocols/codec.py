@@ -6,7 +6,7 @@ from sibeat.monitor.protocols.fixed_frame import FixedFrame
 from sibeat.monitor.protocols.frame import FrameFormat
 from sibeat.monitor.protocols.frame_decoder import FrameDecoder
 from sibeat.monitor.protocols.frame_encoder import FrameEncoder
-from sibeat.monitor.simulator import Encoder, TextEncoder
+from sibeat.monitor.simulator.speaking import Encoder, TextEncoder
 from sibeat.monitor.sources.base import Decoder
 from sibeat.monitor.sources.text_protocol import TextDecoder
 

@@ -12,7 +12,6 @@ from threading import Lock
 
 from sibeat.ecg.stream import Chunk, StreamInfo
 from sibeat.model.baseline import BaselineState
-from sibeat.monitor.episode import is_end
 from sibeat.monitor.events import (
     Alert,
     BaselineEvent,
@@ -28,6 +27,7 @@ from sibeat.monitor.screen.ring import ExtentMeter, TraceRing
 from sibeat.monitor.screen.snapshot import AlertLine, Snapshot, TraceView
 from sibeat.monitor.screen.tally import BeatTally
 from sibeat.monitor.sources.base import SourceStatus
+from sibeat.monitor.watches.episode import is_end
 
 VIEW_S = 16.0
 """seconds of trace kept (chosen by us: 400 columns at 25 mm/s)"""

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from sibeat.ecg.errors import RecordError, SourceError
 from sibeat.ecg.stream import Gap, Item, StreamInfo
 from sibeat.monitor.item_cut import before, from_on
-from sibeat.monitor.recording_reader import RecordingReader
+from sibeat.monitor.recording.reader import RecordingReader
 from sibeat.monitor.sources.base import Decoder
 from sibeat.monitor.sources.live_source import LiveSource
 from sibeat.monitor.sources.live_stream import LiveStream

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from itertools import chain
 
-from sibeat.monitor.recording_format import Entry
-from sibeat.monitor.recording_reader import Hole, RecordingReader
+from sibeat.monitor.recording.format import Entry
+from sibeat.monitor.recording.reader import Hole, RecordingReader
 from sibeat.monitor.sources.base import ByteArrival
 from sibeat.monitor.sources.pacing import Pacer
 

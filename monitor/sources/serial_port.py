@@ -9,9 +9,14 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from sibeat.ecg.errors import SourceError, StreamLost, UsageError
-from sibeat.monitor.serial_devices import SerialDevice, identify, same_device, serial_devices
 from sibeat.monitor.sources.arrival_clock import arrival_clock
 from sibeat.monitor.sources.base import ByteArrival
+from sibeat.monitor.sources.serial_devices import (
+    SerialDevice,
+    identify,
+    same_device,
+    serial_devices,
+)
 from sibeat.monitor.sources.serial_failure import explain
 from sibeat.monitor.sources.talk import Silence, Talk
 

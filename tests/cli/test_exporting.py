@@ -14,7 +14,7 @@ from sibeat.ecg.errors import OutputError, RecordError
 from sibeat.ecg.stream import Chunk
 from sibeat.ecg.synthetic import SyntheticEcg
 from sibeat.ecg.synthetic_settings import SyntheticSettings
-from sibeat.monitor.simulator import TextEncoder
+from sibeat.monitor.simulator.speaking import TextEncoder
 
 FS = 250.0
 

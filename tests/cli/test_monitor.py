@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import wfdb
 
-from sibeat.monitor.disk import Disk
+from sibeat.monitor.sinks.disk import Disk
 
 from .conftest import Run
 
@@ -106,7 +106,7 @@ def test_settings_come_from_environment_and_file_too(
 
 
 def test_a_default_log_in_use_is_left_to_its_owner(sibeat: Run, tmp_path: Path) -> None:
-    from sibeat.monitor.alert_log import AlertLog
+    from sibeat.monitor.sinks.alert_log import AlertLog
 
     folder = tmp_path / "state" / "sibeat"
     owner = AlertLog(folder / "demo-alerts.jsonl", sync_each=True)

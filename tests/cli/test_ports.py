@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from sibeat.cli.app import app
 from sibeat.cli.ports import as_table
-from sibeat.monitor.serial_devices import SerialDevice
+from sibeat.monitor.sources.serial_devices import SerialDevice
 
 
 def run(*arguments: str) -> str:
@@ -20,7 +20,7 @@ def run(*arguments: str) -> str:
 @pytest.fixture
 def devices() -> object:
     found = [SerialDevice("/dev/ttyUSB0", "FT231X", "0403:6015"), SerialDevice("/dev/ttyS0")]
-    with patch("sibeat.monitor.serial_devices.serial_devices", lambda: found):
+    with patch("sibeat.monitor.sources.serial_devices.serial_devices", lambda: found):
         yield found
 
 
@@ -40,7 +40,7 @@ def test_the_same_as_json() -> None:
 
 
 def test_no_device_at_all_is_said() -> None:
-    with patch("sibeat.monitor.serial_devices.serial_devices", list):
+    with patch("sibeat.monitor.sources.serial_devices.serial_devices", list):
         assert "is the board plugged in?" in run()
         assert json.loads(run("--json")) == []
 

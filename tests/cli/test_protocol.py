@@ -10,10 +10,10 @@ from sibeat.cli.protocol import AUTO_BAUDS, live_decoder, spoken_protocol
 from sibeat.cli.settings import SourceSettings
 from sibeat.cli.simulated_board import SimulatedBoard, spell
 from sibeat.ecg.errors import SibeatError, UsageError
-from sibeat.monitor.faults import Faults, Spell
 from sibeat.monitor.protocols.auto import AutoDecoder
 from sibeat.monitor.protocols.board import shipped_boards
 from sibeat.monitor.protocols.frame_decoder import FrameDecoder
+from sibeat.monitor.simulator.faults import Faults, Spell
 from sibeat.monitor.sources.text_protocol import TextDecoder
 
 
@@ -73,7 +73,7 @@ def test_faults_are_for_speaking(tmp_path: Path) -> None:
 
 
 def test_what_went_wrong_is_said_at_the_end() -> None:
-    from sibeat.monitor.wire_tcp import TcpWire
+    from sibeat.monitor.simulator.wire_tcp import TcpWire
 
     del TcpWire  # the wire itself is tested in test_live; here the options alone
     board = SimulatedBoard.of("openbci-cyton", 250.0, "II", None, Faults(drop=0.5), 1)

@@ -22,8 +22,8 @@ from sibeat.ecg.errors import UsageError
 from sibeat.ecg.synthetic import SyntheticEcg
 from sibeat.ecg.synthetic_rhythm import RhythmSettings
 from sibeat.ecg.synthetic_settings import SyntheticSettings
-from sibeat.monitor.recording_reader import RecordingReader
-from sibeat.monitor.simulator import TextEncoder
+from sibeat.monitor.recording.reader import RecordingReader
+from sibeat.monitor.simulator.speaking import TextEncoder
 
 FS = 250.0
 UTTERANCE = 10

@@ -6,8 +6,8 @@ from itertools import repeat
 import pytest
 
 from sibeat.ecg.stream import Chunk, Gap
-from sibeat.monitor.episode import is_end
 from sibeat.monitor.events import Alert, RhythmEvent
+from sibeat.monitor.watches.episode import is_end
 
 FS = 250.0
 SINUS = 0.8

@@ -9,8 +9,8 @@ from sibeat.ecg.episode_match import TOLERANCE_S, match_episodes
 from sibeat.ecg.record import open_record
 from sibeat.ecg.reference_rhythm import Extent, reference_episodes
 from sibeat.ecg.stream import Chunk
-from sibeat.monitor.episode import is_end
 from sibeat.monitor.events import RhythmEvent
+from sibeat.monitor.watches.episode import is_end
 
 PIECES = [  # record, from s, to s, event, how many of those there must at least be found
     ("119", 300, 480, "bigeminy", 1.0),

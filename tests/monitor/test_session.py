@@ -12,7 +12,7 @@ from sibeat.ecg.stream import Chunk, Gap, Item, StreamInfo
 from sibeat.model.baseline import BaselineState
 from sibeat.monitor.events import BeatFinal, Event, GapEvent, RhythmEvent
 from sibeat.monitor.session import Session
-from sibeat.monitor.sinks import EventCollector, Headless
+from sibeat.monitor.sinks.base import EventCollector, Headless
 from sibeat.monitor.sources.base import SourceStatus
 from sibeat.monitor.stopping import CTRL_C, StopRequest, stop_on_signals
 

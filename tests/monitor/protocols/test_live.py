@@ -11,20 +11,20 @@ import numpy as np
 import pytest
 
 from sibeat.ecg.stream import Chunk, FloatArray, Gap, Item
-from sibeat.monitor.faults import Faults, FaultyEncoder, Spell
 from sibeat.monitor.intake import Intake
 from sibeat.monitor.protocols.auto import AutoDecoder
 from sibeat.monitor.protocols.board import shipped_boards
 from sibeat.monitor.protocols.board_side import BoardSide
 from sibeat.monitor.protocols.codec import make_decoder, make_encoder
 from sibeat.monitor.protocols.dialogue import dialogue_with, dialogue_with_unknown
-from sibeat.monitor.simulator import Encoder, Spoken, speak
+from sibeat.monitor.simulator.faults import Faults, FaultyEncoder, Spell
+from sibeat.monitor.simulator.speaking import Encoder, Spoken, speak
+from sibeat.monitor.simulator.wire import Wire
+from sibeat.monitor.simulator.wire_pty import PtyWire
+from sibeat.monitor.simulator.wire_tcp import TcpWire
 from sibeat.monitor.sources.base import Decoder
 from sibeat.monitor.sources.pacing import Pacer
 from sibeat.monitor.sources.serial_source import SerialSource
-from sibeat.monitor.wire import Wire
-from sibeat.monitor.wire_pty import PtyWire
-from sibeat.monitor.wire_tcp import TcpWire
 
 BOARDS = shipped_boards()
 FRAMED = [name for name, board in BOARDS.items() if board.protocol != "text"]

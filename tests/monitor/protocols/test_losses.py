@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from sibeat.ecg.stream import Chunk
-from sibeat.monitor.faults import Faults, FaultyEncoder
 from sibeat.monitor.protocols.board import shipped_boards
 from sibeat.monitor.protocols.codec import frame_format, make_decoder, make_encoder
+from sibeat.monitor.simulator.faults import Faults, FaultyEncoder
 from sibeat.monitor.sources.base import Missing
 
 BOARDS = shipped_boards()

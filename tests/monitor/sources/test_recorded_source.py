@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from sibeat.ecg.errors import RecordError
 from sibeat.ecg.stream import Chunk, Gap, Item
 from sibeat.monitor.events import GapEvent
-from sibeat.monitor.recording import Recording
-from sibeat.monitor.recording_format import MAGIC, Entry, encode_block, encode_entry, encode_json
-from sibeat.monitor.recording_reader import RecordingReader
+from sibeat.monitor.recording.format import MAGIC, Entry, encode_block, encode_entry, encode_json
+from sibeat.monitor.recording.reader import RecordingReader
+from sibeat.monitor.recording.writer import Recording
 from sibeat.monitor.sources.base import ByteArrival
 from sibeat.monitor.sources.live_source import LiveSource
 from sibeat.monitor.sources.live_stream import LiveStream

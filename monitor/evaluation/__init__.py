@@ -1,0 +1,1 @@
+"""The pipeline judged end to end: alerts, beats and scores against a reference."""

@@ -1,0 +1,1 @@
+"""What arrived, kept as it arrived, to be replayed and exported."""

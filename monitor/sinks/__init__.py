@@ -1,0 +1,1 @@
+"""Where events go: the alert log, annotations, the baseline file, and how they reach the disk."""

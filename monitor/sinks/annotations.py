@@ -1,0 +1,131 @@
+"""Every detected beat as an annotation of a WFDB file, with its final score; and unfit signal."""
+
+import os
+from collections import deque
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sibeat.ecg.annotation_file import AnnotationWriter, annotation_file_name
+from sibeat.ecg.errors import OutputError
+from sibeat.ecg.stream import StreamInfo
+from sibeat.monitor.events import BeatFinal, Event, Kind
+from sibeat.monitor.sinks.noise_marks import NoiseMarks
+
+EXTENSION = "sib"
+
+SYMBOLS: dict[Kind, str] = {
+    "normal": "N",
+    "ventricular-like": "V",
+    "supraventricular-like": "S",
+    "abnormal": "Q",
+}
+
+MAX_PENDING = 10_000
+"""annotations that wait for a full disk; chosen by us: two hours of beats at 80 a minute"""
+
+
+def aux_note(beat: BeatFinal) -> str:
+    """Write the beat's final score and its two parts: ``s=0.123456 m=0.1 r=0.2``."""
+    return f"s={beat.score:.6g} m={beat.morphology:.6g} r={beat.rhythm:.6g}"
+
+
+class _Entry(NamedTuple):
+    """An annotation that is to be written."""
+
+    sample: int
+    symbol: str
+    aux_note: str = ""
+    subtype: int = 0
+
+
+class AnnotationSink:
+    """Writes ``RECORD.sib``; a file of an earlier run is replaced.
+
+    Parameters
+    ----------
+    folder : where the file goes; made when absent
+
+    Raises
+    ------
+    OutputError
+        When the folder cannot be made or written to.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._writer: AnnotationWriter | None = None
+        self._pending: deque[_Entry] = deque()
+        self._noise = NoiseMarks()
+        self.warning: str | None = None
+        self.n_lost = 0
+        _require_folder(folder)
+
+    @property
+    def path(self) -> Path | None:
+        """The file; None before the start, as its name is the stream's."""
+        return self._writer.path if self._writer else None
+
+    def start(self, info: StreamInfo, about: Mapping[str, Any]) -> None:
+        """Make the file, empty and valid."""
+        path = self._folder / annotation_file_name(info.name, EXTENSION)
+        self._writer = AnnotationWriter(path, info.fs)
+
+    def take(self, event: Event) -> None:
+        """Write a beat's final score, and where the signal is unfit; nothing of other events."""
+        entries = [_Entry(mark.sample, "~", "", mark.subtype) for mark in self._noise.take(event)]
+        if isinstance(event, BeatFinal):
+            entries.append(_Entry(event.sample, SYMBOLS[event.kind], aux_note(event)))
+        for entry in entries:
+            self._add(entry)
+        if entries:
+            self._write_pending()
+
+    def tick(self) -> None:
+        """Try again what a full disk did not take."""
+        if self._pending:
+            self._write_pending()
+
+    def end(self, sample: int, counts: Mapping[str, Any]) -> None:
+        """Nothing to add: the file is whole after every beat."""
+
+    def close(self) -> None:
+        """Try a last time what waits, and close."""
+        if self._writer is None:
+            return
+        self._write_pending()
+        self.n_lost += len(self._pending)
+        self._pending.clear()
+        self._writer.close()
+
+    def _add(self, entry: _Entry) -> None:
+        self._pending.append(entry)
+        if len(self._pending) > MAX_PENDING:
+            self._pending.popleft()
+            self.n_lost += 1
+
+    def _write_pending(self) -> None:
+        if self._writer is None:
+            raise RuntimeError("the annotation file was not started")
+        while self._pending:
+            try:
+                self._writer.write(*self._pending[0])
+            except OutputError as error:
+                waiting = f"{len(self._pending)} annotations wait, {self.n_lost} given up"
+                self.warning = f"{error} ({waiting})"
+                return
+            self._pending.popleft()
+        self.warning = None
+
+
+def _require_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        reason = None if os.access(folder, os.W_OK | os.X_OK) else "no permission"
+    except OSError as error:
+        reason = error.strerror or str(error)
+    if reason:
+        raise OutputError(
+            f"cannot write annotations into {folder}: {reason}; "
+            "expected a folder that you may write to, choose another one"
+        )

@@ -1,0 +1,66 @@
+"""Where the signal is unfit, as NOISE annotations (``~``) say it.
+
+Subtype -1: the signal cannot be read (lead off, rail, flat, lost samples), a shutdown for EC57
+tools until the next ``~`` of another subtype. Subtype 1: lead 0 is noisy, readable still. 0: all is
+well again. A loss is marked when it is over; up to 40 ms of it are bridged and no shutdown.
+
+References
+----------
+ANSI/AAMI EC57:2012 (shutdown); WFDB Applications Guide, annot(5) and bxb(1); the MIT-BIH
+database directory (signal quality by lead).
+"""
+
+from typing import NamedTuple
+
+from sibeat.monitor.events import Event, GapEvent, Quality, QualityEvent
+
+UNREADABLE, CLEAN, NOISY = -1, 0, 1
+SUBTYPES: dict[Quality, int] = {
+    "good": CLEAN,
+    "noisy": NOISY,
+    "flat": UNREADABLE,
+    "rail": UNREADABLE,
+    "lead_off": UNREADABLE,
+}
+
+
+class NoiseMark(NamedTuple):
+    """A NOISE annotation."""
+
+    sample: int
+    subtype: int
+
+
+class NoiseMarks:
+    """Turns events into NOISE annotations, each a change."""
+
+    def __init__(self) -> None:
+        self._subtype = CLEAN
+        self._back_at: int | None = None
+
+    def take(self, event: Event) -> list[NoiseMark]:
+        """Give the marks that an event brings."""
+        if isinstance(event, GapEvent):
+            return [] if event.bridged else self._lose(event)
+        back = self._come_back()
+        if isinstance(event, QualityEvent):
+            return back + self._change(event.sample, SUBTYPES[event.quality])
+        return back
+
+    def _lose(self, gap: GapEvent) -> list[NoiseMark]:
+        """Mark a loss; its end waits, as a loss for another reason may follow it at once."""
+        marks = [] if gap.sample == self._back_at else self._come_back()
+        marks += self._change(gap.sample, UNREADABLE)
+        self._back_at = gap.sample + gap.n_samples
+        return marks
+
+    def _come_back(self) -> list[NoiseMark]:
+        """After a loss the signal is good until somebody says otherwise."""
+        back_at, self._back_at = self._back_at, None
+        return [] if back_at is None else self._change(back_at, CLEAN)
+
+    def _change(self, sample: int, subtype: int) -> list[NoiseMark]:
+        if subtype == self._subtype:
+            return []
+        self._subtype = subtype
+        return [NoiseMark(sample, subtype)]

@@ -1,0 +1,1 @@
+"""What is told of beats and signal: alerts, rhythm events, silence, signal quality."""

@@ -1,0 +1,95 @@
+import io
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from sibeat.ecg.stream import Chunk, StreamInfo
+from sibeat.monitor.events import Alert, RhythmEvent
+from sibeat.monitor.screen.display import ScreenDisplay, is_heard
+from sibeat.monitor.sources.base import SourceStatus
+from sibeat.monitor.stopping import StopRequest
+
+INFO = StreamInfo("208", "replay 208", 100.0, "MLII")
+ALERT = Alert(
+    sample=100,
+    decided_at_sample=165,
+    stage="provisional",
+    score=0.75,
+    threshold=0.5,
+    morphology=0,
+    rhythm=0,
+    kind="abnormal",
+    rr_pre_s=None,
+    rr_post_s=None,
+    hr_bpm=None,
+    error_trace=(0.1,) * 40,
+    priority="medium",
+    announced=True,
+)
+
+
+class Stage:
+    """A display on a terminal in memory, and what it asked for."""
+
+    def __init__(self, bell: bool = False) -> None:
+        self.terminal = io.StringIO()
+        self.stop = StopRequest()
+        self.marks: list[int] = []
+        self.said: list[str] = []
+        console = Console(file=self.terminal, force_terminal=True, width=80, height=24)
+        self.display = ScreenDisplay(
+            console, self.stop, self.marks.append, self.said.append, log_path="a.jsonl", bell=bell
+        )
+
+
+def test_the_stream_is_drawn_and_the_terminal_given_back() -> None:
+    stage = Stage()
+    stage.display.start(INFO, 0.65, "learning")
+    stage.display.show([ALERT], [Chunk(0, np.zeros(100, np.float32))])
+    stage.display.tell(SourceStatus("streaming"), ["the disk is full"])
+    stage.display.stop()
+    stage.display.stop()
+    shown = stage.terminal.getvalue()
+    assert "replay 208" in shown
+    assert "the disk is full" in shown
+    assert shown.rfind("\x1b[?1049l") > shown.rfind("\x1b[?1049h") >= 0
+
+
+def test_q_asks_for_the_end_and_e_marks_the_newest_sample() -> None:
+    stage = Stage()
+    stage.display.start(INFO, 0.65, "learning")
+    stage.display.show([], [Chunk(0, np.zeros(100, np.float32))])
+    stage.display._press("mark")
+    stage.display._press("freeze")
+    stage.display._press("quit")
+    stage.display.stop()
+    assert stage.marks == [100]
+    assert stage.stop.reason == "q"
+
+
+@pytest.mark.parametrize("bell", [False, True])
+def test_the_bell_rings_for_what_is_announced_where_it_is_wanted(bell: bool) -> None:
+    stage = Stage(bell)
+    stage.display.start(INFO, 0.65, "learning")
+    stage.display.show([ALERT], [])
+    stage.display.stop()
+    assert ("\x07" in stage.terminal.getvalue()) is bell
+
+
+def test_before_the_screen_is_up_a_line_says_what_is_waited_for() -> None:
+    stage = Stage()
+    for second in (1, 2, 3):
+        stage.display.tell(SourceStatus(detail=f"measuring the rate: {second} of 10 s"), ())
+    stage.display.show([ALERT], [])
+    stage.display.stop()
+    assert stage.said == ["source: connecting measuring the rate: 1 of 10 s"]
+    assert stage.terminal.getvalue() == ""
+
+
+def test_only_what_is_announced_is_heard() -> None:
+    assert is_heard(ALERT)
+    assert not is_heard(replace(ALERT, announced=False))
+    assert is_heard(RhythmEvent("pause", 0, 0, "low", True))
+    assert not is_heard(RhythmEvent("mark", 0, 0, "information", False))

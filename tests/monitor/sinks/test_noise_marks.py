@@ -1,0 +1,66 @@
+"""Unfit signal as NOISE annotations: each mark is a change, a shutdown is -1 until the next."""
+
+import pytest
+
+from sibeat.monitor.events import Event, GapEvent, Quality, QualityEvent, Revision
+from sibeat.monitor.sinks.noise_marks import NoiseMarks
+
+
+def marks(*events: Event) -> list[tuple[int, int]]:
+    noise = NoiseMarks()
+    return [tuple(mark) for event in events for mark in noise.take(event)]
+
+
+def quality(sample: int, now: Quality, before: Quality = "good") -> QualityEvent:
+    return QualityEvent(sample, sample + 10, now, before)
+
+
+def gap(start: int, n_samples: int, bridged: bool = False, reason: str = "dropped") -> GapEvent:
+    return GapEvent(start, start + n_samples + 1, n_samples, reason, bridged)  # type: ignore[arg-type]
+
+
+ANYTHING = Revision(5000, 5100, 0.1, "normal", 0.8)
+
+
+@pytest.mark.parametrize("unfit", ["flat", "rail", "lead_off"])
+def test_what_cannot_be_read_is_a_shutdown(unfit: Quality) -> None:
+    assert marks(quality(100, unfit), quality(300, "good", unfit)) == [(100, -1), (300, 0)]
+
+
+def test_noise_is_no_shutdown() -> None:
+    assert marks(quality(100, "noisy"), quality(300, "good", "noisy")) == [(100, 1), (300, 0)]
+    assert marks(quality(100, "flat"), quality(200, "noisy", "flat")) == [(100, -1), (200, 1)]
+
+
+def test_one_shutdown_for_another_reason_goes_on() -> None:
+    assert marks(quality(100, "flat"), quality(200, "rail", "flat")) == [(100, -1)]
+
+
+def test_lost_samples_are_a_shutdown_unless_they_were_bridged() -> None:
+    assert marks(gap(100, 50), ANYTHING) == [(100, -1), (150, 0)]
+    assert marks(gap(100, 10, bridged=True), ANYTHING) == []
+
+
+def test_losses_that_touch_are_one_shutdown() -> None:
+    assert marks(gap(100, 50), gap(150, 50, reason="reconnect"), ANYTHING) == [(100, -1), (200, 0)]
+    assert marks(gap(100, 50), gap(160, 40), ANYTHING) == [
+        (100, -1),
+        (150, 0),
+        (160, -1),
+        (200, 0),
+    ]
+
+
+def test_lead_off_is_told_at_once_and_marked_once() -> None:
+    events = [
+        quality(100, "lead_off"),
+        gap(100, 200, reason="lead_off"),
+        quality(300, "good", "lead_off"),
+    ]
+    assert marks(*events[:1]) == [(100, -1)]
+    assert marks(*events) == [(100, -1), (300, 0)]
+
+
+def test_after_a_loss_the_signal_is_good_until_somebody_says_otherwise() -> None:
+    events = [quality(50, "noisy"), gap(100, 50), quality(150, "good", "noisy"), ANYTHING]
+    assert marks(*events) == [(50, 1), (100, -1), (150, 0)]
