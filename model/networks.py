@@ -80,6 +80,15 @@ class Encoder(nn.Module):
         features = self.features(beat.unsqueeze(2))
         return self.last(features).flatten(1), features
 
+    def levels(self, beat: Tensor) -> list[Tensor]:
+        """Return the features after each halving, (batch, channels, 1, n)."""
+        levels, features = [], beat.unsqueeze(2)
+        for layer in self.features:
+            features = layer(features)
+            if isinstance(layer, nn.LeakyReLU):
+                levels.append(features)
+        return levels
+
 
 class Decoder(nn.Module):
     """Latent vector to beat, the encoder's mirror image."""

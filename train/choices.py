@@ -7,13 +7,14 @@ unseen kinds of beats could. Both are stated side by side, under these names.
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol, TypeAlias, get_args
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from sibeat.train.judges import Judge
 from sibeat.train.ranking import Ranking
 
 Choice: TypeAlias = Literal["last", "honest", "published"]
@@ -24,14 +25,6 @@ NORMAL_ERROR = "validation"
 VALIDATION_AUC = "validation_auc"
 """key in the history: AUC over all validation beats"""
 BATCH = 1024
-
-
-class Judge(Protocol):
-    """What ranks beats: a `Teacher` or a `Distillation`."""
-
-    def log_score(self, beats: Tensor) -> Tensor:
-        """Judge beats (batch, 1, 320): (batch,), greater is more abnormal."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -54,22 +54,31 @@ class StudentConfig:
     n_latent: int = 50
     epochs: int = 20
     batch_size: int = 128
-    learning_rate: float = 1e-3
-    """ten times BeatGAN's, chosen by us: there is no adversary whose balance it could upset"""
+    learning_rate: float = 4e-3
+    """forty times BeatGAN's, chosen by us: there is no adversary whose balance it could upset"""
+    decay: Literal["none", "cosine"] = "cosine"
+    """how the learning rate falls over the epochs: not at all, or to nearly nothing"""
     betas: tuple[float, float] = (0.9, 0.999)
     feature_weight: float = 0.1
     """weight of the feature matching loss through the teacher's discriminator; chosen by us: the
     frozen discriminator's features differ 30 times more than the samples do"""
-    distillation: Literal["standardised", "kl"] = "standardised"
-    """form of the distillation loss on the reconstruction's log-score"""
+    target: Literal["teacher", "neighbours", "ensemble"] = "teacher"
+    """whose log-score is distilled: the teacher's, that of the nearest normal beats, or the mean"""
+    distillation: Literal["standardised", "kl", "constant"] = "standardised"
+    """form of the distillation loss on the reconstruction's log-score; ``constant`` is the seed's
+    own form, which carries no gradient, kept for the table of ablations"""
     distillation_weight: float = 0.02
     """weight of that loss; chosen by us: so it weighs about what reconstruction does"""
     temperature: float = 4.0
     """T of the ``kl`` form (Hinton et al., 2015; 4 is the seed's)"""
     head_weight: float = 0.1
     """weight of the score head's regression of the teacher's log-score; chosen by us likewise"""
+    attention_weight: float = 0.0
+    """weight of attention transfer between the encoders (Zagoruyko and Komodakis, 2017)"""
     kernels: int = 0
     """Gaussians of a density head fitted to the normal beats; 0: a head that regresses"""
+    variation: float = 0.5
+    """share of the normal beats that are blended with other ones, so that it draws more hearts"""
     corruptions: int = 1
     """synthetic corruptions of each normal beat that the distillation terms see"""
     score: Literal["auto", "error", "head"] = "auto"

@@ -6,8 +6,9 @@ at every step, with gradient into the student; and it does so on normal beats an
 corruptions of them, since on normal beats alone there is little to tell apart.
 """
 
+import math
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any
 
 import torch
 from torch import Generator, Tensor
@@ -18,7 +19,10 @@ from sibeat.train.config import StudentConfig
 from sibeat.train.corruption import corrupt
 from sibeat.train.density import fit_density
 from sibeat.train.device import Device
+from sibeat.train.judges import Ensemble, Judge, NearestNeighbours
 from sibeat.train.losses import (
+    attention_transfer_loss,
+    constant_distillation_loss,
     feature_matching_loss,
     kl_distillation_loss,
     reconstruction_loss,
@@ -26,14 +30,7 @@ from sibeat.train.losses import (
     standardised_distillation_loss,
 )
 from sibeat.train.teacher import Teacher
-
-
-class Target(Protocol):
-    """What the student's log-score regresses: the teacher's, or any other judge of beats."""
-
-    def log_score(self, beats: Tensor) -> Tensor:
-        """Judge beats (batch, 1, 320): (batch,), without gradient."""
-        ...
+from sibeat.train.variation import vary
 
 
 class Distillation:
@@ -52,13 +49,13 @@ class Distillation:
         config: StudentConfig,
         device: Device,
         teacher: Teacher,
-        target: Target | None = None,
+        target: Judge | None = None,
     ) -> None:
         self._config = config
         self._device = device
         self._teacher = teacher
         teacher.freeze()
-        self._target: Target = teacher if target is None else target
+        self._target: Judge = teacher if target is None else target
         self.network = StudentNetwork(config.width, config.n_latent, n_kernels=config.kernels)
         device.place(self.network)
         descended = [each for each in self.network.parameters() if each.requires_grad]
@@ -67,10 +64,25 @@ class Distillation:
         )
         self._random = Generator().manual_seed(config.seed)
 
+    def choose_target(self, beats: Tensor) -> None:
+        """Set whose log-score is distilled, as configured, from the normal training beats."""
+        if self._config.target == "teacher":
+            return
+        neighbours = NearestNeighbours(beats)
+        together = self._config.target == "ensemble"
+        self._target = Ensemble((self._teacher, neighbours), beats) if together else neighbours
+
     def fit_head(self, beats: Tensor) -> None:
         """Fit a density head to normal beats (n_beats, 1, 320); other heads learn in `step`."""
         if isinstance(self.network.head, DensityHead):
             fit_density(self.network.head, beats, self._config.seed)
+
+    def start_epoch(self, epoch: int, epochs: int) -> None:
+        """Set the learning rate of an epoch: half a cosine over all, or the same for all."""
+        cosine = self._config.decay == "cosine"
+        share = 0.5 * (1.0 + math.cos(math.pi * epoch / epochs)) if cosine else 1.0
+        for group in self._optimiser.param_groups:
+            group["lr"] = share * self._config.learning_rate
 
     def step(self, beats: Tensor) -> dict[str, Tensor]:
         """Train on one batch of normal beats (batch, 1, 320); returns the losses by name."""
@@ -87,18 +99,21 @@ class Distillation:
     def losses(self, beats: Tensor) -> dict[str, Tensor]:
         """Return the losses by name, with gradient."""
         corrupted = [corrupt(beats, self._random) for _ in range(self._config.corruptions)]
-        seen = torch.cat((beats, *corrupted))
+        drawn = vary(beats, self._config.variation, self._random)
+        seen = torch.cat((drawn, *corrupted))
         with self._device.autocast():
             reconstruction, log_error, log_head = self.network.scores(seen)
         taught = self._target.log_score(seen)
-        own = reconstruction[: len(beats)]
+        own = reconstruction[: len(drawn)]
         losses = {
-            "reconstruction": reconstruction_loss(beats, own),
-            "feature_matching": self._feature_matching(beats, own),
+            "reconstruction": reconstruction_loss(drawn, own),
+            "feature_matching": self._feature_matching(drawn, own),
             "distillation": self._distillation(log_error, taught),
         }
         if not self._config.kernels:
             losses["head"] = regression_loss(log_head.float(), taught)
+        if self._config.attention_weight:
+            losses["attention"] = self._attention_transfer(drawn)
         return losses
 
     def _weights(self) -> dict[str, float]:
@@ -108,7 +123,16 @@ class Distillation:
         }
         if not self._config.kernels:
             weights["head"] = self._config.head_weight
+        if self._config.attention_weight:
+            weights["attention"] = self._config.attention_weight
         return weights
+
+    def _attention_transfer(self, beats: Tensor) -> Tensor:
+        with self._device.autocast():
+            own = self.network.generator.encoder.levels(beats)
+            with torch.no_grad():
+                taught = self._teacher.generator.encoder.levels(beats)
+        return attention_transfer_loss(own, taught)
 
     def _feature_matching(self, beats: Tensor, reconstruction: Tensor) -> Tensor:
         discriminator = self._teacher.discriminator
@@ -121,6 +145,8 @@ class Distillation:
     def _distillation(self, student: Tensor, teacher: Tensor) -> Tensor:
         if self._config.distillation == "kl":
             return kl_distillation_loss(student, teacher, self._config.temperature)
+        if self._config.distillation == "constant":
+            return constant_distillation_loss(student, teacher, self._config.temperature)
         return standardised_distillation_loss(student, teacher)
 
     @torch.no_grad()

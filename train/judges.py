@@ -5,6 +5,9 @@ normal beats and on corruptions of them has learnt in its weights what the judge
 numpy alone.
 """
 
+from collections.abc import Sequence
+from typing import Protocol
+
 import torch
 from torch import Tensor
 
@@ -19,6 +22,46 @@ ITSELF = 1e-4
 """a remembered beat nearer than this is the judged one itself and does not count; chosen by us:
 beats are kept in 12 bits, other ones are 0.1 and more away"""
 LEAST_DISTANCE = 1e-6
+N_STANDARD = 4096
+"""beats that standardise the judges of an ensemble; chosen by us: enough for two digits"""
+
+
+class Judge(Protocol):
+    """What a student's log-score can regress."""
+
+    def log_score(self, beats: Tensor) -> Tensor:
+        """Judge beats (batch, 1, 320): (batch,), without gradient, greater is more abnormal."""
+        ...
+
+
+class Ensemble:
+    """Mean of several judges' log-scores, each standardised over the normal training beats.
+
+    Parameters
+    ----------
+    judges : at least one
+    beats : (n_beats, 1, 320), normal; some of them set each judge's mean and spread
+    """
+
+    def __init__(self, judges: Sequence[Judge], beats: Tensor) -> None:
+        self._judges = judges
+        seen = beats[:: max(1, len(beats) // N_STANDARD)]
+        scores = [_in_shares(judge, seen) for judge in judges]
+        self._mean = [each.mean() for each in scores]
+        self._spread = [each.std(correction=0).clamp(min=LEAST_DISTANCE) for each in scores]
+
+    @torch.no_grad()
+    def log_score(self, beats: Tensor) -> Tensor:
+        """Judge beats (batch, 1, 320): (batch,), greater is more abnormal."""
+        scores = [
+            (judge.log_score(beats) - mean) / spread
+            for judge, mean, spread in zip(self._judges, self._mean, self._spread, strict=True)
+        ]
+        return torch.stack(scores).mean(dim=0)
+
+
+def _in_shares(judge: Judge, beats: Tensor) -> Tensor:
+    return torch.cat([judge.log_score(share) for share in torch.split(beats, 256)])
 
 
 class NearestNeighbours:

@@ -21,6 +21,10 @@ SEEDS_PER_EPOCH = 1_000_003
 class Learner(Protocol):
     """What the loop trains: a `Teacher` or a `Distillation`."""
 
+    def start_epoch(self, epoch: int, epochs: int) -> None:
+        """Hear which epoch, counted from 0, starts."""
+        ...
+
     def step(self, beats: Tensor) -> dict[str, Tensor]:
         """Train on one batch and return the losses by name."""
         ...
@@ -74,6 +78,7 @@ def run_epochs(learner: Learner, schedule: Schedule, resume: bool) -> list[dict[
     done, history = _resume(learner, schedule) if resume else (0, [])
     for epoch in range(done, schedule.epochs):
         schedule.progress.start_epoch(epoch, schedule.epochs, _n_batches(schedule))
+        learner.start_epoch(epoch, schedule.epochs)
         losses = _train_epoch(learner, schedule, epoch) | _validate(learner, schedule)
         history.append(losses)
         _save(learner, schedule, history)

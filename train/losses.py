@@ -61,6 +61,36 @@ def kl_distillation_loss(student: Tensor, teacher: Tensor, temperature: float) -
     return divergence * temperature**2 * len(student)
 
 
+def constant_distillation_loss(student: Tensor, teacher: Tensor, temperature: float) -> Tensor:
+    """Compute the seed's form as its public code has it: the scores carry no gradient.
+
+    It moves no weight; it stands in the table of ablations.
+    """
+    return kl_distillation_loss(student.detach(), teacher, temperature)
+
+
+def attention_transfer_loss(student: list[Tensor], teacher: list[Tensor]) -> Tensor:
+    """Mean squared distance of attention maps: squared features, summed over channels, of length 1.
+
+    Parameters
+    ----------
+    student, teacher : features of each level, (batch, channels, 1, n); the channels may differ
+
+    References
+    ----------
+    .. [1] Zagoruyko, Komodakis, "Paying More Attention to Attention", ICLR 2017, equation 2.
+    """
+    distances = [
+        (_attention(own) - _attention(taught.detach())).pow(2).mean()
+        for own, taught in zip(student, teacher, strict=True)
+    ]
+    return torch.stack(distances).sum()
+
+
+def _attention(features: Tensor) -> Tensor:
+    return functional.normalize(features.float().pow(2).sum(dim=1).flatten(1), dim=1)
+
+
 def regression_loss(student: Tensor, teacher: Tensor) -> Tensor:
     """Smooth L1 difference of log-scores in units of the teacher's spread in the batch."""
     teacher = teacher.detach()

@@ -61,6 +61,7 @@ def distil_student(run: "Run") -> None:
     device = _device(run)
     schedule = _schedule(run, "student", device)
     distillation = _new_distillation(run, device)
+    distillation.choose_target(schedule.train)
     if run.config.student.kernels:
         run.progress.note(f"fitting a density of {run.config.student.kernels} Gaussians")
         distillation.fit_head(schedule.train)
@@ -196,6 +197,10 @@ def _require_beats(n_beats: int, run: "Run") -> None:
 def _fingerprint(run: "Run", part: str) -> str:
     """Hash what decides a training's steps; more epochs go on with the same ones."""
     files = ["beats.npz"] if part == "teacher" else ["beats.npz", "teacher.pt"]
-    settings = asdict(replace(getattr(run.config, part), epochs=0))
+    stage = getattr(run.config, part)
+    decays = (
+        getattr(stage, "decay", "none") != "none"
+    )  # then the first epochs depend on their number
+    settings = asdict(stage if decays else replace(stage, epochs=0))
     read = [file_sha256(run.file(name)) for name in files]
     return sha256(json.dumps([settings, read], sort_keys=True).encode()).hexdigest()

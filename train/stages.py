@@ -25,6 +25,8 @@ from sibeat.train.progress import Progress
 StageName: TypeAlias = Literal["prepare", "teacher", "distil", "evaluate", "export"]
 STAGE_NAMES: tuple[StageName, ...] = get_args(StageName)
 DONE_FILE = "done.json"
+CONFIG_FILE = "config.json"
+"""the resolved configuration, for those who read the checkpoints later"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ def run_stages(run: Run, only: str | None = None) -> None:
     """
     if only is not None and only not in STAGE_NAMES:
         raise UsageError(f"no stage {only!r}: expected one of {', '.join(STAGE_NAMES)}")
+    write_atomically(run.file(CONFIG_FILE), json.dumps(asdict(run.config), indent=1).encode())
     for stage in stages():
         if only in (None, stage.name):
             _run_stage(stage, run, again=only is not None)

@@ -41,6 +41,9 @@ class Teacher:
             "discriminator": torch.optim.Adam(self.discriminator.parameters(), **settings),
         }
 
+    def start_epoch(self, epoch: int, epochs: int) -> None:
+        """Nothing changes between epochs, as published."""
+
     def step(self, beats: Tensor) -> dict[str, Tensor]:
         """Train on one batch (batch, 1, 320); returns the losses by name, without gradient."""
         self.generator.train()

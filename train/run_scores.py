@@ -1,0 +1,136 @@
+"""What the networks of a training's folder say of beats: each choice of epoch, teacher and student.
+
+The published choice of epoch has seen abnormal validation beats and is labelled so; see
+`sibeat.train.choices`.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+import torch
+
+from sibeat.ecg.errors import ConfigError, ModelError
+from sibeat.ecg.stream import DoubleArray
+from sibeat.model.networks import Generator, StudentNetwork, log_mean_squared_error
+from sibeat.train.beats_file import Beats
+from sibeat.train.checkpoint import Checkpoint, load_checkpoint
+from sibeat.train.choices import CHOICES, NORMAL_ERROR, VALIDATION_AUC, Choice, path_of
+from sibeat.train.config import TrainConfig, config_from_table
+from sibeat.train.stages import CONFIG_FILE
+
+Part: TypeAlias = Literal["teacher", "student"]
+PARTS: tuple[Part, ...] = ("teacher", "student")
+BATCH = 2048
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Kept:
+    """One checkpoint of a run."""
+
+    name: str
+    """of its row"""
+    part: Part
+    choice: Choice
+    checkpoint: Checkpoint
+    config: TrainConfig
+
+    def stated(self) -> dict[str, Any]:
+        """Say which epoch it is of, by which criterion, and the curve up to the last epoch."""
+        figures = self.checkpoint.history[-1]
+        return {
+            "choice": self.choice,
+            "epoch": self.checkpoint.epoch,
+            "seed": getattr(self.config, self.part).seed,
+            "width": getattr(self.config, self.part).width,
+            "validation": {
+                key: figures[key] for key in (NORMAL_ERROR, VALIDATION_AUC) if key in figures
+            },
+            "validation_auc_by_epoch": [
+                round(epoch[VALIDATION_AUC], 4)
+                for epoch in self.checkpoint.history
+                if VALIDATION_AUC in epoch
+            ],
+        }
+
+
+def kept_of(folder: Path, front: str, fold: int) -> Iterator[Kept]:
+    """Find the checkpoints of a run.
+
+    Parameters
+    ----------
+    folder : of the training
+    front, fold : of the beats that are to be judged
+
+    Raises
+    ------
+    ConfigError
+        When the folder holds no training, or a damaged one.
+    ModelError
+        When it trained on beats of another front or fold, so that it may have seen the judged ones.
+    """
+    config = _config(folder)
+    _require_same_beats(folder, config, front, fold)
+    for part in PARTS:
+        for choice in CHOICES:
+            path = path_of(folder / f"{part}.pt", choice)
+            if path.exists():
+                checkpoint = load_checkpoint(path, torch.device("cpu"))
+                name = f"{folder.name} {part}, {choice}"
+                yield Kept(name, part, choice, checkpoint, config)
+
+
+def _config(folder: Path) -> TrainConfig:
+    path = folder / CONFIG_FILE
+    if not path.exists():
+        raise ConfigError(
+            f"{folder} holds no {CONFIG_FILE}: expected the folder of a training, as given to "
+            "`sibeat train --out`; run that command again, done stages are skipped"
+        )
+    return config_from_table(json.loads(path.read_text(encoding="utf-8")), str(path))
+
+
+def _require_same_beats(folder: Path, config: TrainConfig, front: str, fold: int) -> None:
+    prepared = config.prepare
+    if prepared.front != front or (front == "beatgan" and prepared.fold != fold):
+        raise ModelError(
+            f"{folder} trained on the front {prepared.front!r}, fold {prepared.fold}: expected "
+            f"{front!r}, fold {fold}; it may have seen the beats that judge"
+        )
+
+
+@torch.no_grad()
+def run_scores(kept: Kept, beats: Beats) -> dict[str, DoubleArray]:
+    """Score beats, name of the row -> (n_beats,).
+
+    The teacher's score is its log reconstruction error; a student has one row for each form.
+    """
+    windows = torch.from_numpy(beats.windows_float()).unsqueeze(1)
+    shares = torch.split(windows, BATCH)
+    if kept.part == "teacher":
+        stage = kept.config.teacher
+        generator = Generator(stage.width, stage.n_latent)
+        generator.load_state_dict(kept.checkpoint.state["generator"])
+        generator.eval()
+        scores = [log_mean_squared_error(share, generator(share)[0]) for share in shares]
+        return {kept.name: _joined(scores)}
+    return {
+        f"{kept.name}, {form}": _joined(column)
+        for form, column in zip(("error", "head"), _student_scores(kept, shares), strict=True)
+    }
+
+
+def _student_scores(kept: Kept, shares: tuple[torch.Tensor, ...]) -> list[list[torch.Tensor]]:
+    stage = kept.config.student
+    network = StudentNetwork(stage.width, stage.n_latent, n_kernels=stage.kernels)
+    network.load_state_dict(kept.checkpoint.state["network"])
+    network.eval()
+    scored = [network.scores(share) for share in shares]
+    return [[each[1] for each in scored], [each[2] for each in scored]]
+
+
+def _joined(scores: list[torch.Tensor]) -> DoubleArray:
+    return np.asarray(torch.cat(scores).numpy(), dtype=np.float64)
