@@ -9,16 +9,16 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from sibeat.ecg.errors import SibeatError
-from sibeat.ecg.stream import Chunk, Item, StreamInfo
-from sibeat.model.baseline import BaselineState
+from sibeat.ecg.stream import Item, StreamInfo
 from sibeat.monitor.counting import EventCounter
-from sibeat.monitor.events import Event, RhythmEvent
+from sibeat.monitor.events import RhythmEvent
 from sibeat.monitor.intake import Intake
 from sibeat.monitor.item_cut import before
 from sibeat.monitor.marks import Marks
+from sibeat.monitor.pipeline_contract import PipelineLike, Step
 from sibeat.monitor.sinks.base import Display, Sink
 from sibeat.monitor.sources.base import Source, SourceStatus
 from sibeat.monitor.stopping import StopRequest
@@ -29,36 +29,6 @@ TICK_S = 0.1
 
 END_OF_STREAM = "the end of the stream"
 END_OF_DURATION = "--duration"
-
-
-class Step(Protocol):
-    """What the pipeline gives for one item."""
-
-    @property
-    def events(self) -> Sequence[Event]:
-        """In the order in which they were decided."""
-
-    @property
-    def trace(self) -> Sequence[Chunk]:
-        """The band-passed signal."""
-
-
-class PipelineLike(Protocol):
-    """The pipeline, as far as a session knows it."""
-
-    @property
-    def latency_samples(self) -> int:
-        """Samples from an R-peak to its provisional score."""
-
-    @property
-    def baseline_state(self) -> BaselineState:
-        """What the patient's baseline does now."""
-
-    def feed(self, item: Item) -> Step:
-        """Process an item."""
-
-    def flush(self) -> Step:
-        """Give what is still held back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -243,11 +243,7 @@ class LiveStream:
         if self._lost:
             return "the port is gone, waiting for it to come back"
         if self.fs is None:
-            since_s = self._settling.first_sample_s
-            if since_s is None:
-                return "waiting for samples"
-            measured = f"{self._now_s - since_s:.0f} of {self._settling.measure_s:g} s"
-            return f"measuring the sampling rate: {measured}"
+            return self._settling.progress(self._now_s)
         if self._absent is not None:
             return f"nothing for {self._now_s - (self._last_s or 0.0):.0f} s"
         return ""
