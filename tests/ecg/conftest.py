@@ -1,14 +1,20 @@
-"""What the tests of the stages share: ways to cut a stream, and the detector over chunks."""
+"""What tests share: ways to cut a stream, the detector over chunks, made hearts and records."""
 
 from collections.abc import Callable, Iterable
-from typing import TypeAlias
+from pathlib import Path
+from typing import Any, TypeAlias
 
 import numpy as np
 import pytest
+import wfdb
 
 from sibeat.ecg.bands import Bands, BandSettings
 from sibeat.ecg.rpeaks import RPeak, RPeakDetector
-from sibeat.ecg.stream import DoubleArray
+from sibeat.ecg.stream import Chunk, DoubleArray, FloatArray
+from sibeat.ecg.synthetic import Labels, SyntheticEcg
+from sibeat.ecg.synthetic_noise import NoiseSettings
+from sibeat.ecg.synthetic_rhythm import RhythmSettings
+from sibeat.ecg.synthetic_settings import SyntheticSettings
 from sibeat.ecg.votes import Voters
 
 Cut: TypeAlias = Callable[[DoubleArray], list[DoubleArray]]
@@ -65,3 +71,56 @@ def find_r_peaks(
 def detect() -> Callable[..., list[RPeak]]:
     """Return the detector as one function of chunks."""
     return find_r_peaks
+
+
+QUIET = NoiseSettings(level=0)
+
+
+def render(
+    wanted: SyntheticSettings, fs: float, duration_s: float, seed: int = 1, n_block: int = 1000
+) -> tuple[FloatArray, Labels]:
+    ecg = SyntheticEcg(wanted, fs, seed)
+    n_samples = round(duration_s * fs)
+    signal = np.full(n_samples, np.nan, np.float32)
+    labels = Labels([], [])
+    at = 0
+    for item in ecg.blocks(n_block, n_samples):
+        assert item.start == at
+        assert item.stop - item.start <= n_block
+        at = item.stop
+        if isinstance(item, Chunk):
+            assert item.samples.dtype == np.float32
+            signal[item.start : item.stop] = item.samples
+        taken = ecg.take_labels()
+        labels.beats.extend(taken.beats)
+        labels.intervals.extend(taken.intervals)
+    assert at == n_samples
+    return signal, labels
+
+
+def heart(**wanted: float) -> SyntheticSettings:
+    return SyntheticSettings(RhythmSettings(**wanted), QUIET)  # type: ignore[arg-type]
+
+
+N_WRITTEN = 1000
+
+
+def write_wfdb(folder: Path, name: str = "rec", fmt: str = "16", **fields: Any) -> np.ndarray:
+    """Write a record of two leads as wfdb does; gives what wfdb reads back, (n_samples, 2)."""
+    rng = np.random.default_rng(1)
+    signal = np.round(np.cumsum(rng.normal(size=(N_WRITTEN, 2)), axis=0)) / 10
+    units = fields.pop("units", ["mV", "mV"])
+    wfdb.wrsamp(
+        name,
+        fs=fields.pop("fs", 250),
+        units=units,
+        sig_name=fields.pop("sig_name", ["I", "II"]),
+        p_signal=signal,
+        fmt=[fmt, fmt],
+        adc_gain=[2.0, 2.0] if fmt == "80" else [10.0, 10.0],
+        baseline=[0, 0],
+        write_dir=str(folder),
+        **fields,
+    )
+    read: np.ndarray = wfdb.rdrecord(str(folder / name)).p_signal
+    return read

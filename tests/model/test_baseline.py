@@ -1,6 +1,5 @@
 """What is learnt of a patient, and what never is."""
 
-import json
 from itertools import chain, cycle, islice, repeat
 from math import log
 
@@ -8,67 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sibeat.ecg.errors import ConfigError
-from sibeat.ecg.rhythm import Rhythm
 from sibeat.model.baseline import (
     LEARNING_BEATS,
-    PROBATION_BEATS,
     REGULAR,
-    RELEARN_AFTER_GAP,
     RELEARN_BEATS,
-    RETURN_BEATS,
     BaselineChange,
-    PatientBaseline,
     SeenBeat,
 )
 
-from .conftest import made_beat
-
-RR_S = 0.8
-NARROW, WIDE, OTHER = made_beat(), made_beat(22.0, -1.0), made_beat(14.0, t_wave=-0.3)
-ODD = -3.0
-"""log distance from the usual window from which this heart's beats are abnormal"""
-
-
-class Heart:
-    """Lets a baseline see beats as the monitor does: scored by distance, with their rhythm."""
-
-    def __init__(self, baseline=None):
-        self.baseline = baseline or PatientBaseline()
-        self.rhythm = Rhythm()
-        self.changes: list[BaselineChange] = []
-
-    def beat(self, window=NARROW, rr_s=RR_S, amplitude=1.0):
-        log_rr = self.rhythm.log_ratio(rr_s)
-        _, distance = self.baseline.distances(window, amplitude)
-        abnormal = distance > ODD or log_rr < -0.35
-        self.rhythm.add(rr_s)
-        change = self.baseline.observe(
-            SeenBeat(window, amplitude, rr_s),
-            abnormal=abnormal,
-            log_rr=log_rr,
-            usual_rr_s=self.rhythm.usual_rr_s,
-        )
-        if change is not None and change.state != "learning":
-            self.changes.append(change)
-        return change
-
-    def beats(self, n, window=NARROW, rr_s=RR_S):
-        for _ in range(n):
-            self.beat(window, rr_s)
-        return self
-
-    def knows(self, window):
-        return self.baseline.distances(window, 1.0)[1] < ODD
-
-    @property
-    def said(self):
-        return [(change.state, change.detail.split()[0]) for change in self.changes]
-
-
-@pytest.fixture
-def heart():
-    return Heart().beats(100)
+from .conftest import NARROW, OTHER, RR_S, WIDE, Heart, made_beat
 
 
 def premature(window=WIDE):
@@ -171,138 +118,6 @@ def test_beats_that_do_not_agree_are_not_learnt(share, heart):
         heart.beat(shapes[k % 10] if own else OTHER)
     assert heart.said == [("following", "learnt")]
     assert heart.knows(NARROW)
-
-
-def test_a_lasting_change_is_learnt_anew_after_a_minute_and_told(heart):
-    heart.beats(RELEARN_BEATS - 1, OTHER)
-    assert not heart.knows(OTHER)
-    change = heart.beat(OTHER)
-    assert change == BaselineChange(
-        "following", f"learnt anew from {RELEARN_BEATS} beats of another shape"
-    )
-    assert heart.knows(OTHER)
-    assert not heart.knows(NARROW)
-    heart.beats(300, OTHER)
-    assert len(heart.changes) == 2
-
-
-def test_one_ordinary_beat_says_that_the_old_shape_lasts(heart):
-    for _ in range(5):
-        heart.beats(RELEARN_BEATS - 1, OTHER)
-        heart.beat()
-    assert not heart.knows(OTHER)
-
-
-def test_a_new_shape_with_some_ectopics_is_learnt(heart):
-    pattern = [(OTHER, RR_S)] * 8 + [(WIDE, 0.4), (OTHER, 1.2)]
-    for window, rr_s in islice(cycle(pattern), 90):
-        heart.beat(window, rr_s)
-    assert heart.knows(OTHER)
-    assert not heart.knows(WIDE)
-
-
-def test_it_is_taken_back_when_the_old_shape_returns(heart):
-    stored = heart.baseline.stored()
-    heart.beats(RELEARN_BEATS + 20, OTHER).beats(PROBATION_BEATS // 2)
-    assert heart.knows(OTHER)
-    assert heart.beat() == BaselineChange("following", "rolled back: the earlier shape returned")
-    assert heart.baseline.stored() == stored
-    heart.beats(200)
-    assert len(heart.changes) == 3
-
-
-def test_after_its_probation_it_stays(heart):
-    heart.beats(RELEARN_BEATS + PROBATION_BEATS, OTHER).beats(RELEARN_BEATS - 1)
-    assert heart.knows(OTHER)
-    heart.beat()  # the old shape is a lasting change now, learnt like any other
-    assert heart.said == [("following", "learnt")] * 3
-
-
-def test_after_a_gap_nothing_is_learnt_until_ten_ordinary_beats_are_back(heart):
-    n_seen = heart.baseline.usual.n_seen
-    assert heart.baseline.interrupt() == BaselineChange("held", "signal was lost")
-    assert heart.baseline.interrupt() is None
-    heart.beats(RETURN_BEATS - 1)
-    assert heart.baseline.usual.n_seen == n_seen
-    assert heart.beat().state == "following"
-    heart.beat()
-    assert heart.baseline.usual.n_seen == n_seen + 1
-
-
-def test_every_gap_begins_the_count_anew(heart):
-    for _ in range(5):
-        heart.baseline.interrupt()
-        heart.beats(RETURN_BEATS - 1)
-    assert heart.baseline.state == "held"
-
-
-def test_after_a_gap_a_moved_electrode_is_learnt_sooner(heart):
-    heart.baseline.interrupt()
-    heart.beats(RELEARN_AFTER_GAP - 1, OTHER)
-    assert heart.baseline.state == "held"
-    heart.beat(OTHER)
-    assert heart.baseline.state == "following"
-    assert heart.knows(OTHER)
-
-
-def test_what_was_put_aside_before_a_gap_does_not_count_after_it(heart):
-    heart.beats(RELEARN_BEATS - 1, OTHER)
-    heart.baseline.interrupt()
-    heart.beats(RELEARN_AFTER_GAP - 1, OTHER)
-    assert not heart.knows(OTHER)
-
-
-def test_a_gap_in_the_learning_is_no_news():
-    heart = Heart().beats(10)
-    assert heart.baseline.interrupt() is None
-    heart.beats(10)
-    assert heart.said == [("following", "learnt")]
-
-
-def through_a_file(heart, where="a file"):
-    return Heart(PatientBaseline.of(json.loads(json.dumps(heart.baseline.stored())), where))
-
-
-def test_another_session_starts_with_what_was_learnt_held_until_it_is_seen_to_fit(heart):
-    later = through_a_file(heart)
-    assert later.baseline.state == "held"
-    assert later.knows(NARROW)
-    assert not later.knows(WIDE)
-    later.beats(RETURN_BEATS)
-    assert later.said == [("following", f"{RETURN_BEATS}")]
-    assert later.baseline.stored() == heart.baseline.stored()
-
-
-def test_a_file_that_does_not_fit_gives_way(heart):
-    later = through_a_file(heart).beats(RELEARN_AFTER_GAP, OTHER)
-    assert later.knows(OTHER)
-
-
-def test_a_tachycardia_at_the_start_does_not_replace_a_file(heart):
-    later = through_a_file(heart).beats(300, WIDE, 0.4)
-    assert later.baseline.state == "held"
-    assert later.knows(NARROW)
-
-
-def test_nothing_is_stored_of_a_learning_that_did_not_end():
-    heart = Heart().beats(LEARNING_BEATS - 1)
-    assert heart.baseline.stored() is None
-    assert heart.beats(1).baseline.stored() is not None
-
-
-def test_what_is_on_probation_is_not_stored(heart):
-    stored = heart.baseline.stored()
-    heart.beats(RELEARN_BEATS + PROBATION_BEATS - 1, OTHER)
-    assert heart.knows(OTHER)
-    assert heart.baseline.stored() == stored
-    heart.beat(OTHER)
-    assert heart.baseline.stored() != stored
-
-
-@pytest.mark.parametrize("stored", [{}, {"window": [0.0] * 10, "amplitude": 1.0, "n_seen": 9}])
-def test_a_bad_file_is_a_config_error_that_names_it(stored):
-    with pytest.raises(ConfigError, match=r"patient\.json"):
-        PatientBaseline.of(stored, "patient.json")
 
 
 def test_the_same_beats_give_the_same_baseline_to_the_bit():

@@ -1,4 +1,3 @@
-import signal
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ from sibeat.monitor.events import BeatFinal, Event, GapEvent, RhythmEvent
 from sibeat.monitor.session import Session
 from sibeat.monitor.sinks.base import EventCollector, Headless
 from sibeat.monitor.sources.base import SourceStatus
-from sibeat.monitor.stopping import CTRL_C, StopRequest, stop_on_signals
+from sibeat.monitor.stopping import CTRL_C, StopRequest
 
 INFO = StreamInfo("208", "replay 208", 100.0, "MLII", first_sample=1000)
 
@@ -220,74 +219,3 @@ def test_the_users_marks_go_to_the_sinks_at_the_sample_they_were_made() -> None:
     session.run()
     marks = [event for event in sink_of(session).events if isinstance(event, RhythmEvent)]
     assert marks == [RhythmEvent("mark", 1040, 1100, "information", False)]
-
-
-def test_signals_ask_for_the_end_and_a_later_ctrl_c_interrupts() -> None:
-    stop = StopRequest()
-    earlier = signal.getsignal(signal.SIGINT)
-    now = [0.0]
-    with stop_on_signals(stop, lambda: now[0]):
-        signal.raise_signal(signal.SIGINT)
-        signal.raise_signal(signal.SIGINT)
-        assert stop.reason == CTRL_C
-        now[0] = 1.5
-        with pytest.raises(KeyboardInterrupt):
-            signal.raise_signal(signal.SIGINT)
-    assert signal.getsignal(signal.SIGINT) is earlier
-
-
-@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
-def test_other_signals_ask_too_unless_they_are_ignored(name: str) -> None:
-    number = signal.Signals[name]
-    stop = StopRequest()
-    with stop_on_signals(stop):
-        signal.raise_signal(number)
-    assert stop.reason == name
-    ignored = StopRequest()
-    earlier = signal.signal(number, signal.SIG_IGN)
-    try:
-        with stop_on_signals(ignored):
-            signal.raise_signal(number)
-    finally:
-        signal.signal(number, earlier)
-    assert ignored.reason is None
-
-
-def test_outside_the_main_thread_signals_stay_as_they_are() -> None:
-    def enter() -> None:
-        with stop_on_signals(StopRequest()):
-            done.set()
-
-    done = threading.Event()
-    thread = threading.Thread(target=enter)
-    thread.start()
-    thread.join()
-    assert done.is_set()
-
-
-def test_headless_says_what_changes_and_nothing_twice() -> None:
-    said: list[str] = []
-    display = Headless(said.append)
-    steps: list[tuple[SourceStatus, list[str]]] = [
-        (SourceStatus("connecting"), []),
-        (SourceStatus("connecting", detail="measuring the rate: 1 of 10 s"), []),
-        (SourceStatus("connecting", detail="measuring the rate: 2 of 10 s"), []),
-        (SourceStatus("streaming"), []),
-        (SourceStatus("lost", detail="/dev/ttyUSB0 went away"), []),
-        (SourceStatus("lost", detail="/dev/ttyUSB0 went away"), ["disk full"]),
-        (SourceStatus("streaming"), ["disk full, 2 wait"]),
-        (SourceStatus("streaming"), []),
-    ]
-    display.start(INFO, 0.65, "learning")
-    display.show([], [])
-    for status, warnings in steps:
-        display.tell(status, warnings)
-    display.stop()
-    assert said == [
-        "source: connecting measuring the rate: 1 of 10 s",
-        "source: streaming",
-        "source: lost /dev/ttyUSB0 went away",
-        "warning: disk full",
-        "source: streaming",
-        "all outputs are written again",
-    ]

@@ -1,0 +1,34 @@
+"""What a session without a screen says."""
+
+from sibeat.monitor.sinks.base import Headless
+from sibeat.monitor.sources.base import SourceStatus
+
+from .conftest import INFO
+
+
+def test_headless_says_what_changes_and_nothing_twice() -> None:
+    said: list[str] = []
+    display = Headless(said.append)
+    steps: list[tuple[SourceStatus, list[str]]] = [
+        (SourceStatus("connecting"), []),
+        (SourceStatus("connecting", detail="measuring the rate: 1 of 10 s"), []),
+        (SourceStatus("connecting", detail="measuring the rate: 2 of 10 s"), []),
+        (SourceStatus("streaming"), []),
+        (SourceStatus("lost", detail="/dev/ttyUSB0 went away"), []),
+        (SourceStatus("lost", detail="/dev/ttyUSB0 went away"), ["disk full"]),
+        (SourceStatus("streaming"), ["disk full, 2 wait"]),
+        (SourceStatus("streaming"), []),
+    ]
+    display.start(INFO, 0.65, "learning")
+    display.show([], [])
+    for status, warnings in steps:
+        display.tell(status, warnings)
+    display.stop()
+    assert said == [
+        "source: connecting measuring the rate: 1 of 10 s",
+        "source: streaming",
+        "source: lost /dev/ttyUSB0 went away",
+        "warning: disk full",
+        "source: streaming",
+        "all outputs are written again",
+    ]

@@ -1,0 +1,37 @@
+"""What cannot be opened as a port, and what is said of it."""
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from sibeat.ecg.errors import PortNotFound, SourceError, UsageError
+from sibeat.monitor.sources.serial_source import SerialSource
+
+
+def test_a_bit_rate_below_one_is_refused() -> None:
+    with pytest.raises(UsageError, match="--baud"):
+        SerialSource("/dev/ttyUSB0", bauds=0)
+
+
+def test_a_missing_port_is_no_port() -> None:
+    with pytest.raises(PortNotFound, match="/dev/ttyNOWHERE7"):
+        SerialSource("/dev/ttyNOWHERE7").open()
+
+
+def test_a_file_is_no_port(tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text("1\n")
+    with pytest.raises(SourceError, match="--replay"):
+        SerialSource(str(tmp_path / "log.csv")).open()
+
+
+def test_an_unknown_url_is_no_port() -> None:
+    with pytest.raises(SourceError, match="socket://HOST:PORT"):
+        SerialSource("carrier-pigeon://home").open()
+
+
+def test_a_refused_connection_says_so() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    with pytest.raises(SourceError, match="cannot open"):
+        SerialSource(f"socket://127.0.0.1:{port}").open()
