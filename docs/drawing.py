@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from sibeat.ecg.ranking import Ranking
 from sibeat.ecg.stream import DoubleArray, FloatArray
-from sibeat.train.ranking import Ranking
 
 mpl.use("Agg")
 DPI = 90

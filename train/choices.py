@@ -14,8 +14,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from sibeat.ecg.ranking import Ranking
 from sibeat.train.judges import Judge
-from sibeat.train.ranking import Ranking
 
 Choice: TypeAlias = Literal["last", "honest", "published"]
 CHOICES: tuple[Choice, ...] = get_args(Choice)

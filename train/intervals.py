@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from sibeat.train.ranking import Ranking
+from sibeat.ecg.ranking import Ranking
 
 REPLICATES = 1000
 """chosen by us: the ends of a 95 % interval vary by about 0.002 between seeds"""

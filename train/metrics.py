@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sibeat.ecg.annotation import Mapping, aami_class
+from sibeat.ecg.ranking import Ranking
 from sibeat.train.intervals import Bootstrap
-from sibeat.train.ranking import Ranking
 from sibeat.train.split import HARD_RECORD
 
 Protocol: TypeAlias = Literal["interpatient", "beatgan"]

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from sibeat.ecg.beats import GRID_FS
 from sibeat.ecg.ec57 import RecordReport, average, gross, percentages
+from sibeat.ecg.ranking import Ranking
 from sibeat.ecg.stream import DoubleArray
 from sibeat.monitor.evaluation.alarms import JudgedAlert, standing_s
 from sibeat.monitor.evaluation.judging import RecordEvaluation
 from sibeat.monitor.evaluation.match import CLASSES, MAPPING
-from sibeat.monitor.evaluation.ranking import auc, average_precision
 
 Json: TypeAlias = dict[str, Any]
 
@@ -113,11 +113,8 @@ def _separation(scores: DoubleArray, classes: NDArray[np.str_]) -> Json:
     def against_normal(names: tuple[str, ...]) -> Json:
         used = np.isin(classes, (NORMAL, *names))
         abnormal = classes[used] != NORMAL
-        return {
-            "auc": auc(scores[used], abnormal),
-            "ap": average_precision(scores[used], abnormal),
-            "n": int(abnormal.sum()),
-        }
+        auc, ap = Ranking(scores[used], abnormal).figures() or (None, None)
+        return {"auc": auc, "ap": ap, "n": int(abnormal.sum())}
 
     per_class = {name: against_normal((name,)) for name in ABNORMAL}
     return {**against_normal(ABNORMAL), "per_class": per_class}
