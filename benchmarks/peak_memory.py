@@ -22,12 +22,12 @@ from .replaying import pipeline_for, replay
 from .worker import put
 
 
-def endless(paths: list[Path]) -> Iterator[Item]:
+def endless(paths: list[Path], chunk_s: float | None = None) -> Iterator[Item]:
     """The records one after the other, over and over, as one stream from sample 0."""
     offset = 0
     for path in cycle(paths):
         stop = offset
-        for item in replay(path):
+        for item in replay(path, chunk_s):
             stop = offset + item.stop
             yield moved(item, offset)
         offset = stop
