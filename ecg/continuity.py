@@ -1,8 +1,9 @@
 """From chunks and gaps to stretches of finite samples: short losses bridged, long ones a break.
 
 A gap of up to 40 ms is bridged by a straight line, so that 1 % of lost samples does not restart
-every filter twice a second; a longer one ends the stretch. A run of NaN is a gap like any other.
-Nothing here depends on where the chunks were cut.
+every filter twice a second; a longer one ends the stretch. A run of NaN, or of
+numbers that no converter gives, is a gap like any other. Nothing here depends on where the chunks
+were cut.
 """
 
 from dataclasses import dataclass
@@ -16,6 +17,11 @@ from .stream import DoubleArray, Gap, GapReason, Item
 
 BRIDGE_S = 0.04
 """longest gap that is bridged; chosen by us: half of a narrow QRS, so none can hide in it"""
+
+
+GREATEST = 1e18
+"""a sample beyond is no measurement and counts as invalid, like NaN; chosen by us: the square of a
+filtered one is still a float32, and no converter of up to 32 bits in nV comes near"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,7 +88,7 @@ class Continuity:
         if isinstance(item, Gap):
             return self._lose(item) if item.n_samples > 0 else []
         pieces: list[Piece] = []
-        valid = np.isfinite(item.samples)
+        valid = np.abs(item.samples) <= GREATEST
         for low, high in _runs(valid):
             if valid[low]:
                 values = item.samples[low:high].astype(np.float64)
