@@ -20,6 +20,8 @@ from sibeat.monitor.simulator.faults import Faults, FaultyEncoder
 from sibeat.monitor.simulator.speaking import Encoder, TextEncoder
 from sibeat.monitor.sources.base import ByteArrival
 
+from .soak_truth import Truth
+
 READ_S = 0.1
 """stream time of a read; chosen by us: five reads of the serial port, for speed"""
 HEART = SyntheticSettings(
@@ -29,6 +31,12 @@ HEART = SyntheticSettings(
     NoiseSettings(motion_rate=0.2),
     lead_off_rate=0.1,
 )
+CLEAN_S = 1.0
+"""begin and end of the stream without faults; chosen by us: what is lost before the first frame or
+after the last is nothing that anybody could count"""
+MOST_CUT = 40
+"""bytes that are missing at most when a port comes back; chosen by us: a frame or a line, and more,
+so that the first one is mostly cut"""
 CLOCK_START_S = 1000.0
 """of the arrival clock; any"""
 
@@ -60,6 +68,8 @@ class BoardCounts:
     n_unplugs: int = 0
     n_away: int = 0
     """samples of stalls and unplugs, which nobody was told"""
+    n_clean: int = 0
+    """samples that were said without faults"""
     n_bytes: int = 0
 
 
@@ -78,19 +88,23 @@ class SoakBoard:
         self.board = find_board(name)
         self.fs = self.board.fs or 250.0
         self.counts = BoardCounts()
+        self.truth = Truth(self.board)
         self._mishaps = Mishaps(FAULTS_OF_TEXT if name == "text" else FAULTS)
         self._rng = np.random.default_rng(seed)
         self._ecg = SyntheticEcg(HEART, self.fs, seed)
         self._n_samples = round(seconds * self.fs)
-        self.encoder = _faulty(self.board, self.fs, self._mishaps.faults, seed)
+        self._plain = _plain(self.board, self.fs)
+        self.encoder = _faulty(self._plain, self.board, self.fs, self._mishaps.faults, seed)
         self._closed = False
 
     def arrivals(self) -> Iterator[ByteArrival]:
-        """Say the stream to its end, mishaps included."""
+        """Say the stream to its end, mishaps included; the board runs on while it is unplugged."""
+        yield ByteArrival(CLOCK_START_S, self._plain.preamble())
         blocks = self._ecg.blocks(round(READ_S * self.fs), self._n_samples)
         quiet_until_s, unplugged = 0.0, False
         for item in blocks:
             self._ecg.take_labels()
+            self.truth.keep(item)
             now_s = item.stop / self.fs
             self.counts.n_samples = item.stop
             if self._closed:
@@ -101,9 +115,8 @@ class SoakBoard:
                 continue
             if unplugged:
                 yield ByteArrival(CLOCK_START_S + item.start / self.fs, kind="back")
-                unplugged = False
-            yield self._read(item, now_s)
-            quiet_s, unplugged = self._mishap()
+            yield self._read(item, now_s, int(self._rng.integers(MOST_CUT)) if unplugged else 0)
+            quiet_s, unplugged = self._mishap(now_s)
             quiet_until_s = now_s + quiet_s
             if unplugged:
                 yield ByteArrival(CLOCK_START_S + now_s, kind="lost")
@@ -116,14 +129,21 @@ class SoakBoard:
         """End."""
         self._closed = True
 
-    def _read(self, item: Item, now_s: float) -> ByteArrival:
-        data = self.encoder.encode(item)
+    def _is_clean(self, time_s: float) -> bool:
+        return not CLEAN_S < time_s <= self._n_samples / self.fs - CLEAN_S
+
+    def _read(self, item: Item, now_s: float, n_cut: int) -> ByteArrival:
+        clean = self._is_clean(now_s)
+        self.counts.n_clean += (item.stop - item.start) * clean
+        data = (self._plain if clean else self.encoder).encode(item)[n_cut:]
         self.counts.n_bytes += len(data)
         return ByteArrival(CLOCK_START_S + now_s, data)
 
-    def _mishap(self) -> tuple[float, bool]:
+    def _mishap(self, now_s: float) -> tuple[float, bool]:
         """Say how long nothing comes now, s, and whether that is an unplug."""
         chance = self._rng.random() * 3600 / READ_S
+        if self._is_clean(now_s + self._mishaps.unplug_s[1]):
+            return 0.0, False
         if chance < self._mishaps.unplugs_an_hour:
             self.counts.n_unplugs += 1
             return float(self._rng.uniform(*self._mishaps.unplug_s)), True
@@ -137,14 +157,17 @@ def _lines(data: bytes) -> list[bytes]:
     return data.splitlines(keepends=True)
 
 
-def _faulty(board: Board, fs: float, faults: Faults, seed: int) -> FaultyEncoder:
+def _plain(board: Board, fs: float) -> Encoder:
+    return TextEncoder(fs, "II [mV]", "us") if board.protocol == "text" else make_encoder(board, fs)
+
+
+def _faulty(plain: Encoder, board: Board, fs: float, faults: Faults, seed: int) -> FaultyEncoder:
     if board.protocol == "text":
-        text: Encoder = TextEncoder(fs, "II [mV]", "us")
-        return FaultyEncoder(text, faults, fs, _lines, seed=seed)
+        return FaultyEncoder(plain, faults, fs, _lines, seed=seed)
     layout = frame_format(board)
     size = layout.n_bytes
 
     def split(data: bytes) -> list[bytes]:
         return [data[at : at + size] for at in range(0, len(data), size)]
 
-    return FaultyEncoder(make_encoder(board, fs), faults, fs, split, layout.n_samples, seed)
+    return FaultyEncoder(plain, faults, fs, split, layout.n_samples, seed)

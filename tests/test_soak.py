@@ -39,7 +39,8 @@ def test_the_board_counts_every_tick(soak: ModuleType) -> None:
     told = list(board.arrivals())
     counts = board.counts
     assert counts.n_samples == 900 * 250
-    assert board.encoder.counts.n_frames + counts.n_away == counts.n_samples
+    assert board.encoder.counts.n_frames + counts.n_away + counts.n_clean == counts.n_samples
+    assert counts.n_clean == 500
     assert counts.n_bytes == sum(len(arrival.data) for arrival in told)
     kinds = [arrival.kind for arrival in told if arrival.kind != "read"]
     assert kinds == ["lost", "back"] * (len(kinds) // 2) + ["lost"] * (len(kinds) % 2)

@@ -48,7 +48,7 @@ class FrameDecoder:
         self._channel = choose_lead(names, lead if lead is not None else board.lead or None)
         self.lead = names[self._channel]
         self.stated_fs = board.fs
-        self.counter_period = layout.period
+        self.counter_period = layout.period and layout.period * layout.n_samples
         known = gain is not None or board.scale.mv_per_count is not None
         self.unit: Literal["mV", "a.u."] = "mV" if known else "a.u."
         self._factor = 1 / gain if gain is not None else board.scale.mv_per_count or 1.0
@@ -75,7 +75,7 @@ class FrameDecoder:
         return [*self._decode(self._lock.flush()), *self._release()]
 
     def resync(self) -> list[Decoded]:
-        """Forget the half frame at hand; the counter may begin anew."""
+        """Forget the half frame at hand; what is missing by the counter comes before the next."""
         self._lock.resync()
         self._board_ms = None
         return self._release()
@@ -115,11 +115,11 @@ class FrameDecoder:
         of the counter, too.
         """
         times = self._format.board_ms(run.frames[:1])
-        if times is None or self._board_ms is None or times[0] < 0 or not self.counter_period:
+        if times is None or self._board_ms is None or times[0] < 0 or not self._format.period:
             return run.n_missing
         elapsed = (int(times[0]) - self._board_ms) * self._frame_rate / 1000 - 1
-        n_periods = round((elapsed - run.n_missing) / self.counter_period)
-        return run.n_missing + max(0, n_periods) * self.counter_period
+        n_periods = round((elapsed - run.n_missing) / self._format.period)
+        return run.n_missing + max(0, n_periods) * self._format.period
 
     def _note_time(self, frames: Frames) -> None:
         times = self._format.board_ms(frames[-1:])

@@ -50,6 +50,7 @@ class FrameLock:
         self._format = layout
         self._tail = b""
         self._last: int | None = None  # counter of the last frame; None: none yet
+        self._before: int | None = None  # the same, of the last frame before a resync
         self._end: int | None = None  # where it ended, in the buffer; below 0: before it
 
     @property
@@ -70,8 +71,9 @@ class FrameLock:
         return self._look(self._tail, final=True)
 
     def resync(self) -> None:
-        """Forget the lock and what is held: bytes are missing from here."""
+        """Forget the lock and what is held: bytes are missing from here, frames by the counter."""
         self._tail = b""
+        self._before = self._before if self._last is None else self._last
         self._last = self._end = None
 
     def _look(self, data: bytes, final: bool) -> list[FrameRun]:
@@ -128,10 +130,11 @@ class FrameLock:
         self._take(FrameRun(n_missing, frame), counter, at, runs)
 
     def _missing_before(self, at: int, counter: int) -> int:
-        if self._last is None or self._end is None:
+        last = self._before if self._last is None else self._last
+        if last is not None and self._format.period is not None:
+            return (counter - last - 1) % self._format.period
+        if self._end is None:
             return 0
-        if self._format.period is not None:
-            return (counter - self._last - 1) % self._format.period
         n_slots, rest = divmod(at - self._end, self._format.n_bytes)
         return n_slots if rest == 0 and n_slots <= MOST_DAMAGED else 0
 

@@ -181,4 +181,7 @@ class Decoder(Protocol):
         """Give what is still held back at the end of the stream."""
 
     def resync(self) -> list[Decoded]:
-        """Forget the half frame at hand, since bytes are missing from here; gives what was held."""
+        """Forget the half frame at hand, since bytes are missing from here; gives what was held.
+
+        A count that may have gone on meanwhile tells what is missing, before what comes next.
+        """

@@ -1,13 +1,15 @@
 """Losses longer than a counter's period: the counter gives the rest, the arrival clock the rounds.
 
-A counter of 8 bits at 250 Hz shows every loss below 1.02 s exactly; BITalino's of 4 bits at 1000
-Hz goes round in 16 ms, which is less than arrivals jitter: there only losses of a tenth of a second
-and more are resolved, to the round that is nearest to the clock.
+A counter of 8 bits at 250 Hz shows every loss below 1.02 s exactly, and longer ones as long as the
+clock is right to half a second. BITalino's of 4 bits at 1000 Hz goes round in 16 ms, which is less
+than arrivals jitter: there only losses of a tenth of a second and more are resolved, to the round
+that is nearest to the clock, and losses of whole rounds only from a second on.
 """
 
 from collections.abc import Sequence
+from typing import Literal
 
-from sibeat.monitor.sources.base import Decoded, Missing
+from sibeat.monitor.sources.base import Decoded, Decoder, Missing
 
 
 def whole_rounds(n_late: int, period: int) -> int:
@@ -22,28 +24,81 @@ def whole_rounds(n_late: int, period: int) -> int:
 
 
 def with_rounds(
-    decoded: Sequence[Decoded], n_late: int, period: int, n_jitter: int
+    decoded: Sequence[Decoded], n_late: int, n_quiet: int, period: int, n_jitter: int
 ) -> list[Decoded]:
     """Add whole rounds to the first counted loss, where the clock shows them.
+
+    A loss of whole rounds alone is none to the counter: nothing at all must have come meanwhile.
 
     Parameters
     ----------
     decoded : what arrived together
     n_late, period : see ``whole_rounds``
+    n_quiet : samples for which there was time while reads found nothing, before these came
     n_jitter : samples by which an arrival may be late for no reason
     """
-    items = list(decoded)
-    place = next((i for i, item in enumerate(items) if is_dropped(item)), None)
-    if place is None or n_late < max(n_jitter, period - n_jitter):
+    items, rounds = list(decoded), whole_rounds(n_late, period)
+    if n_late < max(n_jitter, period - n_jitter):
         return items
-    n_samples = items[place].n_samples + whole_rounds(n_late, period)
-    items[place] = Missing(n_samples, "dropped")
+    place = next((i for i, item in enumerate(items) if is_dropped(item)), None)
+    if place is not None:
+        items[place] = Missing(items[place].n_samples + rounds, "dropped")
+    elif 2 * n_jitter < period <= n_quiet + n_jitter:
+        items.insert(0, Missing(rounds, "dropped"))
     return items
+
+
+def counts(decoder: Decoder) -> bool:
+    """Tell whether a decoder counts losses, by counter or time stamps."""
+    return decoder.counts_losses or decoder.counter_period is not None
+
+
+def missing_by_count(
+    decoder: Decoder,
+    absent: Literal["silence", "reconnect"] | None,
+    counted: int,
+    by_clock: int,
+    n_jitter: int,
+) -> int | None:
+    """Samples missing after an absence, by counter or time stamps; None: they do not tell.
+
+    Parameters
+    ----------
+    decoder : of the stream
+    absent : what the absence was
+    counted, by_clock, n_jitter : see ``if_it_ran_on``
+    """
+    if not counts(decoder):
+        return None
+    period = decoder.counter_period
+    if absent == "reconnect":
+        return if_it_ran_on(counted, by_clock, period, n_jitter)
+    return counted if period is None else counted + whole_rounds(by_clock - counted, period)
+
+
+def if_it_ran_on(counted: int, by_clock: int, period: int | None, n_jitter: int) -> int | None:
+    """Samples missing while the port was away, by the board's own count; None: it began anew.
+
+    Parameters
+    ----------
+    counted : samples missing by counter or time stamps, if the board ran on
+    by_clock : the same by the arrival clock
+    period : samples after which the counter begins anew; None: the count has no end
+    n_jitter : samples by which the arrival clock may be off: beyond that, nothing fits
+    """
+    rounds = 0 if period is None else round((by_clock - counted) / period) * period
+    missing = counted + rounds
+    return missing if missing >= 0 and abs(missing - by_clock) <= n_jitter else None
 
 
 def is_dropped(item: Decoded) -> bool:
     """Tell whether an item is a counted loss."""
     return isinstance(item, Missing) and item.reason == "dropped"
+
+
+def without_loss(decoded: Sequence[Decoded]) -> list[Decoded]:
+    """Leave out a counted loss before the first sample."""
+    return list(decoded[1:] if decoded and is_dropped(decoded[0]) else decoded)
 
 
 def without_first(decoded: Sequence[Decoded], n_samples: int) -> tuple[list[Decoded], int]:

@@ -18,8 +18,9 @@ from sibeat.monitor.sources.base import (
     SourceStatus,
 )
 from sibeat.monitor.sources.counter_losses import (
+    counts,
     is_dropped,
-    whole_rounds,
+    missing_by_count,
     with_rounds,
     without_first,
 )
@@ -75,7 +76,7 @@ class LiveStream:
         self._meter = RateMeter()
         self._clock = SampleClock()
         self._last_s: float | None = None
-        self._now_s = 0.0
+        self._now_s = self._polled_s = 0.0
         self._absent: Literal["silence", "reconnect"] | None = None
         self._ahead = 0
         self._n_skip = 0  # samples that come although their time was given as a gap
@@ -93,7 +94,7 @@ class LiveStream:
         SourceError
             The rate that was measured or stated cannot be that of an ECG.
         """
-        self._now_s = arrival.time_s
+        self._polled_s, self._now_s = self._now_s, arrival.time_s
         if arrival.kind == "lost":
             return self._lose_port()
         if arrival.kind == "back":
@@ -123,7 +124,8 @@ class LiveStream:
 
     def status(self) -> SourceStatus:
         """How the stream is doing."""
-        warning = rate_warning(self.fs, self._meter.fs, self._meter.span_s, self._counted)
+        counted = counts(self._decoder)
+        warning = rate_warning(self.fs, self._meter.fs, self._meter.span_s, counted)
         return SourceStatus(
             state=self._state(),
             n_dropped=self._clock.n_dropped,
@@ -132,13 +134,9 @@ class LiveStream:
             n_garbage=self._decoder.counts.n_garbage,
             fs=self._meter.fs or self.fs,
             detail=self._detail(),
-            losses="counted" if self._counted else "inferred",
+            losses="counted" if counted else "inferred",
             warnings=(warning,) if warning else (),
         )
-
-    @property
-    def _counted(self) -> bool:
-        return self._decoder.counts_losses or self._decoder.counter_period is not None
 
     def restart(self) -> None:
         """Forget what came so far and begin anew; only before the rate is settled."""
@@ -164,8 +162,8 @@ class LiveStream:
             items, decoded = self._return(self.fs, time_s, decoded, n_samples)
         elif self._decoder.counter_period is not None and self._last_s is not None:
             n_late = round((time_s - self._last_s) * self.fs) - n_samples
-            n_jitter = round(LATE_S * self.fs)
-            decoded = with_rounds(decoded, n_late, self._decoder.counter_period, n_jitter)
+            n_quiet, n_jitter = round((self._polled_s - self._last_s) * self.fs), self._n_jitter
+            decoded = with_rounds(decoded, n_late, n_quiet, self._decoder.counter_period, n_jitter)
         self._meter.add(time_s, n_samples)
         self._last_s, self._absent, self._ahead = time_s, None, 0
         if self.fs is None:
@@ -181,15 +179,16 @@ class LiveStream:
         counted = decoded[0].n_samples if is_dropped(decoded[0]) else 0
         if counted:
             decoded = decoded[1:]
-        missing, period = counted, self._decoder.counter_period
-        if self._absent != "silence" or not self._decoder.counts_losses:
-            missing = self._missing_by_arrival(fs, time_s, n_samples - counted)
-        if self._absent == "silence" and period is not None:
-            missing = counted + whole_rounds(missing - counted, period)
-        if self._absent == "silence" and self._counted:
+        by_clock = self._missing_by_arrival(fs, time_s, n_samples - counted)
+        missing = missing_by_count(self._decoder, self._absent, counted, by_clock, self._n_jitter)
+        if missing is not None:
             self._n_skip = max(0, self._ahead - missing)
         self._meter = RateMeter()
-        return self._absence(missing), decoded
+        return self._absence(by_clock if missing is None else missing), decoded
+
+    @property
+    def _n_jitter(self) -> int:
+        return round(LATE_S * (self.fs or 0.0))
 
     def _missing_by_arrival(self, fs: float, time_s: float, n_here: int) -> int:
         """Estimate what is missing between the last samples and these."""

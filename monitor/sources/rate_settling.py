@@ -3,6 +3,7 @@
 from sibeat.ecg.errors import SourceError
 from sibeat.ecg.sampling_rate import MAX_FS, check_fs
 from sibeat.monitor.sources.base import Decoded, Decoder
+from sibeat.monitor.sources.counter_losses import without_loss
 
 MEASURE_S = 10.0
 """arrivals from which the rate is measured when nothing states it (design.md, "Live and replay")"""
@@ -27,8 +28,8 @@ class RateSettling:
         self._n_buffered = 0
 
     def add(self, time_s: float, decoded: list[Decoded]) -> None:
-        """Keep what arrived at that time."""
-        self._buffer += decoded
+        """Keep what arrived at that time; a stream begins with a sample, not with a loss."""
+        self._buffer += decoded if self._buffer else without_loss(decoded)
         self._n_buffered += sum(item.n_samples for item in decoded)
         if self.first_sample_s is None:
             self.first_sample_s = time_s

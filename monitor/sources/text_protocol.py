@@ -132,12 +132,10 @@ class TextDecoder:
         return self._runs.take()
 
     def resync(self) -> list[Decoded]:
-        """Drop the half line at hand and what is held back; layout and rate stay."""
+        """Drop the half line at hand and what is held back; layout, rate and board's time stay."""
         self._lines.resync()
         self._first_lines, self._span_s = [], 0.0
-        if self._held is None:
-            self._start_clock()
-        else:
+        if self._held is not None:
             self._held = []
         return self._runs.take()
 

@@ -184,9 +184,12 @@ def test_board_time_resolves_losses_longer_than_the_counter(bench: Any) -> None:
     assert [item.n_samples for item in heard] == [100, 1600, 100]
 
 
-def test_after_a_resync_nothing_is_counted(bench: Any) -> None:
+def test_after_a_resync_the_counter_tells_the_loss_before_the_first_sample(bench: Any) -> None:
     frames = bench.frames("openbci-cyton", 100)
     decoder = make_decoder(BOARDS["openbci-cyton"])
     decoder.feed(b"".join(frames[:10]) + frames[10][:7])
     decoder.resync()
-    assert [type(item) for item in decoder.feed(b"".join(frames[50:60]))] == [Samples, Samples]
+    decoder.resync()
+    heard = decoder.feed(b"".join(frames[50:60]))
+    assert [type(item) for item in heard] == [Missing, Samples, Samples]
+    assert heard[0].n_samples == 40

@@ -9,7 +9,13 @@ from sibeat.ecg.stream import Chunk, Gap, Item
 from sibeat.monitor.protocols.board import shipped_boards
 from sibeat.monitor.protocols.codec import make_decoder, make_encoder
 from sibeat.monitor.sources.base import ByteArrival, Missing, Samples
-from sibeat.monitor.sources.counter_losses import whole_rounds, with_rounds, without_first
+from sibeat.monitor.sources.counter_losses import (
+    if_it_ran_on,
+    whole_rounds,
+    with_rounds,
+    without_first,
+    without_loss,
+)
 from sibeat.monitor.sources.live_stream import LiveStream
 
 CYTON = shipped_boards()["openbci-cyton"]
@@ -83,11 +89,31 @@ def test_rounds_are_those_nearest_to_the_clock() -> None:
 def test_rounds_go_to_the_first_counted_loss_alone() -> None:
     sample = Samples(np.zeros(3, np.float32))
     items = [sample, Missing(2, "lead_off"), Missing(5, "dropped"), sample, Missing(1, "dropped")]
-    changed = with_rounds(items, 250, 256, 25)
+    changed = with_rounds(items, 250, 0, 256, 25)
     assert changed[2] == Missing(261, "dropped")
     assert changed[4] == Missing(1, "dropped")
-    assert with_rounds(items, 200, 256, 25) == items
-    assert with_rounds([sample], 999, 256, 25) == [sample]
+    assert with_rounds(items, 200, 0, 256, 25) == items
+    assert with_rounds([sample], 999, 200, 256, 25) == [sample]
+
+
+def test_whole_rounds_are_lost_only_if_nothing_came_meanwhile() -> None:
+    sample = Samples(np.zeros(3, np.float32))
+    assert with_rounds([sample], 500, 490, 256, 50) == [Missing(512, "dropped"), sample]
+    assert with_rounds([sample], 500, 490, 16, 100) == [sample]  # a clock that cannot tell rounds
+
+
+def test_a_board_that_ran_on_while_away_tells_how_long() -> None:
+    assert if_it_ran_on(44, 2860, 256, 25) == 44 + 11 * 256
+    assert if_it_ran_on(44, 2900, 256, 25) is None
+    assert if_it_ran_on(2861, 2860, None, 25) == 2861
+    assert if_it_ran_on(1, 2860, None, 25) is None
+
+
+def test_a_stream_does_not_begin_with_a_loss() -> None:
+    sample = Samples(np.zeros(3, np.float32))
+    assert without_loss([Missing(9, "dropped"), sample]) == [sample]
+    assert without_loss([Missing(9, "lead_off"), sample])[0] == Missing(9, "lead_off")
+    assert without_loss([]) == []
 
 
 def test_what_was_given_as_a_gap_is_left_out() -> None:

@@ -194,13 +194,22 @@ def test_a_stream_reads_as_its_log_does() -> None:
     assert np.array(decoded, dtype=np.float32).tobytes() == np.concatenate(samples).tobytes()
 
 
-def test_after_a_resync_the_layout_stays_and_no_loss_is_invented() -> None:
+def test_after_a_resync_the_layout_stays_and_times_that_go_on_tell_the_loss() -> None:
     decoder = TextDecoder(drop_first=False, fs=250.0)
     decoder.feed(timed(range(0, 4_000_000, 4000)).encode() + b"4000")
     assert decoder.resync() == []
     decoded = decoder.feed(b"000,5\n" + b"9000000,6\n9004000,7\n9008000,8\n")
-    assert decoded == [decoded[0]]
-    assert flat(decoded) == [6.0, 7.0, 8.0]
+    assert decoded[0] == Missing(9_004_000 // 4000 - 1000, "dropped")
+    assert flat(decoded[1:]) == [7.0, 8.0]
+
+
+def test_after_a_resync_times_that_begin_anew_cost_a_line() -> None:
+    decoder = TextDecoder(drop_first=False, fs=250.0)
+    decoder.feed(timed(range(0, 4_000_000, 4000)).encode())
+    decoder.resync()
+    decoded = decoder.feed(b"half\n" + timed(range(0, 40_000, 4000)).encode())
+    assert decoded[0] == Missing(1, "dropped")
+    assert sum(item.n_samples for item in decoded) == 10
 
 
 def test_runs_join_and_reasons_keep_apart() -> None:
