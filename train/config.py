@@ -12,7 +12,7 @@ from typing import Any, Literal
 from sibeat.ecg.errors import ConfigError
 from sibeat.ecg.toml_settings import load_settings, read_toml
 
-DEFAULT_PRESET = "modest"
+DEFAULT_PRESET = "edge"
 N_FOLDS = 5
 """of the published protocol"""
 
