@@ -11,12 +11,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from sibeat.ecg.annotation import annotations_in, is_beat
+from sibeat.ecg.record import open_record
 from sibeat.ecg.stream import Item
-from sibeat.ecg.synthetic import BeatLabel, SyntheticEcg
+from sibeat.ecg.synthetic import SyntheticEcg
 from sibeat.ecg.synthetic_rhythm import RhythmSettings
 from sibeat.ecg.synthetic_settings import SyntheticSettings
 from sibeat.monitor.simulator.faults import Faults
-from sibeat.monitor.simulator.speaking import Spoken, TextEncoder, speak
+from sibeat.monitor.simulator.speaking import Spoken, TextEncoder, record_items, speak
 from sibeat.monitor.simulator.wire import SETTLE_S
 from sibeat.monitor.simulator.wire_pty import PtyWire
 from sibeat.monitor.sources.pacing import Pacer
@@ -50,6 +52,7 @@ class LiveBoard:
     link : name of the port that stays when it is unplugged and comes back
     faults : when it is unplugged
     settle_s : time that a new listener gets to set itself up, s
+    record : a WFDB record with its ``.atr``, at its own rate, instead of the made-up heart
     """
 
     def __init__(
@@ -62,14 +65,15 @@ class LiveBoard:
         faults: Faults | None = None,
         settle_s: float = SETTLE_S,
         seed: int = 1,
+        record: Path | None = None,
     ) -> None:
-        self.fs = fs
-        self.beats: list[BeatLabel] = []
-        """beats of what was said"""
+        self.fs = fs if record is None else open_record(record).fs
+        self.beats: list[int] = []
+        """samples of the beats, at least of what was said"""
         self.blocks: list[Block] = []
-        self._n_block = max(1, round(utterance_s * fs * speed))
-        self._ecg = SyntheticEcg(ECTOPIC, fs, seed)
-        self._encoder = TextEncoder(fs)
+        self._n_block = max(1, round(utterance_s * self.fs * speed))
+        self._seed, self._record = seed, record
+        self._encoder = TextEncoder(self.fs)
         self._wire = PtyWire(settle_s, link)
         self._pacer, self._spoken = Pacer(speed), Spoken()
         self._faults = faults or Faults()
@@ -108,14 +112,24 @@ class LiveBoard:
     def _items(self) -> Iterator[Item]:
         """Give the signal until the end is asked for; what went before was said by then."""
         n_heard = 0
-        for item in self._ecg.blocks(self._n_block):
+        for item in self._made_up() if self._record is None else self._recorded(self._record):
             if self.blocks:
                 self.blocks[-1].heard = self._spoken.n_heard > n_heard
                 n_heard = self._spoken.n_heard
             if self._ending.is_set():
                 return
-            self.beats += self._ecg.take_labels().beats
             yield item
+
+    def _made_up(self) -> Iterator[Item]:
+        ecg = SyntheticEcg(ECTOPIC, self.fs, self._seed)
+        for item in ecg.blocks(self._n_block):
+            self.beats += [beat.sample for beat in ecg.take_labels().beats]
+            yield item
+
+    def _recorded(self, record: Path) -> Iterator[Item]:
+        found = annotations_in(record.with_suffix(".atr"))
+        self.beats += [beat.sample for beat in found if is_beat(beat.symbol)]
+        return record_items(open_record(record), self._n_block, None)
 
     def __enter__(self) -> Self:
         self._thread.start()

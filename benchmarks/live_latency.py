@@ -1,8 +1,9 @@
 """From a heartbeat to its alert on the disk, and what watching costs, in a live run at real time.
 
-``python -m benchmarks.live_latency [--minutes M] [--json FILE]``: the real ``sibeat monitor`` on a
-real pseudo-terminal that a simulated board (text, one lead, many ectopics) feeds at real time, its
-screen drawn on another one. Prints JSON; leaves with 1 when a limit of issue 5 is broken.
+``python -m benchmarks.live_latency [--minutes M] [--record PATH ...] [--json FILE]``: the real
+``sibeat monitor`` on a real pseudo-terminal that a simulated board (text, one lead, many ectopics,
+or WFDB records one after the other) feeds at real time, its screen drawn on another one. Prints
+JSON; leaves with 1 when a limit of issue 5 is broken.
 """
 
 import argparse
@@ -82,15 +83,21 @@ def _throw_away(master: int) -> None:
         return
 
 
-def live_run(folder: Path, seconds: float, screen: bool) -> LiveRun:
+def live_run(folder: Path, seconds: float, screen: bool, record: Path | None) -> LiveRun:
     """Let the monitor watch the board for so many seconds."""
     log, notes = folder / "alerts.jsonl", folder / "notes.json"
     command = [sys.executable, "-m", "benchmarks.noted_monitor", str(notes)]
-    command += ["--protocol", "text", "--fs", f"{FS:g}", "--duration", f"{seconds:g}"]
+    command += ["--protocol", "text", "--duration", f"{seconds:g}"]
     command += ["--alerts", str(log), "--annotate", str(folder)]
     environment = one_thread() | {"TERM": "xterm-256color"}
-    with LiveBoard(FS, UTTERANCE_S) as board, terminal() as inside:
-        command += ["--serial", board.port, "--screen" if screen else "--headless"]
+    with LiveBoard(FS, UTTERANCE_S, record=record) as board, terminal() as inside:
+        command += [
+            "--fs",
+            f"{board.fs:g}",
+            "--serial",
+            board.port,
+            "--screen" if screen else "--headless",
+        ]
         subprocess.run(
             command,
             stdin=inside,
@@ -117,31 +124,33 @@ def timed_lines(log: Path, syncs: list[Sync]) -> Iterator[tuple[dict[str, Any], 
         yield json.loads(line), sync.clock_s
 
 
-def latencies(run: LiveRun) -> dict[str, Any]:
-    """Time from R-peaks to the disk, of provisional alerts, and its parts."""
-    alerts = [(line, at_s) for line, at_s in run.lines if line["type"] == "alert"]
-    timely = [(line, at_s) for line, at_s in alerts if line["stage"] == "provisional"]
-    board = run.board
-    whole = [at_s - board.said_at_s(line["sample"]) for line, at_s in timely]
-    decided = [line["decided_at_sample"] for line, _ in timely]
-    signal = [(end - line["sample"]) / FS for end, (line, _) in zip(decided, timely, strict=True)]
-    after = [
-        at_s - board.said_at_s(end - 1) for end, (_, at_s) in zip(decided, timely, strict=True)
+def latencies(runs: list[LiveRun]) -> dict[str, Any]:
+    """Time from R-peaks to the disk, of provisional alerts of all runs, and its parts."""
+    alerts = [
+        (run.board, *line) for run in runs for line in run.lines if line[0]["type"] == "alert"
     ]
+    timely = [alert for alert in alerts if alert[1]["stage"] == "provisional"]
+    whole = [at_s - board.said_at_s(line["sample"]) for board, line, at_s in timely]
     return {
         "n_late_alerts": len(alerts) - len(timely),
-        "share_at_a_true_beat": share_near(board, [line["sample"] for line, _ in timely]),
+        "share_at_a_true_beat": share_near([(board, line["sample"]) for board, line, _ in timely]),
         "r_peak_to_disk_s": percentiles(whole),
         "ours_s": percentiles([value - UNAVOIDABLE_S for value in whole]),
-        "of_this_signal_needed_s": percentiles(signal),
-        "from_the_last_sample_to_disk_s": percentiles(after),
+        "of_this_signal_needed_s": percentiles(
+            [(line["decided_at_sample"] - line["sample"]) / board.fs for board, line, _ in timely]
+        ),
+        "from_the_last_sample_to_disk_s": percentiles(
+            [at_s - board.said_at_s(line["decided_at_sample"] - 1) for board, line, at_s in timely]
+        ),
     }
 
 
-def share_near(board: LiveBoard, samples: list[int]) -> float:
-    """Share of alerts at a beat that the board really said: the clocks are the same."""
-    true = [beat.sample for beat in board.beats]
-    near = [min(abs(sample - beat) for beat in true) <= NEAR_S * FS for sample in samples]
+def share_near(samples: list[tuple[LiveBoard, int]]) -> float:
+    """Share of alerts at a beat that their board really said: the clocks are the same."""
+    near = [
+        min(abs(sample - beat) for beat in board.beats) <= NEAR_S * board.fs
+        for board, sample in samples
+    ]
     return round(sum(near) / max(1, len(near)), 4)
 
 
@@ -153,16 +162,23 @@ def load(run: LiveRun) -> dict[str, float]:
     return {"of_one_core": round(share, 4), "wall_s": round(wall_s, 1)}
 
 
-def measure(minutes: float) -> dict[str, Any]:
-    """Run with the screen, and half as long without."""
+def run_once(seconds: float, screen: bool, record: Path | None) -> LiveRun:
+    """Run in a folder that goes away."""
+    with tempfile.TemporaryDirectory() as folder:
+        return live_run(Path(folder), seconds, screen, record)
+
+
+def measure(minutes: float, records: list[Path]) -> dict[str, Any]:
+    """Run with the screen, over each record, and half as long without, over the first."""
     load_before = os.getloadavg()[0]
     begin = time.monotonic()
-    runs = {}
-    for name, share in (("screen", 1.0), ("headless", 0.5)):
-        with tempfile.TemporaryDirectory() as folder:
-            runs[name] = live_run(Path(folder), 60 * minutes * share, name == "screen")
-    found = latencies(runs["screen"])
-    loads = {name: load(run) for name, run in runs.items()}
+    hearts: list[Path | None] = [*records] or [None]
+    runs = [run_once(60 * minutes, True, heart) for heart in hearts]
+    found = latencies(runs)
+    loads = {
+        "screen": max((load(run) for run in runs), key=lambda found: found["of_one_core"]),
+        "headless": load(run_once(30 * minutes, False, hearts[0])),
+    }
     got = {
         "r_peak_to_disk_p99_s": found["r_peak_to_disk_s"]["p99"],
         "ours_p99_s": found["ours_s"]["p99"],
@@ -170,7 +186,8 @@ def measure(minutes: float) -> dict[str, Any]:
     }
     checks = {name: value <= LIMITS[name] for name, value in got.items()}
     return {
-        "fs": FS,
+        "records": [record.name for record in records],
+        "fs": runs[0].board.fs,
         "screen": f"{COLUMNS}x{ROWS}",
         "latency": found,
         "processor": loads,
@@ -186,10 +203,11 @@ def measure(minutes: float) -> dict[str, Any]:
 def main() -> None:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--minutes", type=float, default=2.0, help="of the run with the screen")
+    parser.add_argument("--minutes", type=float, default=2.0, help="of a run with the screen")
+    parser.add_argument("--record", type=Path, nargs="*", default=[], help="WFDB, with .atr")
     parser.add_argument("--json", type=Path, help="write the figures here, too")
     options = parser.parse_args()
-    found = measure(options.minutes)
+    found = measure(options.minutes, options.record)
     text = json.dumps(found, indent=1)
     print(text)
     if options.json is not None:

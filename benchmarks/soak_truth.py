@@ -25,6 +25,7 @@ class Truth:
         text = board.protocol == "text"
         self._step = 0.0 if text else board.scale.mv_per_count
         self._limit = (self._step or 0.0) * board.scale.zero or np.inf  # where the converter ends
+        self._tells_lead_off = text or bool(board.lead_off.codes or board.lead_off.zeros)
         self._values = np.full(N_KEPT, np.nan, np.float32)
         self._lock = threading.Lock()
 
@@ -43,4 +44,5 @@ class Truth:
         places = np.arange(chunk.start, chunk.start + len(chunk.samples)) % N_KEPT
         with self._lock:
             off = np.abs(chunk.samples - self._values[places])
-        self.n_misplaced += int(np.sum(~(off <= self._step)))
+        unknown = np.isnan(off) & (not self._tells_lead_off)
+        self.n_misplaced += int(np.sum(~(off <= self._step) & ~unknown))

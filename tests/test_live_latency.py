@@ -7,8 +7,6 @@ from types import ModuleType
 
 import pytest
 
-from sibeat.ecg.synthetic import BeatLabel
-
 REPOSITORY = Path(__file__).parents[1]
 
 
@@ -34,16 +32,27 @@ def test_latency_counts_from_when_the_peak_was_said(live_latency: ModuleType) ->
     board = live_latency.LiveBoard(500.0, 0.004)
     block = importlib.import_module("benchmarks.live_board").Block
     board.blocks = [block(2 * n, 2 * n + 2, 100 + 0.004 * n) for n in range(1000)]
-    board.beats = [BeatLabel(505, "V")]
+    board.beats = [505]
     alert = {"type": "alert", "stage": "provisional", "sample": 500, "decided_at_sample": 832}
     late = alert | {"stage": "late", "decided_at_sample": 1900}
     run = live_latency.LiveRun(board, [(alert, 101.69), (late, 105.0)], [])
-    found = live_latency.latencies(run)
+    found = live_latency.latencies([run])
     assert found["r_peak_to_disk_s"]["p50"] == pytest.approx(0.69)
     assert found["ours_s"]["max"] == pytest.approx(0.04)
     assert found["of_this_signal_needed_s"]["max"] == pytest.approx(0.664)
     assert found["from_the_last_sample_to_disk_s"]["max"] == pytest.approx(0.03)
     assert (found["n_late_alerts"], found["share_at_a_true_beat"]) == (1, 1.0)
+
+
+def test_a_board_says_a_record_at_its_own_rate(live_latency: ModuleType, mitdb: Path) -> None:
+    with live_latency.LiveBoard(500.0, 0.004, record=mitdb / "208") as board:
+        assert board.fs == 360.0
+        with open(board.port, "rb", buffering=0) as port:
+            heard = b""
+            while heard.count(b"\n") < 300:
+                heard += port.read(4096)
+    assert len(board.beats) == 2955
+    assert board.blocks[-1].stop >= 298
 
 
 def test_load_is_processor_time_over_wall_time(live_latency: ModuleType) -> None:
