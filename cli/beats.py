@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
@@ -27,6 +28,7 @@ def evaluate(
     *,
     references: bool = True,
     densities: bool = False,
+    runs: Sequence[Path] = (),
 ) -> None:
     """Judge a student under a protocol, print the table and write the figures.
 
@@ -39,8 +41,9 @@ def evaluate(
     file : for the figures; ``-`` prints them in place of the table
     references : run the reference methods too
     densities : run those that need torch and minutes too
+    runs : folders of trainings whose networks are judged too
     """
-    require_packages("sklearn", *(["torch"] if densities else []))
+    require_packages("sklearn", *(["torch"] if densities or runs else []))
     from sibeat.cli.beats_table import to_text
     from sibeat.train.progress import RichProgress
     from sibeat.train.protocol_report import Trial, evaluate_trial
@@ -54,7 +57,13 @@ def evaluate(
     with RichProgress() as progress:
         beats = _beats(data, protocol, progress)
         trial = Trial.of(
-            protocol, beats, fold, references=references, densities=densities, progress=progress
+            protocol,
+            beats,
+            fold,
+            references=references,
+            densities=densities,
+            runs=tuple(runs),
+            progress=progress,
         )
         report = evaluate_trial(trial, student)
     publish(to_text(report), json.dumps(report, indent=1, allow_nan=False), file)

@@ -87,9 +87,18 @@ def _notes(report: Json) -> str:
         f"{_figure(row['without_232']['ap'])}.",
         *_difference(report),
         *_model(report),
+        *(_run(name, stated) for name, stated in report["runs"].items()),
         *(f"{name}: {text}." for name, text in report["says"].items()),
     ]
     return "\n".join(lines)
+
+
+def _run(name: str, stated: Json) -> str:
+    curve = ", ".join(f"{auc:.3f}" for auc in stated["validation_auc_by_epoch"])
+    return (
+        f"{name}: width {stated['width']}, seed {stated['seed']}, epoch {stated['epoch']}; AUC "
+        f"over the validation beats by epoch: {curve or 'not known'}."
+    )
 
 
 def _difference(report: Json) -> list[str]:

@@ -138,6 +138,14 @@ def beats(
         bool,
         typer.Option("--densities", help="Also fit densities of normal beats: minutes, torch."),
     ] = False,
+    run: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--run",
+            metavar="DIR",
+            help="Also judge the networks of a training's folder, each choice of epoch.",
+        ),
+    ] = None,
     json: Annotated[
         Path | None,
         typer.Option("--json", metavar="FILE", help="Write all figures here; - prints them."),
@@ -146,4 +154,13 @@ def beats(
     """Judge a student's scores of beats at annotated positions, by a learning protocol."""
     from sibeat.cli.beats import evaluate
 
-    evaluate(data, protocol, fold, model, json, references=references, densities=densities)
+    evaluate(
+        data,
+        protocol,
+        fold,
+        model,
+        json,
+        references=references,
+        densities=densities,
+        runs=run or (),
+    )

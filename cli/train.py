@@ -21,9 +21,7 @@ def train(
     ],
     config: Annotated[
         str | None,
-        typer.Option(
-            "--config", metavar="NAME|FILE", help="Preset or TOML file [default: modest]."
-        ),
+        typer.Option("--config", metavar="NAME|FILE", help="Preset or TOML file [default: edge]."),
     ] = None,
     stage: Annotated[
         str | None,

@@ -112,7 +112,7 @@ def load_config(name: str | None) -> TrainConfig:
 
     Parameters
     ----------
-    name : a preset's name (``modest``), a path to a TOML file, None for the default preset
+    name : a preset's name (``edge``), a path to a TOML file, None for the default preset
 
     Raises
     ------

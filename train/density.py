@@ -69,10 +69,22 @@ def fit_mixture(points: Tensor, n_kernels: int, seed: int) -> tuple[Tensor, Tens
 
 def log_densities(points: Tensor, log_weights: Tensor, means: Tensor, precisions: Tensor) -> Tensor:
     """Log density of points (n_points, n) under each Gaussian, (n_points, n_kernels)."""
-    factors = torch.linalg.cholesky(precisions)
-    moved = torch.einsum("pi,kij->pkj", points, factors)
-    off = moved - torch.einsum("ki,kij->kj", means, factors)
-    return log_weights - 0.5 * (off**2).sum(dim=2)
+    return _log_densities(_products(points), points, log_weights, means, precisions)
+
+
+def _log_densities(
+    products: Tensor, points: Tensor, log_weights: Tensor, means: Tensor, precisions: Tensor
+) -> Tensor:
+    """Multiply out the quadratic forms: two products of matrices are all the work."""
+    pulled = torch.einsum("kij,kj->ki", precisions, means)
+    constant = (pulled * means).sum(dim=1)
+    quadratic = products @ precisions.flatten(1).T - 2.0 * points @ pulled.T + constant
+    return log_weights - 0.5 * quadratic
+
+
+def _products(points: Tensor) -> Tensor:
+    """All products of two coordinates, (n_points, n * n)."""
+    return (points[:, :, None] * points[:, None, :]).flatten(1)
 
 
 def _expect(
@@ -84,10 +96,10 @@ def _expect(
     sums = torch.zeros(len(means), n).to(points)
     products = torch.zeros(len(means), n, n).to(points)
     for chunk in torch.split(points, CHUNK):
-        share = torch.softmax(log_densities(chunk, log_weights, means, precisions), dim=1)
+        squares = _products(chunk)
+        share = torch.softmax(_log_densities(squares, chunk, log_weights, means, precisions), dim=1)
         shares += share.sum(dim=0)
         sums += share.T @ chunk
-        squares = (chunk[:, :, None] * chunk[:, None, :]).flatten(1)
         products += (share.T @ squares).view_as(products)
     return shares, sums, products
 

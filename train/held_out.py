@@ -49,7 +49,7 @@ def _require_other_patients(provenance: Provenance) -> None:
         raise ModelError(
             f"the model has seen {len(seen)} records of DS2 ({', '.join(seen[:5])}): expected one "
             "whose training and validation records are of DS1 alone; train one with "
-            "`sibeat train --config modest`"
+            "`sibeat train --config edge`"
         )
 
 

@@ -6,6 +6,7 @@ morphology alone in the published protocol, and the monitor's own scorer between
 
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -61,6 +62,8 @@ class Trial:
     references: bool = True
     densities: bool = False
     """fit mixtures of Gaussians too: minutes, and torch"""
+    runs: tuple[Path, ...] = ()
+    """folders of trainings whose networks, every choice of epoch, are judged too; needs torch"""
     bootstrap: Bootstrap = field(default_factory=Bootstrap)
     progress: Progress = field(default_factory=Progress)
 
@@ -112,7 +115,8 @@ def evaluate_trial(trial: Trial, student: Student | None) -> dict[str, Any]:
     """
     if student is not None:
         require_unseen(student.contract, trial.protocol, trial.fold)
-    scores = all_scores(trial, student)
+    runs, scores = _runs(trial)
+    scores = all_scores(trial, student) | scores
     judged = trial.beats.select(trial.judge)
     rows = figures_of_rows(trial, judged, scores)
     top = TOP_WITHOUT_MODEL if student is None else TOP[trial.protocol]
@@ -132,11 +136,22 @@ def evaluate_trial(trial: Trial, student: Student | None) -> dict[str, Any]:
         "rows": rows,
         "other_mapping": {"mapping": other, "rows": _under(trial, judged, scores, other)},
         "against_best_reference": _against_best(trial, judged, scores, rows, top),
-        "says": {name: SAYS[name] for name in rows},
+        "says": {name: SAYS[name] for name in rows if name in SAYS},
+        "runs": runs,
         "beats": _counts(trial),
         "bootstrap": trial.bootstrap.stated(),
         "inference": None if student is None else inference_times(student, judged.windows_float()),
     }
+
+
+def _runs(trial: Trial) -> tuple[dict[str, Any], Scores]:
+    """What the runs' checkpoints are, and their scores of the judged beats."""
+    if not trial.runs:
+        return {}, {}
+    from sibeat.train.run_scores import judge_runs  # torch, which nothing else here needs
+
+    judged = trial.beats.select(trial.judge)
+    return judge_runs(trial.runs, judged, trial.fold, trial.progress.note)
 
 
 def all_scores(trial: Trial, student: Student | None) -> Scores:

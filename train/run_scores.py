@@ -5,7 +5,7 @@ The published choice of epoch has seen abnormal validation beats and is labelled
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -55,6 +55,32 @@ class Kept:
                 if VALIDATION_AUC in epoch
             ],
         }
+
+
+def judge_runs(
+    folders: Iterable[Path], beats: Beats, fold: int, note: Callable[[str], None]
+) -> tuple[dict[str, Any], dict[str, DoubleArray]]:
+    """State every checkpoint of some runs, and score beats with it.
+
+    Parameters
+    ----------
+    folders : of trainings
+    beats : that none of them has seen
+    fold : that these beats judge, of the front ``beatgan``
+    note : hears the name of each checkpoint
+
+    Returns
+    -------
+    stated : name -> which epoch it is of, and why
+    scores : name of the row -> (n_beats,)
+    """
+    stated, scores = {}, {}
+    for folder in folders:
+        for kept in kept_of(folder, beats.origin.front, fold):
+            note(kept.name)
+            stated[kept.name] = kept.stated()
+            scores |= run_scores(kept, beats)
+    return stated, scores
 
 
 def kept_of(folder: Path, front: str, fold: int) -> Iterator[Kept]:
@@ -117,9 +143,11 @@ def run_scores(kept: Kept, beats: Beats) -> dict[str, DoubleArray]:
         generator.eval()
         scores = [log_mean_squared_error(share, generator(share)[0]) for share in shares]
         return {kept.name: _joined(scores)}
+    wished = kept.config.student.score
     return {
         f"{kept.name}, {form}": _joined(column)
         for form, column in zip(("error", "head"), _student_scores(kept, shares), strict=True)
+        if wished in ("auto", form)
     }
 
 

@@ -30,8 +30,8 @@ def test_missing_torch_says_what_to_install(
 
 
 def test_an_unknown_preset_is_a_config_error(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="modest"):
-        command.train(tmp_path, tmp_path, config="modster")
+    with pytest.raises(ConfigError, match="edge"):
+        command.train(tmp_path, tmp_path, config="egde")
 
 
 def test_an_unknown_stage_is_a_usage_error(tmp_path: Path) -> None:

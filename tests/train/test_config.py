@@ -12,8 +12,8 @@ def test_every_preset_loads(name: str) -> None:
     assert load_config(name).student.width >= 1
 
 
-def test_the_default_is_the_modest_preset() -> None:
-    assert load_config(None) == load_config("modest")
+def test_the_default_is_the_one_that_ships() -> None:
+    assert load_config(None) == load_config("edge")
 
 
 def test_teacher_defaults_are_the_published_ones() -> None:
@@ -50,7 +50,7 @@ def test_impossible_values_say_what_is_expected(table: dict, says: str) -> None:
 
 
 def test_a_missing_file_names_the_presets(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="modest"):
+    with pytest.raises(ConfigError, match="edge"):
         load_config(str(tmp_path / "none.toml"))
 
 

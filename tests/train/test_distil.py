@@ -91,3 +91,38 @@ def test_another_target_can_take_the_teachers_place() -> None:
 def test_without_corruptions_only_normal_beats_are_seen() -> None:
     distillation, _ = _distillation(corruptions=0)
     assert all(torch.isfinite(loss) for loss in distillation.losses(_beats()).values())
+
+
+def test_the_seed_s_constant_form_moves_no_weight() -> None:
+    weights = []
+    for form, weight in (("constant", 1.0), ("standardised", 0.0)):
+        distillation, _ = _distillation(distillation=form, distillation_weight=weight)
+        distillation.step(_beats())
+        weights.append([p.detach().clone() for p in distillation.network.parameters()])
+    assert all(torch.equal(one, other) for one, other in zip(*weights, strict=True))
+
+
+def test_attention_transfer_reaches_the_student_s_encoder_alone() -> None:
+    distillation, teacher = _distillation(attention_weight=1.0)
+    distillation.losses(_beats())["attention"].backward()
+    assert _gradient(distillation.network.generator.encoder) > 1e-6
+    assert _gradient(distillation.network.generator.decoder) == 0.0
+    assert all(p.grad is None for p in teacher.generator.parameters())
+
+
+def test_the_rate_falls_over_half_a_cosine() -> None:
+    distillation, _ = _distillation(decay="cosine", learning_rate=1.0)
+    rates = []
+    for epoch in (0, 5, 9):
+        distillation.start_epoch(epoch, 10)
+        rates.append(distillation.state_dict()["optimiser"]["param_groups"][0]["lr"])
+    assert rates == pytest.approx([1.0, 0.5, 0.0245], abs=1e-3)
+
+
+@pytest.mark.parametrize("target", ["neighbours", "ensemble"])
+def test_another_judge_can_be_distilled(target: str) -> None:
+    distillation, _ = _distillation(target=target)
+    own = distillation.losses(_beats())["head"].item()
+    random = torch.Generator().manual_seed(0)
+    distillation.choose_target(torch.rand(64, 1, 320, generator=random) * 2 - 1)
+    assert own != distillation.losses(_beats())["head"].item()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from sibeat.train.judges import NearestNeighbours
+from sibeat.train.judges import Ensemble, NearestNeighbours
 from sibeat.train.reference_methods import neighbour_distance, whitened
 
 
@@ -33,3 +33,13 @@ def test_a_remembered_beat_is_judged_without_itself(beats: torch.Tensor) -> None
 def test_no_gradient_comes_out(beats: torch.Tensor) -> None:
     judged = beats[:4].clone().requires_grad_()
     assert not NearestNeighbours(beats).log_score(judged).requires_grad
+
+
+def test_an_ensemble_is_the_mean_of_standardised_scores(beats: torch.Tensor) -> None:
+    one = NearestNeighbours(beats[:200])
+    both = Ensemble((one, one), beats[:200]).log_score(beats[200:])
+    alone = Ensemble((one,), beats[:200]).log_score(beats[200:])
+    assert torch.allclose(both, alone)
+    learnt = Ensemble((one,), beats[:200]).log_score(beats[:200])
+    assert float(learnt.mean()) == pytest.approx(0.0, abs=1e-4)
+    assert float(learnt.std(correction=0)) == pytest.approx(1.0, abs=1e-4)

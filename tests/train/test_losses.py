@@ -93,3 +93,12 @@ def test_a_batch_of_equal_scores_gives_a_finite_gradient(loss) -> None:
     student = torch.zeros(4, requires_grad=True)
     loss(student, torch.zeros(4)).backward()
     assert torch.isfinite(student.grad).all()
+
+
+def test_attention_maps_ignore_scale_and_number_of_channels() -> None:
+    from sibeat.train.losses import attention_transfer_loss
+
+    maps = torch.rand(3, 2, 1, 8, generator=torch.Generator().manual_seed(0))
+    doubled = torch.cat((maps, maps), dim=1) * 3.0
+    assert float(attention_transfer_loss([maps], [doubled])) == pytest.approx(0.0, abs=1e-9)
+    assert float(attention_transfer_loss([maps], [maps.flip(3)])) > 1e-3

@@ -1,0 +1,184 @@
+"""What each way of distilling is worth, at equal budgets, over seeds, with paired intervals.
+
+``python -m benchmarks.distillation --data BEATS --out DIR [--seeds 5] [--epochs 4]``. One small
+teacher is trained; then every form trains a student from each seed on the same beats, in the same
+order, for as many epochs. Figures are of the published protocol's test beats, fold 0, morphology
+alone. A difference is called better or worse where its 95 % interval over seeds (Student's t)
+leaves zero out, else not shown. Finished trainings are skipped, so it can be stopped and run again.
+"""
+
+import argparse
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from shutil import copy2
+from statistics import fmean, stdev
+from typing import Any
+
+import torch
+from scipy import stats
+
+from sibeat.train.beats_file import load_beats
+from sibeat.train.config import PrepareConfig, RunConfig, StudentConfig, TeacherConfig, TrainConfig
+from sibeat.train.folds import assign_fold
+from sibeat.train.metrics import ABNORMAL_PUBLISHED, classes_of, separation
+from sibeat.train.run_scores import kept_of, run_scores
+from sibeat.train.stages import Run, run_stages
+
+from .machine import describe
+
+BASE = "no distillation"
+OFF: dict[str, Any] = {"distillation_weight": 0.0, "head_weight": 0.0, "score": "error"}
+ON: dict[str, Any] = {"score": "head"}
+FORMS: Mapping[str, dict[str, Any]] = {
+    BASE: OFF,
+    "the seed's form: constant": {**OFF, "distillation": "constant", "distillation_weight": 1.0},
+    "KL, repaired": {**OFF, "distillation": "kl", "distillation_weight": 0.02},
+    "standardised log-scores": {**OFF, "distillation_weight": 0.02},
+    "head regresses teacher": ON,
+    "head regresses neighbours": {**ON, "target": "neighbours"},
+    "head regresses both": {**ON, "target": "ensemble"},
+}
+"""form -> what differs from the base settings of a student"""
+WIDTH = 4
+TEACHER = TeacherConfig(width=8, epochs=6, batch_size=128, learning_rate=2e-4)
+"""that of the preset ``edge``"""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Where, and how much."""
+
+    data: Path
+    out: Path
+    seeds: int
+    epochs: int
+
+    def run(self, form: str, seed: int) -> Run:
+        """One training."""
+        student = StudentConfig(width=WIDTH, epochs=self.epochs, seed=seed, **FORMS[form])
+        config = TrainConfig(
+            prepare=PrepareConfig(front="beatgan"),
+            teacher=TEACHER,
+            student=student,
+            run=RunConfig(device="cpu", threads=1),
+        )
+        name = f"{list(FORMS).index(form)}-{seed}"
+        return Run(config, self.data, self.out / name, resume=True)
+
+
+def train_teacher(trial: Trial) -> Path:
+    """Train the one teacher that all students share."""
+    run = replace(trial.run(BASE, 0), out=trial.out / "teacher")
+    for stage in ("prepare", "teacher"):
+        if not (run.out / f"{stage}.done").exists():
+            run_stages(run, stage)
+            (run.out / f"{stage}.done").touch()
+    return run.out
+
+
+def train_student(trial: Trial, teacher: Path, form: str, seed: int) -> Path:
+    """Train one student."""
+    run = trial.run(form, seed)
+    finished = run.out / "distil.done"
+    if not finished.exists():
+        run.out.mkdir(parents=True, exist_ok=True)
+        for name in ("beats.npz", "teacher.pt"):
+            copy2(teacher / name, run.out / name)
+        run_stages(run, "distil")
+        finished.touch()
+        (run.out / "beats.npz").unlink()
+    return run.out
+
+
+def judge(trial: Trial, folder: Path) -> dict[str, float]:
+    """AUC and AP of a student's last epoch on the test beats."""
+    beats = assign_fold(load_beats(trial.data), 0)
+    judged = beats.select(beats.part == "test")
+    classes = classes_of(judged.symbol, "beatgan")
+    found = {}
+    for kept in kept_of(folder, "beatgan", 0):
+        if kept.part == "student" and kept.choice == "last":
+            (scores,) = run_scores(kept, judged).values()
+            figures = separation(scores, classes, judged.record, ABNORMAL_PUBLISHED)
+            found = {name: float(figures[name]) for name in ("auc", "ap")}
+    return found
+
+
+def difference(own: list[float], base: list[float]) -> dict[str, Any]:
+    """Paired difference over seeds with its 95 % interval, and what it shows."""
+    pairs = [one - other for one, other in zip(own, base, strict=True)]
+    mean = fmean(pairs)
+    if len(pairs) < 2:
+        return {"mean": mean, "interval": None, "shows": "not shown"}
+    reach = float(stats.t.ppf(0.975, len(pairs) - 1)) * stdev(pairs) / len(pairs) ** 0.5
+    low, high = mean - reach, mean + reach
+    shows = "better" if low > 0 else "worse" if high < 0 else "not shown"
+    return {"mean": mean, "interval": [low, high], "shows": shows}
+
+
+def measure(trial: Trial) -> dict[str, Any]:
+    """Train and judge everything."""
+    torch.set_num_threads(1)
+    teacher = train_teacher(trial)
+    figures: dict[str, list[dict[str, float]]] = {form: [] for form in FORMS}
+    for seed in range(trial.seeds):
+        for form in FORMS:
+            figures[form].append(judge(trial, train_student(trial, teacher, form, seed)))
+            print(f"seed {seed}  {form}: {figures[form][-1]}", flush=True)
+    rows = {form: _row(found, figures[BASE]) for form, found in figures.items()}
+    return {"rows": rows, "seeds": trial.seeds, "epochs": trial.epochs, "machine": describe()}
+
+
+def _row(found: list[dict[str, float]], base: list[dict[str, float]]) -> dict[str, Any]:
+    row: dict[str, Any] = {}
+    for name in ("auc", "ap"):
+        own = [each[name] for each in found]
+        row[name] = {
+            "mean": fmean(own),
+            "by_seed": own,
+            "less_base": difference(own, [each[name] for each in base]),
+        }
+    return row
+
+
+def to_markdown(report: dict[str, Any]) -> str:
+    """Write the table."""
+    lines = [
+        "| form | AUC | AP | AUC less none, 95 % | AP less none, 95 % | shows |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    for form, row in report["rows"].items():
+        ends = [_interval(row[name]["less_base"]) for name in ("auc", "ap")]
+        shows = "" if form == BASE else row["auc"]["less_base"]["shows"]
+        lines.append(
+            f"| {form} | {row['auc']['mean']:.4f} | {row['ap']['mean']:.4f} "
+            f"| {ends[0]} | {ends[1]} | {shows} |"
+        )
+    return "\n".join(lines)
+
+
+def _interval(less_base: dict[str, Any]) -> str:
+    ends = less_base["interval"]
+    return "-" if ends is None else f"{ends[0]:+.4f} to {ends[1]:+.4f}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--data", type=Path, required=True, help="prepared beats, front beatgan")
+    parser.add_argument("--out", type=Path, required=True, help="folder for the trainings")
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--json", type=Path)
+    wanted = parser.parse_args()
+    report = measure(Trial(wanted.data, wanted.out, wanted.seeds, wanted.epochs))
+    print(to_markdown(report))
+    if wanted.json:
+        wanted.json.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,68 @@
+"""A run's folder is judged by the very networks it holds, and only on beats it has not seen."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from sibeat.ecg.errors import ConfigError, ModelError
+from sibeat.train.beats_file import Beats
+from sibeat.train.run_scores import kept_of, run_scores
+from sibeat.train.stages import Run, run_stages
+
+
+@pytest.fixture
+def folder(tmp_path: Path, beats_path: Path, config) -> Path:
+    run = Run(config, beats_path, tmp_path / "run")
+    for stage in ("prepare", "teacher", "distil", "evaluate"):
+        run_stages(run, stage)
+    return run.out
+
+
+def test_the_last_networks_give_the_figures_of_the_run_s_own_report(
+    folder: Path, beats: Beats
+) -> None:
+    rows = {}
+    for kept in kept_of(folder, "monitor", 0):
+        rows |= run_scores(kept, beats)
+    test = beats.part == "test"
+    report = json.loads((folder / "evaluation.json").read_text())["rows"]["test"]
+    from sibeat.train.metrics import classes_of, separation
+
+    classes = classes_of(beats.symbol, "learning")[test]
+    for name, row in (("run teacher, last", "teacher"), ("run student, last, head", "head")):
+        figures = separation(rows[name][test], classes, beats.record[test])
+        assert figures["auc"] == pytest.approx(report[row]["auc"], abs=1e-9)
+
+
+def test_each_choice_states_epoch_and_criterion(folder: Path) -> None:
+    stated = {kept.name: kept.stated() for kept in kept_of(folder, "monitor", 0)}
+    assert stated["run teacher, last"]["epoch"] == 2
+    curve = stated["run teacher, last"]["validation_auc_by_epoch"]
+    published = stated["run teacher, published"]
+    assert published["validation"]["validation_auc"] == pytest.approx(max(curve), abs=1e-4)
+    assert published["choice"] == "published"
+
+
+def test_choices_hold_the_networks_of_their_epoch(folder: Path) -> None:
+    for kept in kept_of(folder, "monitor", 0):
+        assert len(kept.checkpoint.history) == kept.checkpoint.epoch
+
+
+def test_a_run_of_another_front_may_have_seen_the_beats(folder: Path) -> None:
+    with pytest.raises(ModelError, match="may have seen"):
+        list(kept_of(folder, "beatgan", 0))
+
+
+def test_a_folder_without_a_training_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="sibeat train"):
+        list(kept_of(tmp_path, "monitor", 0))
+
+
+def test_scores_are_deterministic(folder: Path, beats: Beats) -> None:
+    kept = next(kept_of(folder, "monitor", 0))
+    first, second = (run_scores(kept, beats)[kept.name] for _ in range(2))
+    assert np.array_equal(first, second)
+    assert torch.is_grad_enabled()
