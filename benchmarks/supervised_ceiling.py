@@ -50,30 +50,39 @@ class Features(NamedTuple):
     log_following: float
 
 
+class ListenedStudent(Student):
+    """A student whose last word is kept."""
+
+    def __init__(self, student: Student) -> None:
+        self._listened = student
+        self.contract, self.sha256 = student.contract, student.sha256
+        self.log_score = 0.0
+
+    def reconstruct(self, window: FloatArray) -> tuple[FloatArray, float]:
+        """Ask, and keep the score."""
+        reconstruction, self.log_score = self._listened.reconstruct(window)
+        return reconstruction, self.log_score
+
+
 class ListeningScorer(Scorer):
     """Scores as the scorer does, and keeps what it saw; the pipeline makes one for each record."""
 
     kept: list[Features]
 
     def __init__(self, student: Student, baseline: PatientBaseline | None) -> None:
-        super().__init__(student, baseline)
-        self._own_student = student
-        self._log_error = 0.0
+        self._listened = ListenedStudent(student)
+        super().__init__(self._listened, baseline)
         ListeningScorer.kept = []
-
-    def provisional(self, window: FloatArray, amplitude: float, log_rr: float) -> BeatScore:
-        """Hear what the student says, too."""
-        self._log_error = self._own_student.reconstruct(window)[1]
-        return super().provisional(window, amplitude, log_rr)
 
     def final(self, provisional: BeatScore, log_rr_post: float) -> BeatScore:
         """Keep the beat; the pipeline ends each before it begins the next."""
         weights = self.weights
-        from_window = provisional.morphology - weights.student * self._log_error
+        log_error = self._listened.log_score  # the open beat is the one that was asked last
+        from_window = provisional.morphology - weights.student * log_error
         from_window -= weights.template_qrs * provisional.qrs_distance
         self.kept.append(
             Features(
-                log_error=self._log_error,
+                log_error=log_error,
                 qrs_distance=provisional.qrs_distance,
                 window_distance=from_window / weights.template_window,
                 log_prematurity=provisional.log_prematurity,

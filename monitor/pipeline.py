@@ -18,6 +18,7 @@ from sibeat.ecg.stream import Chunk, Item, StreamInfo
 from sibeat.ecg.votes import Voters
 from sibeat.model.artefact import Student
 from sibeat.model.baseline import BaselineState, PatientBaseline
+from sibeat.model.orientation import OrientedStudent
 from sibeat.model.scorer import Scorer
 from sibeat.monitor.events import Event
 from sibeat.monitor.interpreter import Interpreter
@@ -68,7 +69,7 @@ class Pipeline:
         """samples from an R-peak to its provisional score, after the learning period"""
         self.baseline = (baseline or PatientBaseline()) if settings.baseline else None
         """what is usual for the patient, None where that is switched off"""
-        scorer = Scorer(student, self.baseline)
+        scorer = Scorer(OrientedStudent(student), self.baseline)
         self._interpreter = Interpreter(info.fs, self.latency_samples, scorer, settings)
 
     @property

@@ -148,3 +148,21 @@ def test_events_are_told_in_the_steps_that_decide_them_only(make_pipeline, heart
     assert all(event.decided_at_sample <= 1250 for event in first)
     assert all(event.decided_at_sample > 1250 for event in second)
     assert not [event for event in first + second if isinstance(event, RhythmEvent)]
+
+
+def test_a_lead_upside_down_is_judged_alike(watch, heart):
+    """Apart from the first beats, in which the way round that the lead is becomes known."""
+    beats = [(0.5 + 0.8 * k, "V" if k % 7 == 6 else "N") for k in range(40)]
+    samples = heart(250.0, 34.0, beats)
+    upright, inverted = (
+        [
+            event
+            for event, _ in watch([Chunk(0, sign * samples)], 250.0)
+            if isinstance(event, BeatFinal)
+        ]
+        for sign in (1, -1)
+    )
+    assert len(upright) == len(inverted) == 40
+    for one, other in list(zip(upright, inverted, strict=True))[25:]:
+        assert (one.sample, one.kind) == (other.sample, other.kind)
+        assert other.score == pytest.approx(one.score, abs=0.02)
