@@ -12,7 +12,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from shutil import copy2
 from statistics import fmean, stdev
 from typing import Any
 
@@ -41,6 +40,8 @@ FORMS: Mapping[str, dict[str, Any]] = {
     "head regresses both": {**ON, "target": "ensemble"},
 }
 """form -> what differs from the base settings of a student"""
+GENERATIONS = (2, 3)
+"""further generations: a student of the last form becomes the teacher of the next"""
 WIDTH = 4
 TEACHER = TeacherConfig(width=8, epochs=6, batch_size=128, learning_rate=2e-4)
 """that of the preset ``edge``"""
@@ -55,17 +56,23 @@ class Trial:
     seeds: int
     epochs: int
 
-    def run(self, form: str, seed: int) -> Run:
+    def run(self, form: str, seed: int, generation: int = 1) -> Run:
         """One training."""
-        student = StudentConfig(width=WIDTH, epochs=self.epochs, seed=seed, **FORMS[form])
+        before = str(self.folder(form, seed, generation - 1)) if generation > 1 else ""
+        student = StudentConfig(
+            width=WIDTH, epochs=self.epochs, seed=seed, before=before, **FORMS[form]
+        )
         config = TrainConfig(
             prepare=PrepareConfig(front="beatgan"),
             teacher=TEACHER,
             student=student,
             run=RunConfig(device="cpu", threads=1),
         )
-        name = f"{list(FORMS).index(form)}-{seed}"
-        return Run(config, self.data, self.out / name, resume=True)
+        return Run(config, self.data, self.folder(form, seed, generation), resume=True)
+
+    def folder(self, form: str, seed: int, generation: int) -> Path:
+        """Folder of one training."""
+        return self.out / f"form{list(FORMS).index(form)}-generation{generation}-seed{seed}"
 
 
 def train_teacher(trial: Trial) -> Path:
@@ -78,17 +85,16 @@ def train_teacher(trial: Trial) -> Path:
     return run.out
 
 
-def train_student(trial: Trial, teacher: Path, form: str, seed: int) -> Path:
+def train_student(teacher: Path, run: Run) -> Path:
     """Train one student."""
-    run = trial.run(form, seed)
     finished = run.out / "distil.done"
     if not finished.exists():
         run.out.mkdir(parents=True, exist_ok=True)
         for name in ("beats.npz", "teacher.pt"):
-            copy2(teacher / name, run.out / name)
+            if not (run.out / name).exists():
+                (run.out / name).symlink_to((teacher / name).resolve())
         run_stages(run, "distil")
         finished.touch()
-        (run.out / "beats.npz").unlink()
     return run.out
 
 
@@ -118,15 +124,23 @@ def difference(own: list[float], base: list[float]) -> dict[str, Any]:
     return {"mean": mean, "interval": [low, high], "shows": shows}
 
 
+def runs_of(trial: Trial, seed: int) -> dict[str, Run]:
+    """Name each row's training, in an order in which every generation finds the one before."""
+    runs = {form: trial.run(form, seed) for form in FORMS}
+    last = list(FORMS)[-1]
+    more = {f"{last}, generation {g}": trial.run(last, seed, g) for g in GENERATIONS}
+    return runs | more
+
+
 def measure(trial: Trial) -> dict[str, Any]:
     """Train and judge everything."""
     torch.set_num_threads(1)
     teacher = train_teacher(trial)
-    figures: dict[str, list[dict[str, float]]] = {form: [] for form in FORMS}
+    figures: dict[str, list[dict[str, float]]] = {}
     for seed in range(trial.seeds):
-        for form in FORMS:
-            figures[form].append(judge(trial, train_student(trial, teacher, form, seed)))
-            print(f"seed {seed}  {form}: {figures[form][-1]}", flush=True)
+        for name, run in runs_of(trial, seed).items():
+            figures.setdefault(name, []).append(judge(trial, train_student(teacher, run)))
+            print(f"seed {seed}  {name}: {figures[name][-1]}", flush=True)
     rows = {form: _row(found, figures[BASE]) for form, found in figures.items()}
     return {"rows": rows, "seeds": trial.seeds, "epochs": trial.epochs, "machine": describe()}
 

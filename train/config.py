@@ -64,6 +64,8 @@ class StudentConfig:
     frozen discriminator's features differ 30 times more than the samples do"""
     target: Literal["teacher", "neighbours", "ensemble"] = "teacher"
     """whose log-score is distilled: the teacher's, that of the nearest normal beats, or the mean"""
+    before: str = ""
+    """folder of a training whose student is this one's teacher: the next generation"""
     distillation: Literal["standardised", "kl", "constant"] = "standardised"
     """form of the distillation loss on the reconstruction's log-score; ``constant`` is the seed's
     own form, which carries no gradient, kept for the table of ablations"""

@@ -64,8 +64,17 @@ class Distillation:
         )
         self._random = Generator().manual_seed(config.seed)
 
-    def choose_target(self, beats: Tensor) -> None:
-        """Set whose log-score is distilled, as configured, from the normal training beats."""
+    def choose_target(self, beats: Tensor, before: Judge | None = None) -> None:
+        """Set whose log-score is distilled, as configured.
+
+        Parameters
+        ----------
+        beats : (n_beats, 1, 320), the normal training beats
+        before : student of the generation before, if there is one: it is the teacher
+        """
+        if before is not None:
+            self._target = before
+            return
         if self._config.target == "teacher":
             return
         neighbours = NearestNeighbours(beats)

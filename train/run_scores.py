@@ -74,7 +74,8 @@ def judge_runs(
     stated : name -> which epoch it is of, and why
     scores : name of the row -> (n_beats,)
     """
-    stated, scores = {}, {}
+    stated: dict[str, Any] = {}
+    scores: dict[str, DoubleArray] = {}
     for folder in folders:
         for kept in kept_of(folder, beats.origin.front, fold):
             note(kept.name)
@@ -98,7 +99,7 @@ def kept_of(folder: Path, front: str, fold: int) -> Iterator[Kept]:
     ModelError
         When it trained on beats of another front or fold, so that it may have seen the judged ones.
     """
-    config = _config(folder)
+    config = config_of(folder)
     _require_same_beats(folder, config, front, fold)
     for part in PARTS:
         for choice in CHOICES:
@@ -109,7 +110,14 @@ def kept_of(folder: Path, front: str, fold: int) -> Iterator[Kept]:
                 yield Kept(name, part, choice, checkpoint, config)
 
 
-def _config(folder: Path) -> TrainConfig:
+def config_of(folder: Path) -> TrainConfig:
+    """Read the configuration of a run.
+
+    Raises
+    ------
+    ConfigError
+        When the folder holds no training.
+    """
     path = folder / CONFIG_FILE
     if not path.exists():
         raise ConfigError(

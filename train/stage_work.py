@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict, replace
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sibeat.ecg.atomic_file import write_atomically
@@ -61,7 +62,7 @@ def distil_student(run: "Run") -> None:
     device = _device(run)
     schedule = _schedule(run, "student", device)
     distillation = _new_distillation(run, device)
-    distillation.choose_target(schedule.train)
+    distillation.choose_target(schedule.train, _before(run, device))
     if run.config.student.kernels:
         run.progress.note(f"fitting a density of {run.config.student.kernels} Gaussians")
         distillation.fit_head(schedule.train)
@@ -140,6 +141,20 @@ def _new_distillation(run: "Run", device: "Device") -> "Distillation":
     teacher.load_state_dict(_state(run, "teacher", device))
     torch.manual_seed(run.config.student.seed)
     return Distillation(run.config.student, device, teacher)
+
+
+def _before(run: "Run", device: "Device") -> "Distillation | None":
+    """Student of the generation before, as a judge."""
+    from sibeat.train.checkpoint import load_checkpoint
+    from sibeat.train.run_scores import config_of
+
+    if not run.config.student.before:
+        return None
+    folder = Path(run.config.student.before)
+    earlier = replace(run, out=folder, config=config_of(folder))
+    judge = _new_distillation(earlier, device)
+    judge.load_state_dict(load_checkpoint(earlier.file("student.pt"), device.device).state)
+    return judge
 
 
 def _finished(run: "Run") -> "tuple[Distillation, Teacher]":

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from sibeat.ecg.errors import ConfigError, ModelError, UsageError
 from sibeat.model.artefact import load_student
@@ -116,3 +117,17 @@ def test_beats_without_normal_ones_cannot_train(run: Run, tmp_path: Path, beats)
     save_beats(tmp_path / "v.npz", beats.select(beats.symbol == "V"))
     with pytest.raises(ConfigError, match="0 normal training beats"):
         run_stages(replace(run, data=tmp_path / "v.npz"))
+
+
+def test_a_student_can_teach_the_next_generation(
+    tmp_path: Path, beats_path: Path, config: TrainConfig
+) -> None:
+    first = Run(config, beats_path, tmp_path / "first")
+    student = replace(config.student, before=str(first.out), epochs=1)
+    second = Run(replace(config, student=student), beats_path, tmp_path / "second")
+    for run in (first, second):
+        for stage in ("prepare", "teacher", "distil"):
+            run_stages(run, stage)
+    taught = torch.load(second.file("student.pt"), weights_only=True)["history"][0]["head"]
+    own = torch.load(first.file("student.pt"), weights_only=True)["history"][0]["head"]
+    assert taught != own, "the target of the regression is another one"
