@@ -104,7 +104,8 @@ class Interpreter:
         rr_s = self._interval(beat.position)
         usual_rr_s = self._rhythm.usual_rr_s
         events = self._confirm(rr_s, beat.decided_at)
-        trusted, changes = self._quality.beat(sample, beat.decided_at, beat.crest)
+        clear, changes = self._quality.beat(sample, beat.decided_at, beat.crest)
+        trusted = clear and beat.whole
         judged = self._judge(beat, sample, rr_s, trusted=trusted)
         events += changes
         events.append(self._beat_event(judged, beat.decided_at))

@@ -40,6 +40,8 @@ class CutBeat:
     amplitude: float
     crest: float
     """natural log of the QRS's envelope over the background"""
+    whole: bool = True
+    """False where the stretch ended within the window"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +110,18 @@ class Stretch:
     def _cut_beats(self) -> list[CutBeat]:
         self._waiting.extend(self._detector.advance())
         beats = []
-        while self._waiting and self._is_whole(self._waiting[0]):
+        while self._waiting and self._is_due(self._waiting[0]):
             beats.append(self._cut(self._waiting.popleft()))
         return beats
 
     def _window_end(self, peak: RPeak) -> int:
         return math.floor(peak.position + self._after) + 1
 
+    def _is_due(self, peak: RPeak) -> bool:
+        return self._bands.ended or self._is_whole(peak)
+
     def _is_whole(self, peak: RPeak) -> bool:
-        return self._bands.ended or self._bands.beat.stop >= self._window_end(peak)
+        return self._bands.beat.stop >= self._window_end(peak)
 
     def _cut(self, peak: RPeak) -> CutBeat:
         beat = self._bands.beat
@@ -124,4 +129,6 @@ class Stretch:
         piece = beat.view(low, self._window_end(peak) + 1)
         window, amplitude = normalise(cut_window(piece, self._bands.fs, peak.position - low))
         decided_at = max(peak.decided_at, self._bands.decided_at(self._window_end(peak)))
-        return CutBeat(peak.position, decided_at, window, amplitude, peak.crest)
+        return CutBeat(
+            peak.position, decided_at, window, amplitude, peak.crest, self._is_whole(peak)
+        )

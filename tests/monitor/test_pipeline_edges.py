@@ -166,3 +166,18 @@ def test_a_lead_upside_down_is_judged_alike(watch, heart):
     for one, other in list(zip(upright, inverted, strict=True))[25:]:
         assert (one.sample, one.kind) == (other.sample, other.kind)
         assert other.score == pytest.approx(one.score, abs=0.02)
+
+
+@pytest.mark.parametrize("fs", [125.0, 360.0])
+def test_a_beat_whose_window_is_cut_short_rings_no_bell(fs, watch, heart):
+    beats = [*((0.5 + 0.8 * k, "N") for k in range(29)), (23.4, "V")]
+    samples, lost_at = heart(fs, 24.0, beats), round(23.5 * fs)
+    lost = [Chunk(0, samples[:lost_at]), Gap(lost_at, round(0.1 * fs), "lead_off")]
+    for items, rings in ((lost, False), ([Chunk(0, samples)], True)):
+        said = [event for event, _ in watch(items, fs)]
+        alerts = [e for e in said if isinstance(e, Alert) and abs(e.sample - 23.4 * fs) < 0.1 * fs]
+        assert [alert.announced for alert in alerts] == [rings]
+        (kind,) = [
+            e.kind for e in said if isinstance(e, BeatFinal) and e.sample == alerts[0].sample
+        ]
+        assert (kind == "ventricular-like") == rings
