@@ -28,9 +28,10 @@ USUAL_THRESHOLD = 0.5
 class ScorerWeights:
     """How the parts join; kept in the artefact's calibration.
 
-    Chosen by us on the DS1 validation records by the AUC and AP of provisional and final scores, to
-    round figures, when 201 (of a patient of DS2) still was one of them and DS2's figures were in
-    view; the thresholds are a quantile of the normal beats of 118, 215 and 223 alone.
+    Chosen by us on validation records of DS1, to round figures, at a time when 201 (of a patient of
+    DS2) still was one of them and DS2's figures were in view. Walking from them on DS1 without 201
+    (``benchmarks.fit_scorer``) finds no step that is better; the thresholds are a quantile of the
+    normal beats of 118, 215 and 223 alone.
     """
 
     student: float = 0.25

@@ -150,8 +150,7 @@ def _runs(trial: Trial) -> tuple[dict[str, Any], Scores]:
         return {}, {}
     from sibeat.train.run_scores import judge_runs  # torch, which nothing else here needs
 
-    judged = trial.beats.select(trial.judge)
-    return judge_runs(trial.runs, judged, trial.fold, trial.progress.note)
+    return judge_runs(trial.runs, trial.beats, trial.judge, trial.fold, trial.progress.note)
 
 
 def all_scores(trial: Trial, student: Student | None) -> Scores:

@@ -12,14 +12,18 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from sibeat.ecg.errors import ConfigError, ModelError
 from sibeat.ecg.stream import DoubleArray
+from sibeat.model.density import DensityHead
 from sibeat.model.networks import Generator, StudentNetwork, log_mean_squared_error
 from sibeat.train.beats_file import Beats
 from sibeat.train.checkpoint import Checkpoint, load_checkpoint
 from sibeat.train.choices import CHOICES, NORMAL_ERROR, VALIDATION_AUC, Choice, path_of
 from sibeat.train.config import TrainConfig, config_from_table
+from sibeat.train.joint_density import joint_scores
+from sibeat.train.metrics import NORMAL, classes_of, mapping_of
 from sibeat.train.stages import CONFIG_FILE
 
 Part: TypeAlias = Literal["teacher", "student"]
@@ -58,29 +62,37 @@ class Kept:
 
 
 def judge_runs(
-    folders: Iterable[Path], beats: Beats, fold: int, note: Callable[[str], None]
+    folders: Iterable[Path],
+    beats: Beats,
+    judge: NDArray[np.bool_],
+    fold: int,
+    note: Callable[[str], None],
 ) -> tuple[dict[str, Any], dict[str, DoubleArray]]:
     """State every checkpoint of some runs, and score beats with it.
 
     Parameters
     ----------
     folders : of trainings
-    beats : that none of them has seen
+    beats : all of the protocol's, with their parts
+    judge : (n_beats,), those to score, which no run has seen
     fold : that these beats judge, of the front ``beatgan``
     note : hears the name of each checkpoint
 
     Returns
     -------
     stated : name -> which epoch it is of, and why
-    scores : name of the row -> (n_beats,)
+    scores : name of the row -> (n_judged,)
     """
+    judged = beats.select(judge)
     stated: dict[str, Any] = {}
     scores: dict[str, DoubleArray] = {}
     for folder in folders:
         for kept in kept_of(folder, beats.origin.front, fold):
             note(kept.name)
             stated[kept.name] = kept.stated()
-            scores |= run_scores(kept, beats)
+            scores |= run_scores(kept, judged)
+            if kept.part == "student" and kept.config.student.kernels:
+                scores[f"{kept.name}, with RR"] = _with_rhythm(kept, beats, judge)
     return stated, scores
 
 
@@ -159,11 +171,23 @@ def run_scores(kept: Kept, beats: Beats) -> dict[str, DoubleArray]:
     }
 
 
-def _student_scores(kept: Kept, shares: tuple[torch.Tensor, ...]) -> list[list[torch.Tensor]]:
+def _with_rhythm(kept: Kept, beats: Beats, judge: NDArray[np.bool_]) -> DoubleArray:
+    head = _student(kept).head
+    assert isinstance(head, DensityHead)  # a student with Gaussians has one
+    normal = classes_of(beats.symbol, mapping_of(beats.origin.front)) == NORMAL
+    learn = np.asarray(normal & (beats.part == "train"))
+    return joint_scores(head, beats, learn, judge, kept.config.student.seed)
+
+
+def _student(kept: Kept) -> StudentNetwork:
     stage = kept.config.student
     network = StudentNetwork(stage.width, stage.n_latent, n_kernels=stage.kernels)
     network.load_state_dict(kept.checkpoint.state["network"])
-    network.eval()
+    return network.eval()
+
+
+def _student_scores(kept: Kept, shares: tuple[torch.Tensor, ...]) -> list[list[torch.Tensor]]:
+    network = _student(kept)
     scored = [network.scores(share) for share in shares]
     return [[each[1] for each in scored], [each[2] for each in scored]]
 
