@@ -81,15 +81,18 @@ class SoakBoard:
     name : of the board
     seconds : length of the stream
     seed : of the heart and of the mishaps
+    mishaps : what goes wrong; by default what suits the board for hours
     """
 
-    def __init__(self, name: str, seconds: float, seed: int) -> None:
+    def __init__(
+        self, name: str, seconds: float, seed: int, mishaps: Mishaps | None = None
+    ) -> None:
         self.name = f"soak {name}"
         self.board = find_board(name)
         self.fs = self.board.fs or 250.0
         self.counts = BoardCounts()
         self.truth = Truth(self.board)
-        self._mishaps = Mishaps(FAULTS_OF_TEXT if name == "text" else FAULTS)
+        self._mishaps = mishaps or Mishaps(FAULTS_OF_TEXT if name == "text" else FAULTS)
         self._rng = np.random.default_rng(seed)
         self._ecg = SyntheticEcg(HEART, self.fs, seed)
         self._n_samples = round(seconds * self.fs)

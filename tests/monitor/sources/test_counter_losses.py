@@ -54,6 +54,15 @@ def test_a_cyton_s_losses_of_any_length_are_exact(n_lost: int) -> None:
     assert items[-1].stop == 5000
 
 
+@pytest.mark.parametrize("n_lost", [255, 256, 257, 512, 513, 1024, 2000])
+@pytest.mark.parametrize("name", ["chords-uno-r3", "chords-uno-r4", "openeeg-p2", "olimex-ekg-emg"])
+def test_so_are_those_of_every_counter_of_8_bits(name: str, n_lost: int) -> None:
+    """Also of whole rounds, of which the counter shows nothing."""
+    items = streamed(name, range(1000, 1000 + n_lost))
+    assert gap_of(items) == (1000, n_lost)
+    assert items[-1].stop == 5000
+
+
 @pytest.mark.parametrize("n_lost", [300, 700])
 def test_an_arrival_that_is_late_itself_does_not_matter(n_lost: int) -> None:
     items = streamed("openbci-cyton", range(1000, 1000 + n_lost), late_s=0.3)
