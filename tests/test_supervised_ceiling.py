@@ -1,0 +1,50 @@
+"""The ceiling's features are what the scorer saw; its table has a line for each model."""
+
+import importlib
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sibeat.ecg.synthetic import SyntheticEcg
+from sibeat.ecg.synthetic_record import write_synthetic_record
+from sibeat.ecg.synthetic_rhythm import RhythmSettings
+from sibeat.ecg.synthetic_settings import SyntheticSettings
+
+REPOSITORY = Path(__file__).parents[1]
+FS, SECONDS = 250.0, 90.0
+
+
+@pytest.fixture(scope="module")
+def ceiling() -> ModuleType:
+    """The benchmark, which is no part of the installed package."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(REPOSITORY))
+        return importlib.import_module("benchmarks.supervised_ceiling")
+
+
+@pytest.fixture(scope="module")
+def detected(ceiling: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    folder = tmp_path_factory.mktemp("records")
+    settings = SyntheticSettings(RhythmSettings(ventricular_rate=10.0))
+    write_synthetic_record(folder / "one", SyntheticEcg(settings, FS, 0), round(SECONDS * FS))
+    return ceiling.detect("one", folder, None)
+
+
+def test_each_beat_has_its_features(detected: Any) -> None:
+    n_beats = len(detected.samples)
+    assert detected.features.shape == (n_beats, 5)
+    assert len(detected.truths) == len(detected.shipped) == n_beats
+    ectopic, usual = (detected.features[detected.truths == name] for name in "VN")
+    apart = np.median(ectopic, axis=0) - np.median(usual, axis=0)
+    assert (apart > 0).all()  # stranger, further from the usual beat, premature, with a pause
+
+
+def test_the_table_has_a_line_for_each_model_of_each_group(ceiling: ModuleType) -> None:
+    gross = dict.fromkeys(ceiling.COLUMNS.values(), 50.0)
+    groups = {name: {"gross": gross} for name in ("DS2", "232")}
+    lines = list(ceiling.table({"trees": groups, ceiling.SHIPPED: groups}))
+    assert len(lines) == 2 + 2 * 2
+    assert lines[2] == "| DS2 | trees | 50.0 | 50.0 | 50.0 | 50.0 |"
