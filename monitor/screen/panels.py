@@ -25,6 +25,10 @@ QUALITY_TEXT: dict[Quality, tuple[str, Tone]] = {
 }
 TIMED_TITLE_WIDTH = 44
 """columns from which the inset's title has room for the time beside the legend"""
+NAME = " sibeat "
+LEAST_SOURCE = 12
+"""columns for a source's name from which lead and rate stand behind it, rather than more of it;
+chosen by us: `/dev/ttyUSB0`"""
 CALM_STATES = ("streaming", "ended")
 
 
@@ -36,11 +40,6 @@ def clock(seconds: float) -> str:
 
 def draw_header(snapshot: Snapshot, width: int, look: Look) -> Text:
     """What is shown, and how its source is doing."""
-    left = say(
-        look,
-        (" sibeat ", "title"),
-        (f" {snapshot.source} · {snapshot.lead} · {snapshot.fs:g} Hz", "quiet"),
-    )
     tone: Tone = "signal" if snapshot.status.state in CALM_STATES else "medium"
     total = f" / {clock(snapshot.total_s)}" if snapshot.total_s else ""
     right = say(
@@ -49,7 +48,10 @@ def draw_header(snapshot: Snapshot, width: int, look: Look) -> Text:
         (f"  {clock(snapshot.elapsed_s)}", "plain"),
         (f"{total} ", "quiet"),
     )
-    return spread(left, right, width)
+    stream = f" · {snapshot.lead} · {snapshot.fs:g} Hz"
+    room = width - right.cell_len - len(f"{NAME} {stream} ")
+    source = _cut(snapshot.source, room) + stream if room >= LEAST_SOURCE else snapshot.source
+    return spread(say(look, (NAME, "title"), (f" {source}", "quiet")), right, width)
 
 
 def draw_scale(snapshot: Snapshot, scale: Scale, sweep: float, width: int, look: Look) -> Text:
@@ -136,7 +138,10 @@ def draw_status(snapshot: Snapshot, width: int, look: Look) -> Text:
     )
     left = say(look, (" ", "plain"))
     for name, count in counts:
-        left.append_text(say(look, (f"{name} ", "quiet"), (f"{count:,}  ", _count_tone(count))))
+        field = say(look, (f"{name} ", "quiet"), (f"{count:,}  ", _count_tone(count)))
+        if left.cell_len + field.cell_len + len(status.detail) + 1 > width:
+            break  # whole counts give way to what goes on
+        left.append_text(field)
     room = width - left.cell_len - 2
     path = f"log {_shorten(look.clean(snapshot.log_path), room - 4)}" if snapshot.log_path else ""
     note = status.detail or (path if len(path) <= room else "")
@@ -155,6 +160,11 @@ def draw_keys(snapshot: Snapshot, width: int, look: Look) -> Text:
 
 def _count_tone(count: int) -> Tone:
     return "medium" if count else "quiet"
+
+
+def _cut(text: str, room: int) -> str:
+    """`text`, its end left out if it does not fit."""
+    return text if len(text) <= room else f"{text[: room - 1]}…"
 
 
 def _shorten(path: str, room: int) -> str:
