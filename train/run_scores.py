@@ -91,7 +91,7 @@ def judge_runs(
             note(kept.name)
             stated[kept.name] = kept.stated()
             scores |= run_scores(kept, judged)
-            if kept.part == "student" and kept.config.student.kernels:
+            if _is_density(kept):
                 scores[f"{kept.name}, with RR"] = _with_rhythm(kept, beats, judge)
     return stated, scores
 
@@ -169,6 +169,11 @@ def run_scores(kept: Kept, beats: Beats) -> dict[str, DoubleArray]:
         for form, column in zip(("error", "head"), _student_scores(kept, shares), strict=True)
         if wished in ("auto", form)
     }
+
+
+def _is_density(kept: Kept) -> bool:
+    """Say whether it has a density to join with rhythm; that is the same at every epoch."""
+    return kept.part == "student" and kept.choice == "last" and kept.config.student.kernels > 0
 
 
 def _with_rhythm(kept: Kept, beats: Beats, judge: NDArray[np.bool_]) -> DoubleArray:
