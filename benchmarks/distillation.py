@@ -105,7 +105,7 @@ def judge(trial: Trial, folder: Path) -> dict[str, float]:
     classes = classes_of(judged.symbol, "beatgan")
     found = {}
     for kept in kept_of(folder, "beatgan", 0):
-        if kept.part == "student" and kept.choice == "last":
+        if kept.part == "student" and "last" in kept.choices:
             (scores,) = run_scores(kept, judged).values()
             figures = separation(scores, classes, judged.record, ABNORMAL_PUBLISHED)
             found = {name: float(figures[name]) for name in ("auc", "ap")}

@@ -96,8 +96,8 @@ def _notes(report: Json) -> str:
 def _run(name: str, stated: Json) -> str:
     curve = ", ".join(f"{auc:.3f}" for auc in stated["validation_auc_by_epoch"])
     return (
-        f"{name}: width {stated['width']}, seed {stated['seed']}, epoch {stated['epoch']}; AUC "
-        f"over the validation beats by epoch: {curve or 'not known'}."
+        f"{name}: width {stated['width']}, seed {stated['seed']}, epoch {stated['epoch']} "
+        f"({', '.join(stated['choices'])}); AUC over the validation beats by epoch: {curve or 'not known'}."
     )
 
 

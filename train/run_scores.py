@@ -38,7 +38,8 @@ class Kept:
     name: str
     """of its row"""
     part: Part
-    choice: Choice
+    choices: tuple[Choice, ...]
+    """that fall on its epoch"""
     checkpoint: Checkpoint
     config: TrainConfig
 
@@ -46,7 +47,7 @@ class Kept:
         """Say which epoch it is of, by which criterion, and the curve up to the last epoch."""
         figures = self.checkpoint.history[-1]
         return {
-            "choice": self.choice,
+            "choices": list(self.choices),
             "epoch": self.checkpoint.epoch,
             "seed": getattr(self.config, self.part).seed,
             "width": getattr(self.config, self.part).width,
@@ -114,12 +115,15 @@ def kept_of(folder: Path, front: str, fold: int) -> Iterator[Kept]:
     config = config_of(folder)
     _require_same_beats(folder, config, front, fold)
     for part in PARTS:
+        by_epoch: dict[int, tuple[Checkpoint, list[Choice]]] = {}
         for choice in CHOICES:
             path = path_of(folder / f"{part}.pt", choice)
             if path.exists():
                 checkpoint = load_checkpoint(path, torch.device("cpu"))
-                name = f"{folder.name} {part}, {choice}"
-                yield Kept(name, part, choice, checkpoint, config)
+                by_epoch.setdefault(checkpoint.epoch, (checkpoint, []))[1].append(choice)
+        for checkpoint, choices in by_epoch.values():
+            name = f"{folder.name} {part}, {choices[0]}"
+            yield Kept(name, part, tuple(choices), checkpoint, config)
 
 
 def config_of(folder: Path) -> TrainConfig:
@@ -173,7 +177,7 @@ def run_scores(kept: Kept, beats: Beats) -> dict[str, DoubleArray]:
 
 def _is_density(kept: Kept) -> bool:
     """Say whether it has a density to join with rhythm; that is the same at every epoch."""
-    return kept.part == "student" and kept.choice == "last" and kept.config.student.kernels > 0
+    return kept.part == "student" and "last" in kept.choices and kept.config.student.kernels > 0
 
 
 def _with_rhythm(kept: Kept, beats: Beats, judge: NDArray[np.bool_]) -> DoubleArray:

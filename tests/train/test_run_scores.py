@@ -38,12 +38,16 @@ def test_the_last_networks_give_the_figures_of_the_run_s_own_report(
 
 
 def test_each_choice_states_epoch_and_criterion(folder: Path) -> None:
-    stated = {kept.name: kept.stated() for kept in kept_of(folder, "monitor", 0)}
-    assert stated["run teacher, last"]["epoch"] == 2
-    curve = stated["run teacher, last"]["validation_auc_by_epoch"]
-    published = stated["run teacher, published"]
-    assert published["validation"]["validation_auc"] == pytest.approx(max(curve), abs=1e-4)
-    assert published["choice"] == "published"
+    for part in ("teacher", "student"):
+        found = [kept for kept in kept_of(folder, "monitor", 0) if kept.part == part]
+        stated = {choice: kept.stated() for kept in found for choice in kept.choices}
+        assert stated.keys() == {"last", "honest", "published"}
+        assert stated["last"]["epoch"] == 2
+        curve = stated["last"]["validation_auc_by_epoch"]
+        published = stated["published"]["validation"]["validation_auc"]
+        assert published == pytest.approx(max(curve), abs=1e-4)
+        errors = [kept.checkpoint.history[-1]["validation"] for kept in found]
+        assert stated["honest"]["validation"]["validation"] == min(errors)
 
 
 def test_choices_hold_the_networks_of_their_epoch(folder: Path) -> None:
