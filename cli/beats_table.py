@@ -97,7 +97,8 @@ def _run(name: str, stated: Json) -> str:
     curve = ", ".join(f"{auc:.3f}" for auc in stated["validation_auc_by_epoch"])
     return (
         f"{name}: width {stated['width']}, seed {stated['seed']}, epoch {stated['epoch']} "
-        f"({', '.join(stated['choices'])}); AUC over the validation beats by epoch: {curve or 'not known'}."
+        f"({', '.join(stated['choices'])}); AUC over the validation beats by epoch: "
+        f"{curve or 'not known'}."
     )
 
 
