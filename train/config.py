@@ -7,10 +7,12 @@ resolved configuration goes into the artefact, and its parts say which stages ar
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from sibeat.ecg.errors import ConfigError
 from sibeat.ecg.toml_settings import load_settings, read_toml
+
+Front: TypeAlias = Literal["monitor", "beatgan"]
 
 DEFAULT_PRESET = "edge"
 N_FOLDS = 5
@@ -21,7 +23,7 @@ N_FOLDS = 5
 class PrepareConfig:
     """How beats are cut."""
 
-    front: Literal["monitor", "beatgan"] = "monitor"
+    front: Front = "monitor"
     """the monitor's own filter and windows, or those of the published BeatGAN"""
     mains_hz: float | None = 50.0
     """notch of the monitor front, Hz; 50 is what the monitor runs by default"""
@@ -147,13 +149,31 @@ def config_from_table(table: dict[str, Any], where: str) -> TrainConfig:
         raise ConfigError(
             f"prepare.fold in {where} is {config.prepare.fold}: expected 0 to {N_FOLDS - 1}"
         )
-    if config.student.kernels < 0:
-        raise ConfigError(f"student.kernels in {where} is {config.student.kernels}: expected >= 0")
+    for key, (low, high) in STUDENT_RANGES.items():
+        value = getattr(config.student, key)
+        if not low <= value <= high:
+            raise ConfigError(f"student.{key} in {where} is {value}: expected {low:g} to {high:g}")
+    if config.student.before and config.student.target != "teacher":
+        raise ConfigError(
+            f"student.before and student.target in {where} exclude each other: the student before "
+            "is the teacher; leave one out"
+        )
     return config
 
 
 LEAST = {"width": 1, "n_latent": 1, "epochs": 1, "batch_size": 2, "learning_rate": 1e-9}
 """least values that can be meant; BatchNorm needs two beats a batch"""
+STUDENT_RANGES = {
+    "kernels": (0, 10_000),
+    "corruptions": (0, 100),
+    "variation": (0.0, 1.0),
+    "temperature": (1e-3, 1e3),
+    "feature_weight": (0.0, 1e6),
+    "distillation_weight": (0.0, 1e6),
+    "head_weight": (0.0, 1e6),
+    "attention_weight": (0.0, 1e6),
+}
+"""values that can be meant; the upper ends only keep typing errors out"""
 
 
 def presets() -> list[str]:

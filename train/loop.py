@@ -61,6 +61,8 @@ class Schedule:
     """of the last epoch; those of other choices stand beside it"""
     fingerprint: str
     """of configuration and data: a checkpoint of another one is not gone on with"""
+    about: Mapping[str, Any] = field(default_factory=dict)
+    """what its checkpoints say of it: see `Checkpoint`"""
     labelled: Labelled | None = None
     """validation beats of every class, for the published choice of epoch"""
     progress: Progress = field(default_factory=Progress)
@@ -88,7 +90,9 @@ def run_epochs(learner: Learner, schedule: Schedule, resume: bool) -> list[dict[
 
 def _save(learner: Learner, schedule: Schedule, history: list[dict[str, float]]) -> None:
     """Write the last epoch's checkpoint last: after a kill its epoch, and its choices, run anew."""
-    checkpoint = Checkpoint(schedule.fingerprint, len(history), learner.state_dict(), history)
+    checkpoint = Checkpoint(
+        schedule.fingerprint, len(history), learner.state_dict(), history, schedule.about
+    )
     for choice in chosen_now(history):
         save_checkpoint(path_of(schedule.checkpoint, choice), checkpoint)
     save_checkpoint(schedule.checkpoint, checkpoint)
@@ -97,7 +101,7 @@ def _save(learner: Learner, schedule: Schedule, history: list[dict[str, float]])
 def _resume(learner: Learner, schedule: Schedule) -> tuple[int, list[dict[str, float]]]:
     if not schedule.checkpoint.exists():
         return 0, []
-    checkpoint = load_checkpoint(schedule.checkpoint, schedule.train.device)
+    checkpoint = load_checkpoint(schedule.checkpoint, schedule.train.device, go_on=True)
     if checkpoint.fingerprint != schedule.fingerprint:
         schedule.progress.note(
             f"{schedule.checkpoint.name} is of another configuration or data: starting anew"

@@ -4,8 +4,7 @@ The published choice of epoch has seen abnormal validation beats and is labelled
 `sibeat.train.choices`.
 """
 
-import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -21,10 +20,10 @@ from sibeat.model.networks import Generator, StudentNetwork, log_mean_squared_er
 from sibeat.train.beats_file import Beats
 from sibeat.train.checkpoint import Checkpoint, load_checkpoint
 from sibeat.train.choices import CHOICES, NORMAL_ERROR, VALIDATION_AUC, Choice, path_of
-from sibeat.train.config import TrainConfig, config_from_table
+from sibeat.train.config import Front, PrepareConfig, TrainConfig, config_from_table
 from sibeat.train.joint_density import joint_scores
 from sibeat.train.metrics import NORMAL, classes_of, mapping_of
-from sibeat.train.stages import CONFIG_FILE
+from sibeat.train.split import DS2
 
 Part: TypeAlias = Literal["teacher", "student"]
 PARTS: tuple[Part, ...] = ("teacher", "student")
@@ -84,11 +83,12 @@ def judge_runs(
     stated : name -> which epoch it is of, and why
     scores : name of the row -> (n_judged,)
     """
+    front: Front = "beatgan" if beats.origin.front == "beatgan" else "monitor"
     judged = beats.select(judge)
     stated: dict[str, Any] = {}
     scores: dict[str, DoubleArray] = {}
     for folder in folders:
-        for kept in kept_of(folder, beats.origin.front, fold):
+        for kept in kept_of(folder, front, fold):
             note(kept.name)
             stated[kept.name] = kept.stated()
             scores |= run_scores(kept, judged)
@@ -97,7 +97,7 @@ def judge_runs(
     return stated, scores
 
 
-def kept_of(folder: Path, front: str, fold: int) -> Iterator[Kept]:
+def kept_of(folder: Path, front: Front, fold: int) -> Iterator[Kept]:
     """Find the checkpoints of a run.
 
     Parameters
@@ -108,47 +108,58 @@ def kept_of(folder: Path, front: str, fold: int) -> Iterator[Kept]:
     Raises
     ------
     ConfigError
-        When the folder holds no training, or a damaged one.
+        When a checkpoint is damaged.
     ModelError
         When it trained on beats of another front or fold, so that it may have seen the judged ones.
     """
-    config = config_of(folder)
-    _require_same_beats(folder, config, front, fold)
+    if not (folder / "teacher.pt").exists():
+        raise ConfigError(
+            f"{folder} holds no teacher.pt: expected the folder of a training, as given to "
+            "`sibeat train --out`"
+        )
     for part in PARTS:
-        by_epoch: dict[int, tuple[Checkpoint, list[Choice]]] = {}
-        for choice in CHOICES:
-            path = path_of(folder / f"{part}.pt", choice)
-            if path.exists():
-                checkpoint = load_checkpoint(path, torch.device("cpu"))
-                by_epoch.setdefault(checkpoint.epoch, (checkpoint, []))[1].append(choice)
-        for checkpoint, choices in by_epoch.values():
+        for checkpoint, choices in _by_epoch(folder / f"{part}.pt"):
+            require_same_beats(folder, checkpoint.about, PrepareConfig(front, fold=fold))
+            config = config_from_table(checkpoint.about["config"], str(folder))
             name = f"{folder.name} {part}, {choices[0]}"
             yield Kept(name, part, tuple(choices), checkpoint, config)
 
 
-def config_of(folder: Path) -> TrainConfig:
-    """Read the configuration of a run.
+def _by_epoch(last: Path) -> list[tuple[Checkpoint, list[Choice]]]:
+    """Checkpoints of the same training as the last one, each with the choices that it is."""
+    if not last.exists():
+        return []
+    cpu = torch.device("cpu")
+    ours = load_checkpoint(last, cpu).fingerprint
+    found: dict[int, tuple[Checkpoint, list[Choice]]] = {}
+    for choice in CHOICES:
+        path = path_of(last, choice)
+        checkpoint = load_checkpoint(path, cpu) if path.exists() else None
+        if checkpoint is not None and checkpoint.fingerprint == ours:
+            found.setdefault(checkpoint.epoch, (checkpoint, []))[1].append(choice)
+    return list(found.values())
+
+
+def require_same_beats(folder: Path, about: Mapping[str, Any], wished: PrepareConfig) -> None:
+    """Refuse networks that trained on beats of another front or fold, or on judging patients.
 
     Raises
     ------
-    ConfigError
-        When the folder holds no training.
+    ModelError
+        When they may have seen the beats that judge.
     """
-    path = folder / CONFIG_FILE
-    if not path.exists():
-        raise ConfigError(
-            f"{folder} holds no {CONFIG_FILE}: expected the folder of a training, as given to "
-            "`sibeat train --out`; run that command again, done stages are skipped"
-        )
-    return config_from_table(json.loads(path.read_text(encoding="utf-8")), str(path))
-
-
-def _require_same_beats(folder: Path, config: TrainConfig, front: str, fold: int) -> None:
-    prepared = config.prepare
-    if prepared.front != front or (front == "beatgan" and prepared.fold != fold):
+    prepared = about["config"]["prepare"]
+    within = wished.front == "beatgan"
+    if prepared["front"] != wished.front or (within and prepared["fold"] != wished.fold):
         raise ModelError(
-            f"{folder} trained on the front {prepared.front!r}, fold {prepared.fold}: expected "
-            f"{front!r}, fold {fold}; it may have seen the beats that judge"
+            f"{folder} trained on the front {prepared['front']!r}, fold {prepared['fold']}: "
+            f"expected {wished.front!r}, fold {wished.fold}; it may have seen the beats that judge"
+        )
+    seen = sorted({*about["train_records"], *about["validation_records"]} & set(DS2))
+    if not within and seen:
+        raise ModelError(
+            f"{folder} has seen records of DS2 ({', '.join(seen[:5])}): expected training and "
+            "validation records of DS1 alone"
         )
 
 

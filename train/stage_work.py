@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any
 from sibeat.ecg.atomic_file import write_atomically
 from sibeat.ecg.errors import ConfigError
 from sibeat.train.beats_file import file_sha256, load_beats, save_beats
+from sibeat.train.config import config_from_table
 
 if TYPE_CHECKING:
+    from sibeat.train.checkpoint import Checkpoint
+    from sibeat.train.config import StudentConfig
     from sibeat.train.device import Device
     from sibeat.train.distil import Distillation
     from sibeat.train.stages import Run
@@ -144,17 +147,24 @@ def _new_distillation(run: "Run", device: "Device") -> "Distillation":
 
 
 def _before(run: "Run", device: "Device") -> "Distillation | None":
-    """Student of the generation before, as a judge."""
-    from sibeat.train.checkpoint import load_checkpoint
-    from sibeat.train.run_scores import config_of
+    """Student of the generation before, as a judge that has seen no test beat of this fold."""
+    from sibeat.train.run_scores import require_same_beats
 
     if not run.config.student.before:
         return None
     folder = Path(run.config.student.before)
-    earlier = replace(run, out=folder, config=config_of(folder))
+    about = _checkpoint(folder / "student.pt", device).about
+    require_same_beats(folder, about, run.config.prepare)
+    earlier = replace(run, out=folder, config=config_from_table(about["config"], str(folder)))
     judge = _new_distillation(earlier, device)
-    judge.load_state_dict(load_checkpoint(earlier.file("student.pt"), device.device).state)
+    judge.load_state_dict(_state(earlier, "student", device))
     return judge
+
+
+def _checkpoint(path: Path, device: "Device") -> "Checkpoint":
+    from sibeat.train.checkpoint import load_checkpoint
+
+    return load_checkpoint(path, device.device)
 
 
 def _finished(run: "Run") -> "tuple[Distillation, Teacher]":
@@ -168,10 +178,8 @@ def _finished(run: "Run") -> "tuple[Distillation, Teacher]":
 
 def _state(run: "Run", part: str, device: "Device") -> Any:
     """State of a finished training; an unfinished one is an error."""
-    from sibeat.train.checkpoint import load_checkpoint
-
     path = run.file(f"{part}.pt")
-    checkpoint = load_checkpoint(path, device.device)
+    checkpoint = _checkpoint(path, device)
     wished = getattr(run.config, part).epochs
     if checkpoint.epoch < wished:
         raise ConfigError(
@@ -197,6 +205,11 @@ def _schedule(run: "Run", part: str, device: "Device") -> Any:
         validation=normal_windows(beats, "validation").to(device.device),
         checkpoint=run.file(f"{part}.pt"),
         fingerprint=_fingerprint(run, part),
+        about={
+            "config": asdict(run.config),
+            "train_records": sorted(set(map(str, beats.record[beats.part == "train"]))),
+            "validation_records": sorted(set(map(str, beats.record[beats.part == "validation"]))),
+        },
         labelled=labelled_windows(beats, "validation", device.device),
         progress=run.progress,
     )
@@ -211,11 +224,18 @@ def _require_beats(n_beats: int, run: "Run") -> None:
 
 def _fingerprint(run: "Run", part: str) -> str:
     """Hash what decides a training's steps; more epochs go on with the same ones."""
-    files = ["beats.npz"] if part == "teacher" else ["beats.npz", "teacher.pt"]
+    files = [run.file("beats.npz")]
     stage = getattr(run.config, part)
-    decays = (
-        getattr(stage, "decay", "none") != "none"
-    )  # then the first epochs depend on their number
-    settings = asdict(stage if decays else replace(stage, epochs=0))
-    read = [file_sha256(run.file(name)) for name in files]
-    return sha256(json.dumps([settings, read], sort_keys=True).encode()).hexdigest()
+    if part == "student":
+        files += [run.file("teacher.pt"), *before_files(run.config.student)]
+    if getattr(stage, "decay", "none") == "none":  # else every epoch depends on their number
+        stage = replace(stage, epochs=0)
+    read = [file_sha256(file) for file in files]
+    return sha256(json.dumps([asdict(stage), read], sort_keys=True).encode()).hexdigest()
+
+
+def before_files(student: "StudentConfig") -> list[Path]:
+    """Checkpoints of the generation before, as far as they are there."""
+    names = ("teacher.pt", "student.pt") if student.before else ()
+    files = [Path(student.before) / name for name in names]
+    return [file for file in files if file.exists()]

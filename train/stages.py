@@ -25,8 +25,6 @@ from sibeat.train.progress import Progress
 StageName: TypeAlias = Literal["prepare", "teacher", "distil", "evaluate", "export"]
 STAGE_NAMES: tuple[StageName, ...] = get_args(StageName)
 DONE_FILE = "done.json"
-CONFIG_FILE = "config.json"
-"""the resolved configuration, for those who read the checkpoints later"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +87,6 @@ def run_stages(run: Run, only: str | None = None) -> None:
     """
     if only is not None and only not in STAGE_NAMES:
         raise UsageError(f"no stage {only!r}: expected one of {', '.join(STAGE_NAMES)}")
-    write_atomically(run.file(CONFIG_FILE), json.dumps(asdict(run.config), indent=1).encode())
     for stage in stages():
         if only in (None, stage.name):
             _run_stage(stage, run, again=only is not None)
@@ -155,7 +152,10 @@ def stages() -> tuple[Stage, ...]:
             "distilling the student",
             ("beats.npz", "teacher.pt"),
             "student.pt",
-            lambda run: asdict(run.config.student),
+            lambda run: [
+                asdict(run.config.student),
+                [file_sha256(file) for file in work.before_files(run.config.student)],
+            ],
             work.distil_student,
         ),
         Stage(

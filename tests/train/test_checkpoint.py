@@ -10,18 +10,33 @@ CPU = torch.device("cpu")
 
 
 def _save(path: Path) -> None:
-    save_checkpoint(path, Checkpoint("f", 3, {"weight": torch.arange(4.0)}, [{"loss": 0.5}]))
+    save_checkpoint(
+        path, Checkpoint("f", 3, {"weight": torch.arange(4.0)}, [{"loss": 0.5}], {"config": {}})
+    )
 
 
 def test_round_trip_restores_state_and_randomness(tmp_path: Path) -> None:
     _save(tmp_path / "c.pt")
     expected = torch.rand(3)
     torch.rand(5)
-    checkpoint = load_checkpoint(tmp_path / "c.pt", CPU)
+    checkpoint = load_checkpoint(tmp_path / "c.pt", CPU, go_on=True)
     assert (checkpoint.fingerprint, checkpoint.epoch) == ("f", 3)
     assert checkpoint.history == [{"loss": 0.5}]
     assert torch.equal(checkpoint.state["weight"], torch.arange(4.0))
     assert torch.equal(torch.rand(3), expected)
+
+
+def test_reading_leaves_randomness_alone(tmp_path: Path) -> None:
+    _save(tmp_path / "c.pt")
+    torch.rand(5)
+    expected = torch.get_rng_state()
+    load_checkpoint(tmp_path / "c.pt", CPU)
+    assert torch.equal(torch.get_rng_state(), expected)
+
+
+def test_a_missing_one_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="run that stage first"):
+        load_checkpoint(tmp_path / "c.pt", CPU)
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,9 @@ def test_an_unknown_key_names_the_nearest(table: dict, nearest: str) -> None:
         ({"student": {"batch_size": 1}}, "expected 2 or more"),
         ({"student": {"distillation": "magic"}}, "standardised"),
         ({"prepare": {"front": "moniter"}}, "monitor"),
+        ({"student": {"variation": 1.5}}, "expected 0 to 1"),
+        ({"student": {"corruptions": -1}}, "expected 0 to 100"),
+        ({"student": {"before": "a", "target": "ensemble"}}, "exclude each other"),
         ({"teacher": {"width": "wide"}}, "whole number"),
     ],
 )

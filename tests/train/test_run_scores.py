@@ -70,3 +70,20 @@ def test_scores_are_deterministic(folder: Path, beats: Beats) -> None:
     first, second = (run_scores(kept, beats)[kept.name] for _ in range(2))
     assert np.array_equal(first, second)
     assert torch.is_grad_enabled()
+
+
+def test_a_checkpoint_of_an_earlier_training_is_not_taken_for_a_choice(folder: Path) -> None:
+    path = folder / "teacher-honest.pt"
+    content = torch.load(path, weights_only=True)
+    torch.save(content | {"fingerprint": "earlier", "epoch": 7}, path)
+    choices = [kept.choices for kept in kept_of(folder, "monitor", 0) if kept.part == "teacher"]
+    assert "honest" not in [choice for each in choices for choice in each]
+
+
+def test_a_run_that_has_seen_judging_patients_is_refused(folder: Path) -> None:
+    path = folder / "teacher.pt"
+    content = torch.load(path, weights_only=True)
+    content["about"]["train_records"] = ["100", "101"]
+    torch.save(content, path)
+    with pytest.raises(ModelError, match="100"):
+        list(kept_of(folder, "monitor", 0))

@@ -119,15 +119,28 @@ def test_beats_without_normal_ones_cannot_train(run: Run, tmp_path: Path, beats)
         run_stages(replace(run, data=tmp_path / "v.npz"))
 
 
-def test_a_student_can_teach_the_next_generation(
-    tmp_path: Path, beats_path: Path, config: TrainConfig
-) -> None:
-    first = Run(config, beats_path, tmp_path / "first")
-    student = replace(config.student, before=str(first.out), epochs=1)
-    second = Run(replace(config, student=student), beats_path, tmp_path / "second")
-    for run in (first, second):
-        for stage in ("prepare", "teacher", "distil"):
-            run_stages(run, stage)
-    taught = torch.load(second.file("student.pt"), weights_only=True)["history"][0]["head"]
-    own = torch.load(first.file("student.pt"), weights_only=True)["history"][0]["head"]
-    assert taught != own, "the target of the regression is another one"
+def test_a_student_can_teach_the_next_generation(run: Run, tmp_path: Path) -> None:
+    _run(run)
+    student = replace(run.config.student, before=str(run.out), epochs=1, seed=1)
+    second = replace(run, out=tmp_path / "second", config=replace(run.config, student=student))
+    for stage in ("prepare", "teacher", "distil"):
+        run_stages(second, stage)
+    first = torch.load(run.file("student.pt"), weights_only=True)
+    taught = torch.load(second.file("student.pt"), weights_only=True)
+    assert taught["about"]["config"]["student"]["before"] == str(run.out)
+    assert taught["fingerprint"] != first["fingerprint"]
+    assert taught["history"][0]["head"] != first["history"][0]["head"]
+
+
+def test_a_teacher_student_of_another_fold_is_refused(run: Run, tmp_path: Path) -> None:
+    _run(run)
+    student_path = run.file("student.pt")
+    content = torch.load(student_path, weights_only=True)
+    content["about"]["config"]["prepare"]["front"] = "beatgan"
+    torch.save(content, student_path)
+    student = replace(run.config.student, before=str(run.out))
+    second = replace(run, out=tmp_path / "second", config=replace(run.config, student=student))
+    for stage in ("prepare", "teacher"):
+        run_stages(second, stage)
+    with pytest.raises(ModelError, match="may have seen"):
+        run_stages(second, "distil")
