@@ -138,14 +138,8 @@ def replayed_equals(board: SoakBoard, folder: Path) -> bool:
         (folder / "replayed" / file.name).read_bytes() == file.read_bytes()
         for file in (folder / "annotations").iterdir()
     )
-    return same_beats and all(
-        one == other
-        for one, other in zip(
-            event_lines(folder / "alerts.jsonl"),
-            event_lines(folder / "replayed.jsonl"),
-            strict=True,
-        )
-    )
+    lines = [list(event_lines(folder / name)) for name in ("alerts.jsonl", "replayed.jsonl")]
+    return same_beats and lines[0] == lines[1]
 
 
 def event_lines(path: Path) -> "list[dict[str, Any]]":

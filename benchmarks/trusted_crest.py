@@ -19,7 +19,7 @@ from sibeat.ecg.bands import Bands, BandSettings
 from sibeat.ecg.ec57_beats import flutter
 from sibeat.ecg.quality import TRUSTED_CREST
 from sibeat.ecg.record import open_record
-from sibeat.ecg.rpeaks import RPeak, RPeakDetector
+from sibeat.ecg.rpeaks import RELEARN_CREST, RPeak, RPeakDetector
 from sibeat.ecg.stream import DoubleArray
 from sibeat.ecg.votes import Voters
 from sibeat.monitor.settings import PipelineSettings
@@ -84,6 +84,9 @@ def main() -> None:
         "records": RECORDS,
         "true_beats": len(true),
         "true_beats_below_percent": below_percent(true, limit),
+        "relearn_limit_in_use": RELEARN_CREST,
+        "greatest_in_noise": round(float(noise.max()), 3),
+        "true_beats_below_relearn_limit_percent": below_percent(true, RELEARN_CREST),
     }
     print(json.dumps(answer, indent=1))
 

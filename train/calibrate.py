@@ -1,7 +1,8 @@
 """The scorer's default threshold: a quantile of the normal validation beats' scores.
 
-The very scorer of the monitor runs over each validation record, beat by beat, at annotated
-positions; the patient's usual beat and rhythm follow as they do live.
+The monitor's scorer runs over each validation record, beat by beat, at annotated positions; the
+patient's usual beat and rhythm follow as they do live. Records are taken upright: the monitor alone
+turns an upside-down lead over (`sibeat.model.orientation`).
 """
 
 from collections.abc import Callable

@@ -97,7 +97,7 @@ class FaultCounts:
 
 
 class FaultyEncoder:
-    """Says what an encoder says, with faults; see :class:`~.simulator.Encoder`.
+    """Says what an encoder says, with faults; see :class:`~.speaking.Encoder`.
 
     Parameters
     ----------

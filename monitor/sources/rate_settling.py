@@ -29,8 +29,9 @@ class RateSettling:
 
     def add(self, time_s: float, decoded: list[Decoded]) -> None:
         """Keep what arrived at that time; a stream begins with a sample, not with a loss."""
-        self._buffer += decoded if self._buffer else without_loss(decoded)
-        self._n_buffered += sum(item.n_samples for item in decoded)
+        kept = decoded if self._buffer else without_loss(decoded)
+        self._buffer += kept
+        self._n_buffered += sum(item.n_samples for item in kept)
         if self.first_sample_s is None:
             self.first_sample_s = time_s
 
