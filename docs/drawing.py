@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sibeat.ecg.ranking import Ranking
 from sibeat.ecg.stream import DoubleArray, FloatArray
+from sibeat.train.choices import VALIDATION_AUC
 
 mpl.use("Agg")
 DPI = 90
@@ -142,10 +143,10 @@ def confusion(
 
 
 def history(parts: Mapping[str, list[dict[str, float]]], path: Path) -> None:
-    """Draw the named losses of each stage by epoch."""
+    """Draw the named losses of each stage by epoch; the ranking of validation beats is no loss."""
     figure = Figure(figsize=(10, 3.8), layout="constrained")
     for axes, (part, epochs) in zip(figure.subplots(1, len(parts)), parts.items(), strict=True):
-        for name in epochs[0]:
+        for name in sorted(epochs[0].keys() - {VALIDATION_AUC}):
             losses = [epoch[name] for epoch in epochs]
             axes.plot(range(1, len(epochs) + 1), losses, marker=".", lw=1.2, label=name)
         axes.set_yscale("log")
