@@ -26,7 +26,7 @@ from sibeat.monitor.sources.text_protocol import TextDecoder
 from sibeat.monitor.stopping import StopRequest
 
 REPOSITORY = Path(__file__).parents[1]
-FS, SPEED = 250.0, 5.0
+FS, SPEED = 250.0, 2.0
 AWAY = Spell(18.0, 10.0)
 SECONDS = 71.0
 TIMES = 3
