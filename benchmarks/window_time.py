@@ -18,6 +18,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from sibeat.cli.monitoring import spare_what_is_loaded
 from sibeat.ecg.stream import Chunk, FloatArray, Item, StreamInfo
 from sibeat.ecg.synthetic import SyntheticEcg
 from sibeat.ecg.synthetic_settings import SyntheticSettings
@@ -32,7 +33,6 @@ BOUND_MS = 40.0
 CHUNK_S = 0.04
 SECONDS = 60.0
 """length of a made signal; chosen by us: seven times the window of 8 s"""
-RUNS = 3
 RATES_HZ = (100.0, 360.0, 2000.0)
 """least, MIT-BIH's and greatest rate that the monitor takes"""
 HUGE_MV = 1e6
@@ -103,30 +103,20 @@ def steps_ms(items: Iterable[Item], fs: float, student: Student) -> list[float]:
     return took
 
 
-def least_of_runs(name: str, fs: float, student: Student) -> list[float]:
-    """Processor time of each step, ms, the least of some runs.
-
-    A step does the same work in every run; what an interruption adds, which a virtual machine
-    counts as the process's time, it adds in one.
-    """
-    runs = [steps_ms(made(name, fs), fs, student) for _ in range(RUNS)]
-    return [min(step) for step in zip(*runs, strict=True)]
-
-
 def measure(data: Path | None, hours: float) -> dict[str, Summary]:
     """Times of all signals."""
     student = load_student()
     steps_ms(made("an ECG", RATES_HZ[0]), RATES_HZ[0], student)  # what it imports is no step's cost
-    times = {
-        f"{name}, {fs:g} Hz": percentiles(least_of_runs(name, fs, student))
-        for name in SIGNALS
-        for fs in RATES_HZ
+    spare_what_is_loaded()  # as the monitor does before its first step
+    streams: dict[str, tuple[Iterable[Item], float]] = {
+        f"{name}, {fs:g} Hz": (made(name, fs), fs) for name in SIGNALS for fs in RATES_HZ
     }
     if data is not None:
         fs = replay(data / record_names(data)[0]).info.fs
-        took = steps_ms(real(data, hours), fs, student)
-        times[f"{hours:g} h of records, {fs:g} Hz"] = percentiles(took)
-    return times
+        streams[f"{hours:g} h of records, {fs:g} Hz"] = (real(data, hours), fs)
+    return {
+        name: percentiles(steps_ms(items, fs, student)) for name, (items, fs) in streams.items()
+    }
 
 
 def table(times: dict[str, Summary]) -> Iterator[str]:

@@ -247,5 +247,4 @@ class RPeakDetector:
         return float(np.log(middle.view(candidate, candidate + 1)[0] / background))
 
     def _background(self, envelope: DoubleArray) -> float:
-        step = max(1, int(CREST_STEP_S * self._fs))
-        return max(median(envelope[::step].tolist()), FLOOR)
+        return max(median(envelope[:: max(1, int(CREST_STEP_S * self._fs))].tolist()), FLOOR)

@@ -12,7 +12,7 @@ from torch import Generator, Tensor
 
 from sibeat.train.corruption import R_PEAK, read_at
 
-# chosen by us on the validation records' reconstruction error, among none and these
+# chosen by us in one trial against none, by the validation records' reconstruction error
 STRETCH_SPREAD = 0.12
 """standard deviation of the log of the partner's stretch around the R-peak"""
 SHIFT_SPREAD = 4.0
