@@ -24,7 +24,7 @@ from sibeat.train.student_scores import ask
 from sibeat.train.timing import inference_times
 
 N_RANGES = 512
-"""normal training beats that set the ranges; chosen by us: seconds of work, beats of every training record among them"""
+"""normal training beats that set the ranges, of every record; chosen by us: seconds of work"""
 
 
 class NormalBeats:

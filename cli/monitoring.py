@@ -144,8 +144,8 @@ def watch(
 def spare_what_is_loaded() -> None:
     """Take what is loaded by now, neurokit2 above all, out of every garbage collection to come.
 
-    A full collection walks 190,000 objects of libraries, which live as long as the process: about 40
-    ms on a 2.6 GHz core, in which no beat is judged (``benchmarks.window_time`` showed it).
+    A full collection walks 190,000 objects of libraries, which live as long as the process:
+    about 40 ms on a 2.6 GHz core, in which no beat is judged (`benchmarks.window_time`).
     """
     gc.collect()
     gc.freeze()
