@@ -23,7 +23,7 @@ ITSELF = 1e-4
 beats are kept in 12 bits, other ones are 0.1 and more away"""
 LEAST_DISTANCE = 1e-6
 N_STANDARD = 4096
-"""beats that standardise the judges of an ensemble; chosen by us: ample for a mean and a spread, and quick"""
+"""beats that standardise the judges of an ensemble; chosen by us: ample for mean and spread"""
 
 
 class Judge(Protocol):
