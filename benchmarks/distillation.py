@@ -12,11 +12,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from statistics import fmean, stdev
+from statistics import fmean
 from typing import Any
 
 import torch
-from scipy import stats
 
 from sibeat.train.beats_file import load_beats
 from sibeat.train.config import PrepareConfig, RunConfig, StudentConfig, TeacherConfig, TrainConfig
@@ -26,6 +25,7 @@ from sibeat.train.run_scores import kept_of, run_scores
 from sibeat.train.stages import Run, run_stages
 
 from .machine import describe
+from .paired import difference, interval_text
 
 BASE = "no distillation"
 OFF: dict[str, Any] = {"distillation_weight": 0.0, "head_weight": 0.0, "score": "error"}
@@ -37,11 +37,14 @@ FORMS: Mapping[str, dict[str, Any]] = {
     "standardised log-scores": {**OFF, "distillation_weight": 0.02},
     "head regresses teacher": ON,
     "head regresses neighbours": {**ON, "target": "neighbours"},
+    "head regresses density": {**ON, "target": "density"},
     "head regresses both": {**ON, "target": "ensemble"},
 }
 """form -> what differs from the base settings of a student"""
 GENERATIONS = (2, 3)
 """further generations: a student of the last form becomes the teacher of the next"""
+ENSEMBLE = ("head regresses both", ("head regresses teacher", "head regresses neighbours"))
+"""the ensemble as a form, and its members as forms: what putting them together is worth"""
 WIDTH = 4
 TEACHER = TeacherConfig(width=8, epochs=6, batch_size=128, learning_rate=2e-4)
 """that of the preset ``edge``"""
@@ -108,18 +111,6 @@ def judge(trial: Trial, folder: Path) -> dict[str, float]:
     return found
 
 
-def difference(own: list[float], base: list[float]) -> dict[str, Any]:
-    """Paired difference over seeds with its 95 % interval, and what it shows."""
-    pairs = [one - other for one, other in zip(own, base, strict=True)]
-    mean = fmean(pairs)
-    if len(pairs) < 2:
-        return {"mean": mean, "interval": None, "shows": "not shown"}
-    reach = float(stats.t.ppf(0.975, len(pairs) - 1)) * stdev(pairs) / len(pairs) ** 0.5
-    low, high = mean - reach, mean + reach
-    shows = "better" if low > 0 else "worse" if high < 0 else "not shown"
-    return {"mean": mean, "interval": [low, high], "shows": shows}
-
-
 def runs_of(trial: Trial, seed: int) -> dict[str, Run]:
     """Name each row's training, in an order in which every generation finds the one before."""
     runs = {form: trial.run(form, seed) for form in FORMS}
@@ -138,7 +129,15 @@ def measure(trial: Trial) -> dict[str, Any]:
             figures.setdefault(name, []).append(judge(trial, train_student(teacher, run)))
             print(f"seed {seed}  {name}: {figures[name][-1]}", flush=True)
     rows = {form: _row(found, figures[BASE]) for form, found in figures.items()}
-    return {"rows": rows, "seeds": trial.seeds, "epochs": trial.epochs, "machine": describe()}
+    whole, members = ENSEMBLE
+    ensemble = {form: _row(figures[whole], figures[form]) for form in members}
+    return {
+        "rows": rows,
+        "ensemble": ensemble,
+        "seeds": trial.seeds,
+        "epochs": trial.epochs,
+        "machine": describe(),
+    }
 
 
 def _row(found: list[dict[str, float]], base: list[dict[str, float]]) -> dict[str, Any]:
@@ -160,18 +159,19 @@ def to_markdown(report: dict[str, Any]) -> str:
         "| --- | --- | --- | --- | --- | --- |",
     ]
     for form, row in report["rows"].items():
-        ends = [_interval(row[name]["less_base"]) for name in ("auc", "ap")]
+        ends = [interval_text(row[name]["less_base"]["interval"]) for name in ("auc", "ap")]
         shows = "" if form == BASE else row["auc"]["less_base"]["shows"]
         lines.append(
             f"| {form} | {row['auc']['mean']:.4f} | {row['ap']['mean']:.4f} "
             f"| {ends[0]} | {ends[1]} | {shows} |"
         )
+    for member, row in report["ensemble"].items():
+        less = row["auc"]["less_base"]
+        lines += [
+            "",
+            f"{ENSEMBLE[0]} less {member}, AUC: {interval_text(less['interval'])}, {less['shows']}",
+        ]
     return "\n".join(lines)
-
-
-def _interval(less_base: dict[str, Any]) -> str:
-    ends = less_base["interval"]
-    return "-" if ends is None else f"{ends[0]:+.4f} to {ends[1]:+.4f}"
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 """``sibeat train``: from a database to an exported student, in stages."""
 
 import importlib.util
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -37,16 +38,18 @@ def train(
 ) -> None:
     """Train a teacher on normal beats, distil a student from it and export the student.
 
-    Stages that are done are skipped. A stopped training loses at most the epoch it was in.
+    Stages that are done are skipped. A stopped training loses at most the epoch it was in. On
+    several GPUs: torchrun --nproc-per-node N --no-python sibeat train ...
     """
     require_torch()
     from sibeat.train.config import load_config
-    from sibeat.train.progress import RichProgress
+    from sibeat.train.parallel import joined
+    from sibeat.train.progress import Progress, RichProgress
     from sibeat.train.stages import Run, run_stages
 
     settings = load_config(config)
-    with RichProgress() as progress:
-        run_stages(Run(settings, data, out, resume, progress), stage)
+    with joined() as ranks, RichProgress() if ranks.first else nullcontext(Progress()) as progress:
+        run_stages(Run(settings, data, out, resume, progress, ranks), stage)
 
 
 def require_torch() -> None:

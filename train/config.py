@@ -45,6 +45,8 @@ class TeacherConfig:
     """weight of the feature matching loss beside the reconstruction loss"""
     reinitialise_below: float = 5e-6
     """discriminator loss under which the discriminator starts anew"""
+    time_warp: float = 0.0
+    """share of each batch that is bent in time, BeatGAN's augmentation; 0 to 1"""
     seed: int = 0
 
 
@@ -64,8 +66,9 @@ class StudentConfig:
     feature_weight: float = 0.1
     """weight of the feature matching loss through the teacher's discriminator; chosen by us: the
     frozen discriminator's features differ 30 times more than the samples do"""
-    target: Literal["teacher", "neighbours", "ensemble"] = "teacher"
-    """whose log-score is distilled: the teacher's, that of the nearest normal beats, or the mean"""
+    target: Literal["teacher", "neighbours", "density", "ensemble"] = "teacher"
+    """whose log-score is distilled: the teacher's, that of the nearest normal beats, that of a
+    mixture of Gaussians fitted to them, or the mean of the first two"""
     before: str = ""
     """folder of a training whose student is this one's teacher: the next generation"""
     distillation: Literal["standardised", "kl", "constant"] = "standardised"
@@ -149,10 +152,10 @@ def config_from_table(table: dict[str, Any], where: str) -> TrainConfig:
         raise ConfigError(
             f"prepare.fold in {where} is {config.prepare.fold}: expected 0 to {N_FOLDS - 1}"
         )
-    for key, (low, high) in STUDENT_RANGES.items():
-        value = getattr(config.student, key)
+    for (part, key), (low, high) in RANGES.items():
+        value = getattr(getattr(config, part), key)
         if not low <= value <= high:
-            raise ConfigError(f"student.{key} in {where} is {value}: expected {low:g} to {high:g}")
+            raise ConfigError(f"{part}.{key} in {where} is {value}: expected {low:g} to {high:g}")
     if config.student.before and config.student.target != "teacher":
         raise ConfigError(
             f"student.before and student.target in {where} exclude each other: the student before "
@@ -163,15 +166,16 @@ def config_from_table(table: dict[str, Any], where: str) -> TrainConfig:
 
 LEAST = {"width": 1, "n_latent": 1, "epochs": 1, "batch_size": 2, "learning_rate": 1e-9}
 """least values that can be meant; BatchNorm needs two beats a batch"""
-STUDENT_RANGES = {
-    "kernels": (0, 10_000),
-    "corruptions": (0, 100),
-    "variation": (0.0, 1.0),
-    "temperature": (1e-3, 1e3),
-    "feature_weight": (0.0, 1e6),
-    "distillation_weight": (0.0, 1e6),
-    "head_weight": (0.0, 1e6),
-    "attention_weight": (0.0, 1e6),
+RANGES = {
+    ("teacher", "time_warp"): (0.0, 1.0),
+    ("student", "kernels"): (0, 10_000),
+    ("student", "corruptions"): (0, 100),
+    ("student", "variation"): (0.0, 1.0),
+    ("student", "temperature"): (1e-3, 1e3),
+    ("student", "feature_weight"): (0.0, 1e6),
+    ("student", "distillation_weight"): (0.0, 1e6),
+    ("student", "head_weight"): (0.0, 1e6),
+    ("student", "attention_weight"): (0.0, 1e6),
 }
 """values that can be meant; the upper ends only keep typing errors out"""
 

@@ -19,7 +19,7 @@ from sibeat.train.config import StudentConfig
 from sibeat.train.corruption import corrupt
 from sibeat.train.density import fit_density
 from sibeat.train.device import Device
-from sibeat.train.judges import Ensemble, Judge, NearestNeighbours
+from sibeat.train.judges import Density, Ensemble, Judge, NearestNeighbours
 from sibeat.train.losses import (
     attention_transfer_loss,
     constant_distillation_loss,
@@ -75,11 +75,13 @@ class Distillation:
         if before is not None:
             self._target = before
             return
-        if self._config.target == "teacher":
-            return
-        neighbours = NearestNeighbours(beats)
-        together = self._config.target == "ensemble"
-        self._target = Ensemble((self._teacher, neighbours), beats) if together else neighbours
+        target = self._config.target
+        if target == "neighbours":
+            self._target = NearestNeighbours(beats)
+        elif target == "density":
+            self._target = Density(beats, self._config.seed)
+        elif target == "ensemble":
+            self._target = Ensemble((self._teacher, NearestNeighbours(beats)), beats)
 
     def fit_head(self, beats: Tensor) -> None:
         """Fit a density head to normal beats (n_beats, 1, 320); other heads learn in `step`."""

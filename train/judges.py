@@ -11,8 +11,8 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-from sibeat.model.density import N_COMPONENTS
-from sibeat.train.density import principal_axes
+from sibeat.model.density import N_COMPONENTS, DensityHead
+from sibeat.train.density import fit_density, principal_axes
 
 N_NEIGHBOURS = 3
 """as in the reference method (`sibeat.train.reference_methods`)"""
@@ -22,6 +22,8 @@ ITSELF = 1e-4
 """a remembered beat nearer than this is the judged one itself and does not count; chosen by us:
 beats are kept in 12 bits, other ones are 0.1 and more away"""
 LEAST_DISTANCE = 1e-6
+N_GAUSSIANS = 150
+"""of the density; chosen by the likelihood of normal validation beats (docs/learning.md)"""
 N_STANDARD = 4096
 """beats that standardise the judges of an ensemble; chosen by us: ample for mean and spread"""
 
@@ -58,6 +60,26 @@ class Ensemble:
             for judge, mean, spread in zip(self._judges, self._mean, self._spread, strict=True)
         ]
         return torch.stack(scores).mean(dim=0)
+
+
+class Density:
+    """Log energy of beats under a mixture of Gaussians fitted to the normal training beats.
+
+    Parameters
+    ----------
+    beats : (n_beats, 1, n_samples), normal
+    seed : of the fit
+    """
+
+    def __init__(self, beats: Tensor, seed: int) -> None:
+        self._head = DensityHead(N_GAUSSIANS, beats.shape[2]).to(beats.device)
+        fit_density(self._head, beats, seed)
+
+    @torch.no_grad()
+    def log_score(self, beats: Tensor) -> Tensor:
+        """Judge beats (batch, 1, n_samples): (batch,), greater is more abnormal."""
+        scores: Tensor = self._head(beats)
+        return scores
 
 
 def _in_shares(judge: Judge, beats: Tensor) -> Tensor:

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from sibeat.train.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from sibeat.train.choices import Labelled, chosen_now, path_of
+from sibeat.train.parallel import ALONE, Ranks
 from sibeat.train.progress import Progress
 
 SEEDS_PER_EPOCH = 1_000_003
@@ -66,6 +67,8 @@ class Schedule:
     labelled: Labelled | None = None
     """validation beats of every class, for the published choice of epoch"""
     progress: Progress = field(default_factory=Progress)
+    ranks: Ranks = ALONE
+    """processes that train together; each takes its share of every batch"""
 
 
 def run_epochs(learner: Learner, schedule: Schedule, resume: bool) -> list[dict[str, float]]:
@@ -81,9 +84,12 @@ def run_epochs(learner: Learner, schedule: Schedule, resume: bool) -> list[dict[
     for epoch in range(done, schedule.epochs):
         schedule.progress.start_epoch(epoch, schedule.epochs, _n_batches(schedule))
         learner.start_epoch(epoch, schedule.epochs)
-        losses = _train_epoch(learner, schedule, epoch) | _validate(learner, schedule)
+        losses = _train_epoch(learner, schedule, epoch)
+        if schedule.ranks.first:
+            losses |= _validate(learner, schedule)
         history.append(losses)
-        _save(learner, schedule, history)
+        if schedule.ranks.first:
+            _save(learner, schedule, history)
         schedule.progress.end_epoch(epoch, losses)
     return history
 
@@ -120,11 +126,12 @@ def _resume(learner: Learner, schedule: Schedule) -> tuple[int, list[dict[str, f
 def _train_epoch(learner: Learner, schedule: Schedule, epoch: int) -> dict[str, float]:
     sums: dict[str, Tensor] = {}
     for batch in batches(schedule.train, schedule.batch_size, schedule.seed, epoch):
-        losses = learner.step(batch)
+        losses = learner.step(schedule.ranks.share(batch))
         for name, loss in losses.items():
             sums[name] = sums.get(name, torch.zeros_like(loss)) + loss
         schedule.progress.step(losses)
-    return {name: float(total) / _n_batches(schedule) for name, total in sums.items()}
+    n_batches = _n_batches(schedule)
+    return {name: float(schedule.ranks.mean(sum_)) / n_batches for name, sum_ in sums.items()}
 
 
 def _n_batches(schedule: Schedule) -> int:

@@ -10,6 +10,7 @@ from sibeat.ecg.atomic_file import write_atomically
 from sibeat.ecg.errors import ConfigError
 from sibeat.train.beats_file import file_sha256, load_beats, save_beats
 from sibeat.train.config import config_from_table
+from sibeat.train.parallel import ALONE, Ranks
 
 if TYPE_CHECKING:
     from sibeat.train.checkpoint import Checkpoint
@@ -53,9 +54,10 @@ def train_teacher(run: "Run") -> None:
     """Train BeatGAN on the normal beats of the training records."""
     from sibeat.train.loop import run_epochs
 
+    run.ranks.require_shares(run.config.teacher.batch_size)
     device = _device(run)
-    schedule = _schedule(run, "teacher", device)
-    run_epochs(_new_teacher(run, device), schedule, run.resume)
+    schedule = replace(_schedule(run, "teacher", device), ranks=run.ranks)
+    run_epochs(_new_teacher(run, device, run.ranks), schedule, run.resume)
 
 
 def distil_student(run: "Run") -> None:
@@ -126,13 +128,13 @@ def _device(run: "Run") -> "Device":
     return choose_device(run.config.run)
 
 
-def _new_teacher(run: "Run", device: "Device") -> "Teacher":
+def _new_teacher(run: "Run", device: "Device", ranks: Ranks = ALONE) -> "Teacher":
     import torch
 
     from sibeat.train.teacher import Teacher
 
     torch.manual_seed(run.config.teacher.seed)
-    return Teacher(run.config.teacher, device)
+    return Teacher(run.config.teacher, device, ranks)
 
 
 def _new_distillation(run: "Run", device: "Device") -> "Distillation":

@@ -20,11 +20,14 @@ from sibeat.ecg.atomic_file import write_atomically
 from sibeat.ecg.errors import ConfigError, UsageError
 from sibeat.train.beats_file import file_sha256
 from sibeat.train.config import TrainConfig
+from sibeat.train.parallel import ALONE, Ranks
 from sibeat.train.progress import Progress
 
 StageName: TypeAlias = Literal["prepare", "teacher", "distil", "evaluate", "export"]
 STAGE_NAMES: tuple[StageName, ...] = get_args(StageName)
 DONE_FILE = "done.json"
+SHARED_STAGE: StageName = "teacher"
+"""the stage that several processes do together"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,8 @@ class Run:
     resume: bool = False
     """go on from an unfinished checkpoint"""
     progress: Progress = field(default_factory=Progress)
+    ranks: Ranks = ALONE
+    """processes that train the teacher together; the first does all else"""
 
     def file(self, name: str) -> Path:
         """Path of one of the run's files."""
@@ -88,8 +93,11 @@ def run_stages(run: Run, only: str | None = None) -> None:
     if only is not None and only not in STAGE_NAMES:
         raise UsageError(f"no stage {only!r}: expected one of {', '.join(STAGE_NAMES)}")
     for stage in stages():
-        if only in (None, stage.name):
+        if only not in (None, stage.name):
+            continue
+        if run.ranks.first or stage.name == SHARED_STAGE:
             _run_stage(stage, run, again=only is not None)
+        run.ranks.wait()
 
 
 def _run_stage(stage: Stage, run: Run, *, again: bool) -> None:
@@ -99,6 +107,8 @@ def _run_stage(stage: Stage, run: Run, *, again: bool) -> None:
         return
     run.progress.stage(stage.name, stage.says)
     stage.work(run)
+    if not run.ranks.first:
+        return
     done = _read_done(run)
     done[stage.name] = {
         "fingerprint": fingerprint,

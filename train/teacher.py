@@ -10,12 +10,15 @@ from collections.abc import Mapping
 from typing import Any
 
 import torch
+from torch import Generator as Random
 from torch import Tensor, nn
 
 from sibeat.model.networks import Discriminator, Generator, log_mean_squared_error
 from sibeat.train.config import TeacherConfig
 from sibeat.train.device import Device
 from sibeat.train.losses import discriminator_loss, feature_matching_loss, reconstruction_loss
+from sibeat.train.parallel import ALONE, Ranks
+from sibeat.train.time_warp import warp
 
 
 class Teacher:
@@ -25,15 +28,20 @@ class Teacher:
     ----------
     config : sizes, learning rate and weights
     device : where it runs
+    ranks : processes that train it together
     """
 
-    def __init__(self, config: TeacherConfig, device: Device) -> None:
+    def __init__(self, config: TeacherConfig, device: Device, ranks: Ranks = ALONE) -> None:
         self._config = config
         self._device = device
+        self._ranks = ranks
+        self._random = Random().manual_seed(config.seed)
         self.generator = Generator(config.width, config.n_latent)
         self.discriminator = Discriminator(config.width)
         device.place(self.generator)
         device.place(self.discriminator)
+        self._generate = ranks.wrap(self.generator)
+        self._discriminate = ranks.wrap(self.discriminator)
         settings: dict[str, Any] = {"lr": config.learning_rate, "betas": config.betas}
         settings["fused"] = True  # one pass over the weights: a seventh of a step on a CPU
         self._optimisers = {
@@ -48,9 +56,10 @@ class Teacher:
         """Train on one batch (batch, 1, 320); returns the losses by name, without gradient."""
         self.generator.train()
         self.discriminator.train()
+        beats = warp(beats, self._config.time_warp, self._random)
         with self._device.autocast():
-            fake, _ = self.generator(beats)
-        judged = self._discriminator_step(beats, fake.detach())
+            fake, _ = self._generate(beats)
+        judged = self._ranks.mean(self._discriminator_step(beats, fake.detach()))
         matched, error = self._generator_step(beats, fake)
         if judged.item() < self._config.reinitialise_below:
             self.discriminator.reinitialise()
@@ -58,7 +67,7 @@ class Teacher:
 
     def _discriminator_step(self, beats: Tensor, fake: Tensor) -> Tensor:
         with self._device.autocast():
-            loss = discriminator_loss(self.discriminator(beats)[0], self.discriminator(fake)[0])
+            loss = discriminator_loss(self._discriminate(beats)[0], self._discriminate(fake)[0])
         self._descend("discriminator", loss)
         return loss.detach()
 
@@ -94,6 +103,7 @@ class Teacher:
             "generator": self.generator.state_dict(),
             "discriminator": self.discriminator.state_dict(),
             "optimisers": {name: each.state_dict() for name, each in self._optimisers.items()},
+            "random": self._random.get_state(),
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
@@ -102,6 +112,7 @@ class Teacher:
         self.discriminator.load_state_dict(state["discriminator"])
         for name, optimiser in self._optimisers.items():
             optimiser.load_state_dict(state["optimisers"][name])
+        self._random.set_state(state["random"].cpu())
 
     def freeze(self) -> None:
         """Make it a judge: no gradient reaches a weight, and no statistic changes any more.

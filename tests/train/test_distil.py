@@ -119,7 +119,7 @@ def test_the_rate_falls_over_half_a_cosine() -> None:
     assert rates == pytest.approx([1.0, 0.5, 0.0245], abs=1e-3)
 
 
-@pytest.mark.parametrize("target", ["neighbours", "ensemble"])
+@pytest.mark.parametrize("target", ["neighbours", "density", "ensemble"])
 def test_another_judge_can_be_distilled(target: str) -> None:
     distillation, _ = _distillation(target=target)
     own = distillation.losses(_beats())["head"].item()

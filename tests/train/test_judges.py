@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from sibeat.train.judges import Ensemble, NearestNeighbours
+from sibeat.train.judges import Density, Ensemble, NearestNeighbours
 from sibeat.train.reference_methods import neighbour_distance, whitened
 
 
@@ -43,3 +43,11 @@ def test_an_ensemble_is_the_mean_of_standardised_scores(beats: torch.Tensor) -> 
     learnt = Ensemble((one,), beats[:200]).log_score(beats[:200])
     assert float(learnt.mean()) == pytest.approx(0.0, abs=1e-4)
     assert float(learnt.std(correction=0)) == pytest.approx(1.0, abs=1e-4)
+
+
+def test_a_density_finds_what_lies_outside_of_the_beats(beats: torch.Tensor) -> None:
+    judge = Density(beats[:250], seed=0)
+    normal, odd = judge.log_score(beats[250:]), judge.log_score(3 * beats[250:])
+    assert normal.shape == (50,)
+    assert (odd > normal).float().mean() > 0.9
+    assert torch.equal(Density(beats[:250], seed=0).log_score(beats[250:]), normal)
