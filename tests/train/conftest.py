@@ -57,7 +57,7 @@ def tiny_config(epochs: int = 2) -> TrainConfig:
     return TrainConfig(
         prepare=PrepareConfig(),
         teacher=TeacherConfig(width=1, n_latent=3, epochs=epochs, batch_size=6, time_warp=0.5),
-        student=StudentConfig(width=1, n_latent=3, epochs=epochs, batch_size=6, time_warp=0.5),
+        student=StudentConfig(width=1, n_latent=3, epochs=epochs, batch_size=6),
         run=RunConfig(device="cpu", precision="float32", threads=1),
     )
 
