@@ -33,7 +33,7 @@ ON: dict[str, Any] = {"score": "head"}
 FORMS: Mapping[str, dict[str, Any]] = {
     BASE: OFF,
     "the seed's form: constant": {**OFF, "distillation": "constant", "distillation_weight": 1.0},
-    "KL, repaired": {**OFF, "distillation": "kl", "distillation_weight": 0.02},
+    "KL, repaired": {**OFF, "distillation": "kl", "distillation_weight": 0.04},
     "standardised log-scores": {**OFF, "distillation_weight": 0.02},
     "head regresses teacher": ON,
     "head regresses neighbours": {**ON, "target": "neighbours"},

@@ -55,8 +55,17 @@ def test_kl_distillation_against_hand_computation() -> None:
     # standardised they stay +-1; at T = 2 the softmaxes are (p, q) and (q, p)
     p, q = math.exp(0.5), math.exp(-0.5)
     p, q = p / (p + q), q / (p + q)
-    expected = (p * math.log(p / q) + q * math.log(q / p)) * 2**2 * 2
+    expected = (p * math.log(p / q) + q * math.log(q / p)) * 2**2
     assert kl_distillation_loss(student, teacher, 2.0).item() == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("n_beats", [16, 512])
+def test_kl_distillation_weighs_the_same_in_any_batch(n_beats: int) -> None:
+    random = torch.Generator().manual_seed(0)
+    teacher = torch.randn(n_beats, generator=random)
+    student = teacher + 0.1 * torch.randn(n_beats, generator=random)
+    half = standardised_distillation_loss(student, teacher).item() / 2
+    assert kl_distillation_loss(student, teacher, 4.0).item() == pytest.approx(half, rel=0.5)
 
 
 def test_kl_distillation_vanishes_where_both_agree() -> None:
