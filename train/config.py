@@ -13,6 +13,7 @@ from sibeat.ecg.errors import ConfigError
 from sibeat.ecg.toml_settings import load_settings, read_toml
 
 Front: TypeAlias = Literal["monitor", "beatgan"]
+Decay: TypeAlias = Literal["none", "cosine"]
 
 DEFAULT_PRESET = "edge"
 N_FOLDS = 5
@@ -40,6 +41,9 @@ class TeacherConfig:
     epochs: int = 100
     batch_size: int = 64
     learning_rate: float = 1e-4
+    decay: Decay = "none"
+    """how both networks' learning rates fall over the epochs: not at all, as published, or over
+    half a cosine"""
     betas: tuple[float, float] = (0.5, 0.999)
     feature_weight: float = 1.0
     """weight of the feature matching loss beside the reconstruction loss"""
@@ -60,7 +64,7 @@ class StudentConfig:
     batch_size: int = 128
     learning_rate: float = 4e-3
     """forty times BeatGAN's, chosen by us: there is no adversary whose balance it could upset"""
-    decay: Literal["none", "cosine"] = "cosine"
+    decay: Decay = "cosine"
     """how the learning rate falls over the epochs: not at all, or to nearly nothing"""
     betas: tuple[float, float] = (0.9, 0.999)
     feature_weight: float = 0.1
@@ -69,6 +73,8 @@ class StudentConfig:
     target: Literal["teacher", "neighbours", "density", "ensemble"] = "teacher"
     """whose log-score is distilled: the teacher's, that of the nearest normal beats, that of a
     mixture of Gaussians fitted to them, or the mean of the first two"""
+    start: Literal["fresh", "teacher"] = "fresh"
+    """weights that the generator starts from: drawn anew, or the teacher's, of the same size"""
     before: str = ""
     """folder of a training whose student is this one's teacher: the next generation"""
     distillation: Literal["standardised", "kl", "constant"] = "standardised"
@@ -156,6 +162,12 @@ def config_from_table(table: dict[str, Any], where: str) -> TrainConfig:
         value = getattr(getattr(config, part), key)
         if not low <= value <= high:
             raise ConfigError(f"{part}.{key} in {where} is {value}: expected {low:g} to {high:g}")
+    sizes = [(part.width, part.n_latent) for part in (config.teacher, config.student)]
+    if config.student.start == "teacher" and sizes[0] != sizes[1]:
+        raise ConfigError(
+            f"student.start in {where} is 'teacher', whose width and n_latent are {sizes[0]}: "
+            f"expected the student's to be the same, got {sizes[1]}"
+        )
     if config.student.before and config.student.target != "teacher":
         raise ConfigError(
             f"student.before and student.target in {where} exclude each other: the student before "

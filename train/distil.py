@@ -6,7 +6,6 @@ at every step, with gradient into the student; and it does so on normal beats an
 corruptions of them, since on normal beats alone there is little to tell apart.
 """
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,6 +19,7 @@ from sibeat.train.corruption import corrupt
 from sibeat.train.density import fit_density
 from sibeat.train.device import Device
 from sibeat.train.judges import Density, Ensemble, Judge, NearestNeighbours
+from sibeat.train.learning_rate import set_rate
 from sibeat.train.losses import (
     attention_transfer_loss,
     constant_distillation_loss,
@@ -57,6 +57,8 @@ class Distillation:
         teacher.freeze()
         self._target: Judge = teacher if target is None else target
         self.network = StudentNetwork(config.width, config.n_latent, n_kernels=config.kernels)
+        if config.start == "teacher":
+            self.network.generator.load_state_dict(teacher.generator.state_dict())
         device.place(self.network)
         descended = [each for each in self.network.parameters() if each.requires_grad]
         self._optimiser = torch.optim.Adam(
@@ -89,11 +91,9 @@ class Distillation:
             fit_density(self.network.head, beats, self._config.seed)
 
     def start_epoch(self, epoch: int, epochs: int) -> None:
-        """Set the learning rate of an epoch: half a cosine over all, or the same for all."""
-        cosine = self._config.decay == "cosine"
-        share = 0.5 * (1.0 + math.cos(math.pi * epoch / epochs)) if cosine else 1.0
-        for group in self._optimiser.param_groups:
-            group["lr"] = share * self._config.learning_rate
+        """Set the learning rate of an epoch, as configured."""
+        config = self._config
+        set_rate(self._optimiser, config.learning_rate, config.decay, epoch, epochs)
 
     def step(self, beats: Tensor) -> dict[str, Tensor]:
         """Train on one batch of normal beats (batch, 1, 320); returns the losses by name."""

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from sibeat.model.networks import Discriminator, Generator, log_mean_squared_error
 from sibeat.train.config import TeacherConfig
 from sibeat.train.device import Device
+from sibeat.train.learning_rate import set_rate
 from sibeat.train.losses import discriminator_loss, feature_matching_loss, reconstruction_loss
 from sibeat.train.parallel import ALONE, Ranks
 from sibeat.train.time_warp import warp
@@ -50,7 +51,10 @@ class Teacher:
         }
 
     def start_epoch(self, epoch: int, epochs: int) -> None:
-        """Nothing changes between epochs, as published."""
+        """Set the learning rates of an epoch, as configured."""
+        config = self._config
+        for optimiser in self._optimisers.values():
+            set_rate(optimiser, config.learning_rate, config.decay, epoch, epochs)
 
     def step(self, beats: Tensor) -> dict[str, Tensor]:
         """Train on one batch (batch, 1, 320); returns the losses by name, without gradient."""

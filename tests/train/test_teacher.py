@@ -1,3 +1,4 @@
+import pytest
 import torch
 
 from sibeat.train.config import RunConfig, TeacherConfig
@@ -73,3 +74,19 @@ def test_log_score_is_the_log_of_the_mean_squared_error() -> None:
     reconstruction, _ = teacher.generator(beats)
     expected = (beats - reconstruction).square().mean(dim=(1, 2)).log()
     assert torch.allclose(teacher.log_score(beats), expected, atol=1e-6)
+
+
+def test_both_rates_fall_where_that_is_configured() -> None:
+    for decay, rate in (("none", 1e-3), ("cosine", 0.5e-3)):
+        teacher = _teacher(decay=decay)
+        teacher.start_epoch(5, 10)
+        for state in teacher.state_dict()["optimisers"].values():
+            assert state["param_groups"][0]["lr"] == pytest.approx(rate)
+
+
+def test_time_warped_beats_train_another_teacher() -> None:
+    plain, warped = _teacher(), _teacher(time_warp=1.0)
+    for teacher in (plain, warped):
+        teacher.step(_beats())
+    weights = [_weights(teacher)["generator"] for teacher in (plain, warped)]
+    assert not torch.equal(*weights)
