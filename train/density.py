@@ -67,6 +67,23 @@ def fit_mixture(points: Tensor, n_kernels: int, seed: int) -> tuple[Tensor, Tens
     return log_weights, means, precisions
 
 
+@torch.no_grad()
+def energies(learnt: Tensor, judged: Tensor, n_kernels: int, seed: int) -> Tensor:
+    """Minus the log density of points (n_judged, n) under a mixture fitted to others, (n_judged,).
+
+    Parameters
+    ----------
+    learnt, judged : (n_points, n), float64
+    n_kernels, seed : as for `fit_mixture`
+    """
+    mixture = fit_mixture(learnt, n_kernels, seed)
+    shares = [
+        -torch.logsumexp(log_densities(share, *mixture), dim=1)
+        for share in torch.split(judged, CHUNK)
+    ]
+    return torch.cat(shares)
+
+
 def log_densities(points: Tensor, log_weights: Tensor, means: Tensor, precisions: Tensor) -> Tensor:
     """Log density of points (n_points, n) under each Gaussian, (n_points, n_kernels)."""
     return _log_densities(_products(points), points, log_weights, means, precisions)

@@ -45,19 +45,13 @@ def density_scores(
     shape = whitened(beats.windows_float(), learn)
     rhythm = standardised(rr_features(beats), learn)
     parts = {"density": shape, "density + RR": np.concatenate((shape, rhythm), axis=1)}
+    import torch
+
+    from sibeat.train.density import energies
+
     scores = {}
     for name, points in parts.items():
         note(name)
-        scores[name] = _energy(points[learn], points[judge])
+        learnt, judged = (torch.from_numpy(points[mask]) for mask in (learn, judge))
+        scores[name] = np.asarray(energies(learnt, judged, N_KERNELS, SEED).numpy())
     return scores
-
-
-def _energy(learn: DoubleArray, judge: DoubleArray) -> DoubleArray:
-    import torch
-
-    from sibeat.train.density import fit_mixture, log_densities
-
-    mixture = fit_mixture(torch.from_numpy(learn), N_KERNELS, SEED)
-    chunks = torch.split(torch.from_numpy(judge), 8192)
-    energy = [-torch.logsumexp(log_densities(each, *mixture), dim=1) for each in chunks]
-    return np.asarray(torch.cat(energy).numpy(), dtype=np.float64)

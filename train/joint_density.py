@@ -13,11 +13,9 @@ from numpy.typing import NDArray
 from sibeat.ecg.stream import DoubleArray
 from sibeat.model.density import DensityHead
 from sibeat.train.beats_file import Beats
-from sibeat.train.density import fit_mixture, log_densities
+from sibeat.train.density import energies
 from sibeat.train.reference_methods import standardised
 from sibeat.train.rr_features import rr_features
-
-CHUNK = 8192
 
 
 @torch.no_grad()
@@ -45,7 +43,5 @@ def joint_scores(
     shape = head.project(torch.from_numpy(beats.windows_float())).numpy()
     rhythm = standardised(rr_features(beats), learn)
     points = torch.from_numpy(np.concatenate((shape, rhythm), axis=1).astype(np.float64))
-    mixture = fit_mixture(points[learn], head.polynomial.out_features, seed)
-    chunks = torch.split(points[judge], CHUNK)
-    energy = [-torch.logsumexp(log_densities(each, *mixture), dim=1) for each in chunks]
-    return np.asarray(torch.cat(energy).numpy(), dtype=np.float64)
+    n_kernels = head.polynomial.out_features
+    return np.asarray(energies(points[learn], points[judge], n_kernels, seed).numpy())
