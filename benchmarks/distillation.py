@@ -17,13 +17,10 @@ from typing import Any
 
 import torch
 
-from sibeat.train.beats_file import load_beats
 from sibeat.train.config import PrepareConfig, RunConfig, StudentConfig, TeacherConfig, TrainConfig
-from sibeat.train.folds import assign_fold
-from sibeat.train.metrics import ABNORMAL_PUBLISHED, classes_of, separation
-from sibeat.train.run_scores import kept_of, run_scores
 from sibeat.train.stages import Run, run_stages
 
+from .judged_runs import Figures, figures_of, judging_beats
 from .machine import describe
 from .paired import difference, interval_text
 
@@ -97,20 +94,6 @@ def train_student(teacher: Path, run: Run) -> Path:
     return run.out
 
 
-def judge(trial: Trial, folder: Path) -> dict[str, float]:
-    """AUC and AP of a student's last epoch on the test beats."""
-    beats = assign_fold(load_beats(trial.data), 0)
-    judged = beats.select(beats.part == "test")
-    classes = classes_of(judged.symbol, "beatgan")
-    found = {}
-    for kept in kept_of(folder, "beatgan", 0):
-        if kept.part == "student" and "last" in kept.choices:
-            (scores,) = run_scores(kept, judged).values()
-            figures = separation(scores, classes, judged.record, ABNORMAL_PUBLISHED)
-            found = {name: float(figures[name]) for name in ("auc", "ap")}
-    return found
-
-
 def runs_of(trial: Trial, seed: int) -> dict[str, Run]:
     """Name each row's training, in an order in which every generation finds the one before."""
     runs = {form: trial.run(form, seed) for form in FORMS}
@@ -123,10 +106,12 @@ def measure(trial: Trial) -> dict[str, Any]:
     """Train and judge everything."""
     torch.set_num_threads(1)
     teacher = train_teacher(trial)
-    figures: dict[str, list[dict[str, float]]] = {}
+    judged = judging_beats(trial.data)
+    figures: dict[str, list[Figures]] = {}
     for seed in range(trial.seeds):
         for name, run in runs_of(trial, seed).items():
-            figures.setdefault(name, []).append(judge(trial, train_student(teacher, run)))
+            folder = train_student(teacher, run)
+            figures.setdefault(name, []).append(figures_of(folder, judged, "student")["last"])
             print(f"seed {seed}  {name}: {figures[name][-1]}", flush=True)
     rows = {form: _row(found, figures[BASE]) for form, found in figures.items()}
     whole, members = ENSEMBLE
@@ -140,7 +125,7 @@ def measure(trial: Trial) -> dict[str, Any]:
     }
 
 
-def _row(found: list[dict[str, float]], base: list[dict[str, float]]) -> dict[str, Any]:
+def _row(found: list[Figures], base: list[Figures]) -> dict[str, Any]:
     row: dict[str, Any] = {}
     for name in ("auc", "ap"):
         own = [each[name] for each in found]

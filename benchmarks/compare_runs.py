@@ -1,0 +1,90 @@
+"""Do students beat their teachers, and the same students without distillation? Paired over seeds.
+
+``python -m benchmarks.compare_runs --data BEATS --run DIR... --without DIR...``
+
+Folders of ``sibeat train`` on the front ``beatgan``, fold 0, one a seed: of the distilled students,
+and of the same students without distillation, in the same order. Students are judged at their last
+epoch, by the form of score that is configured; teachers at the published choice of epoch.
+"""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from .judged_runs import Figures, figures_of, judging_beats
+from .machine import describe
+from .paired import difference, interval_text
+
+PUBLISHED = {"auc": 0.9474, "ap": 0.9148}
+"""SI-BeatGAN, one fold, as its authors' document has it"""
+NAMES = ("auc", "ap")
+
+
+def judge(data: Path, runs: list[Path], without: list[Path]) -> dict[str, list[Figures]]:
+    """Judge all networks, name of the row -> figures by seed."""
+    judged = judging_beats(data)
+    return {
+        "student": [figures_of(run, judged, "student")["last"] for run in runs],
+        "without distillation": [figures_of(run, judged, "student")["last"] for run in without],
+        "teacher": [figures_of(run, judged, "teacher")["published"] for run in runs],
+    }
+
+
+def compare(rows: dict[str, list[Figures]]) -> dict[str, Any]:
+    """Pair the first row with each other one, and set it beside what is published."""
+    own = rows["student"]
+    less = {
+        other: {
+            name: difference([f[name] for f in own], [f[name] for f in rows[other]])
+            for name in NAMES
+        }
+        for other in rows
+        if other != "student"
+    }
+    above = {name: sum(f[name] > PUBLISHED[name] for f in own) for name in NAMES}
+    return {"rows": rows, "less": less, "seeds": len(own), "seeds_above_published": above}
+
+
+def to_markdown(report: dict[str, Any]) -> str:
+    """Write the table."""
+    lines = ["| | AUC by seed | AP by seed |", "| --- | --- | --- |"]
+    for row, found in report["rows"].items():
+        columns = [", ".join(f"{each[name]:.4f}" for each in found) for name in NAMES]
+        lines.append(f"| {row} | {columns[0]} | {columns[1]} |")
+    for other, found in report["less"].items():
+        ends = [
+            f"{interval_text(found[name]['interval'])} ({found[name]['shows']})" for name in NAMES
+        ]
+        lines.append(f"| student less {other}, 95 % | {ends[0]} | {ends[1]} |")
+    above = report["seeds_above_published"]
+    lines += [
+        "",
+        f"Of {report['seeds']} seeds {above['auc']} have an AUC above the published "
+        f"{PUBLISHED['auc']}, {above['ap']} an AP above {PUBLISHED['ap']}.",
+    ]
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--data", type=Path, required=True, help="prepared beats, front beatgan")
+    parser.add_argument("--run", type=Path, nargs="+", required=True, help="trainings, one a seed")
+    parser.add_argument("--without", type=Path, nargs="+", required=True, help="in the same order")
+    parser.add_argument("--json", type=Path)
+    wanted = parser.parse_args()
+    if len(wanted.run) != len(wanted.without):
+        parser.error(
+            f"--run has {len(wanted.run)} folders, --without {len(wanted.without)}: expected pairs"
+        )
+    report = compare(judge(wanted.data, wanted.run, wanted.without))
+    print(to_markdown(report))
+    if wanted.json:
+        text = json.dumps(report | {"machine": describe()}, indent=1)
+        wanted.json.write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,33 @@
+"""AUC and AP of the networks in a training's folder, on the published protocol's test beats."""
+
+from pathlib import Path
+from typing import TypeAlias
+
+from sibeat.train.beats_file import Beats, load_beats
+from sibeat.train.choices import Choice
+from sibeat.train.folds import assign_fold
+from sibeat.train.metrics import ABNORMAL_PUBLISHED, classes_of, separation
+from sibeat.train.run_scores import Part, kept_of, run_scores
+
+FOLD = 0
+
+Figures: TypeAlias = dict[str, float]
+
+
+def judging_beats(data: Path) -> Beats:
+    """Read prepared beats and keep those that judge."""
+    beats = assign_fold(load_beats(data), FOLD)
+    return beats.select(beats.part == "test")
+
+
+def figures_of(folder: Path, judged: Beats, part: Part) -> dict[Choice, Figures]:
+    """Judge a part of a run at each choice of epoch; a student by its configured form of score."""
+    classes = classes_of(judged.symbol, "beatgan")
+    found: dict[Choice, Figures] = {}
+    for kept in kept_of(folder, "beatgan", FOLD):
+        if kept.part == part:
+            (scores,) = run_scores(kept, judged).values()
+            figures = separation(scores, classes, judged.record, ABNORMAL_PUBLISHED)
+            for choice in kept.choices:
+                found[choice] = {name: float(figures[name]) for name in ("auc", "ap")}
+    return found

@@ -1,0 +1,112 @@
+"""The benchmarks that pair trainings over seeds, on trainings of a second."""
+
+import importlib
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+from sibeat.train.beats_file import save_beats
+from sibeat.train.config import (
+    PrepareConfig,
+    RunConfig,
+    StudentConfig,
+    TeacherConfig,
+    TrainConfig,
+)
+from sibeat.train.stages import Run, run_stages
+
+from .train.conftest import make_beats
+
+REPOSITORY = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def paired() -> ModuleType:
+    """The module of paired differences, which is no part of the installed package."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(REPOSITORY))
+        return importlib.import_module("benchmarks.paired")
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    beats = make_beats(n_per_record=40)
+    path = tmp_path_factory.mktemp("beats") / "beats.npz"
+    save_beats(path, replace(beats, origin=replace(beats.origin, front="beatgan")))
+    return path
+
+
+@pytest.fixture(scope="module")
+def runs(data: Path) -> list[Path]:
+    return [_trained(data, seed) for seed in (0, 1)]
+
+
+def _trained(data: Path, seed: int) -> Path:
+    config = TrainConfig(
+        PrepareConfig(front="beatgan"),
+        TeacherConfig(width=1, n_latent=3, epochs=1, batch_size=16, seed=seed),
+        StudentConfig(width=1, n_latent=3, epochs=1, batch_size=16, seed=seed, score="error"),
+        RunConfig(device="cpu", precision="float32", threads=1),
+    )
+    run = Run(config, data, data.parent / f"seed{seed}")
+    for stage in ("prepare", "teacher", "distil"):
+        run_stages(run, stage)
+    return run.out
+
+
+def _benchmark(name: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", f"benchmarks.{name}", *map(str, arguments)]
+    return subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+
+
+def test_runs_against_themselves_show_nothing(data: Path, runs: list[Path]) -> None:
+    written = data.parent / "compared.json"
+    done = _benchmark(
+        "compare_runs", "--data", data, "--run", *runs, "--without", *runs, "--json", written
+    )
+    assert done.returncode == 0, done.stderr
+    report = json.loads(written.read_text(encoding="utf-8"))
+    same = report["less"]["without distillation"]["auc"]
+    assert same["mean"] == 0.0
+    assert same["shows"] == "not shown"
+    assert report["seeds"] == len(report["rows"]["teacher"]) == 2
+    assert "student less teacher, 95 %" in done.stdout
+
+
+def test_runs_without_a_partner_are_refused(data: Path, runs: list[Path]) -> None:
+    done = _benchmark("compare_runs", "--data", data, "--run", *runs, "--without", runs[0])
+    assert done.returncode == 2
+    assert "expected pairs" in done.stderr
+
+
+def test_a_difference_shows_where_its_interval_leaves_zero_out(paired: ModuleType) -> None:
+    base = [0.90, 0.91, 0.92]
+    shown = {
+        gain: paired.difference(
+            [each + gain + jitter for each, jitter in zip(base, JITTER, strict=True)], base
+        )
+        for gain in (0.05, 0.0, -0.05)
+    }
+    assert [shown[gain]["shows"] for gain in (0.05, 0.0, -0.05)] == ["better", "not shown", "worse"]
+
+
+JITTER = (0.001, -0.001, 0.0)
+
+
+def test_an_interval_is_student_s(paired: ModuleType) -> None:
+    found = paired.difference([1.0, 2.0, 3.0], [0.0, 0.0, 0.0])
+    reach = 4.3027 / np.sqrt(3)  # t of two degrees of freedom at 97.5 %; deviation 1, three seeds
+    assert found["interval"] == pytest.approx([2 - reach, 2 + reach], abs=1e-4)
+
+
+def test_one_seed_shows_nothing(paired: ModuleType) -> None:
+    found = paired.difference([1.0], [0.0])
+    assert found["interval"] is None
+    assert found["shows"] == "not shown"
+    assert paired.interval_text(None) == "-"
