@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from sibeat.train.beats_file import Beats, load_beats
-from sibeat.train.choices import Choice
+from sibeat.train.config import Choice
 from sibeat.train.folds import assign_fold
 from sibeat.train.metrics import ABNORMAL_PUBLISHED, classes_of, separation
 from sibeat.train.run_scores import Part, kept_of, run_scores

@@ -9,6 +9,7 @@ References
    Series", IJCAI 2019, section 3 and its published code.
 """
 
+from collections.abc import Sequence
 from typing import Literal, TypeAlias, cast
 
 import torch
@@ -25,7 +26,7 @@ N_HALVINGS = 5
 LATENT_KERNEL = 10
 """320 samples halved five times: the last convolution sees all of them"""
 LEAK = 0.2
-HEAD_WIDTH = 32
+HEAD_UNITS = (32,)
 """hidden units of the score head; chosen by us: 1,700 parameters, 2 % of the smallest student"""
 LEAST_ERROR = 1e-12
 """floor of the mean squared error before its logarithm; chosen by us: far below float32 noise"""
@@ -141,6 +142,15 @@ class Discriminator(nn.Module):
         return logit.squeeze(1), features
 
 
+def _regressor(n_in: int, units: Sequence[int]) -> nn.Sequential:
+    """Fully connected layers from n_in numbers to one."""
+    layers: list[nn.Module] = []
+    for n_out in units:
+        layers += [nn.Linear(n_in, n_out), nn.LeakyReLU(LEAK)]
+        n_in = n_out
+    return nn.Sequential(*layers, nn.Linear(n_in, 1))
+
+
 class StudentNetwork(nn.Module):
     """A smaller generator with a head that judges beats: as the teacher does, or by density.
 
@@ -149,6 +159,7 @@ class StudentNetwork(nn.Module):
     width : channels of the first convolution
     score : which score `forward` gives: the log of the mean squared ``error``, or the ``head``
     n_kernels : Gaussians of a density head; 0 for a head that learns the teacher's log-score
+    head_units : hidden units of a head that learns, a layer each
     """
 
     def __init__(
@@ -157,6 +168,7 @@ class StudentNetwork(nn.Module):
         n_latent: int = N_LATENT,
         score: ScoreForm = "error",
         n_kernels: int = 0,
+        head_units: Sequence[int] = HEAD_UNITS,
     ) -> None:
         super().__init__()
         self.width, self.n_latent = width, n_latent
@@ -166,9 +178,7 @@ class StudentNetwork(nn.Module):
         if n_kernels:
             self.head = DensityHead(n_kernels)
         else:
-            self.head = nn.Sequential(
-                nn.Linear(n_latent + 1, HEAD_WIDTH), nn.LeakyReLU(LEAK), nn.Linear(HEAD_WIDTH, 1)
-            )
+            self.head = _regressor(n_latent + 1, head_units)
 
     def scores(self, beat: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Return reconstruction (batch, 1, 320) and both log-scores (batch,): error's, head's."""

@@ -7,7 +7,7 @@ unseen kinds of beats could. Both are stated side by side, under these names.
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeAlias, get_args
+from typing import get_args
 
 import numpy as np
 import torch
@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from sibeat.ecg.ranking import Ranking
+from sibeat.train.config import Choice
 from sibeat.train.judges import Judge
 
-Choice: TypeAlias = Literal["last", "honest", "published"]
 CHOICES: tuple[Choice, ...] = get_args(Choice)
 
 NORMAL_ERROR = "validation"

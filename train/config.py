@@ -14,6 +14,9 @@ from sibeat.ecg.toml_settings import load_settings, read_toml
 
 Front: TypeAlias = Literal["monitor", "beatgan"]
 Decay: TypeAlias = Literal["none", "cosine"]
+Choice: TypeAlias = Literal["last", "honest", "published"]
+"""which epoch: the last, that of the least error of normal validation beats, or that which ranks
+all validation beats best, abnormal ones among them"""
 
 DEFAULT_PRESET = "edge"
 N_FOLDS = 5
@@ -73,6 +76,8 @@ class StudentConfig:
     target: Literal["teacher", "neighbours", "density", "ensemble"] = "teacher"
     """whose log-score is distilled: the teacher's, that of the nearest normal beats, that of a
     mixture of Gaussians fitted to them, or the mean of the first two"""
+    teacher: Choice = "last"
+    """epoch of the teacher that it learns from: see `Choice`"""
     start: Literal["fresh", "teacher"] = "fresh"
     """weights that the generator starts from: drawn anew, or the teacher's, of the same size"""
     before: str = ""
@@ -86,6 +91,8 @@ class StudentConfig:
     """T of the ``kl`` form (Hinton et al., 2015; 4 is the seed's)"""
     head_weight: float = 0.1
     """weight of the score head's regression of the teacher's log-score; chosen by us likewise"""
+    head_units: tuple[int, ...] = (32,)
+    """hidden units of that head, a layer each"""
     attention_weight: float = 0.0
     """weight of attention transfer between the encoders (Zagoruyko and Komodakis, 2017)"""
     kernels: int = 0
@@ -94,6 +101,9 @@ class StudentConfig:
     """share of the normal beats that are blended with other ones, so that it draws more hearts"""
     corruptions: int = 1
     """synthetic corruptions of each normal beat that the distillation terms see"""
+    gentleness: float = 0.0
+    """greatest share of the normal beat that is blended back into a corruption: with 0 all stay
+    plainly abnormal, with 1 some are hardly corrupted"""
     score: Literal["auto", "error", "head"] = "auto"
     """what the exported student scores with; auto: what separates the validation beats better"""
     seed: int = 0
@@ -162,6 +172,11 @@ def config_from_table(table: dict[str, Any], where: str) -> TrainConfig:
         value = getattr(getattr(config, part), key)
         if not low <= value <= high:
             raise ConfigError(f"{part}.{key} in {where} is {value}: expected {low:g} to {high:g}")
+    if min(config.student.head_units, default=1) < 1:
+        raise ConfigError(
+            f"student.head_units in {where} is {list(config.student.head_units)}: expected numbers "
+            "of 1 or more"
+        )
     sizes = [(part.width, part.n_latent) for part in (config.teacher, config.student)]
     if config.student.start == "teacher" and sizes[0] != sizes[1]:
         raise ConfigError(
@@ -182,6 +197,7 @@ RANGES = {
     ("teacher", "time_warp"): (0.0, 1.0),
     ("student", "kernels"): (0, 10_000),
     ("student", "corruptions"): (0, 100),
+    ("student", "gentleness"): (0.0, 1.0),
     ("student", "variation"): (0.0, 1.0),
     ("student", "temperature"): (1e-3, 1e3),
     ("student", "feature_weight"): (0.0, 1e6),

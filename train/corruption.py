@@ -27,13 +27,14 @@ GAIN = (-1.0, 2.5)
 MIX = (0.3, 0.7)
 
 
-def corrupt(beats: Tensor, generator: Generator) -> Tensor:
+def corrupt(beats: Tensor, generator: Generator, gentleness: float = 0.0) -> Tensor:
     """Corrupt every beat of a batch once.
 
     Parameters
     ----------
     beats : (batch, 1, n_samples), normal, in [-1, 1]
     generator : of all randomness, on the CPU
+    gentleness : each corruption is blended with its normal beat, by a share drawn from 0 to this
 
     Returns
     -------
@@ -45,7 +46,11 @@ def corrupt(beats: Tensor, generator: Generator) -> Tensor:
         KINDS, flat.tensor_split(len(KINDS)), partners.tensor_split(len(KINDS)), strict=True
     )
     changed = [kind(share, other, generator) for kind, share, other in shares if len(share)]
-    return _rescale(torch.cat(changed)).unsqueeze(1)
+    corrupted = _rescale(torch.cat(changed))
+    if gentleness:
+        share = _uniform(flat, (0.0, gentleness), generator)
+        corrupted = _rescale(flat * share + corrupted * (1 - share))
+    return corrupted.unsqueeze(1)
 
 
 def shift(beats: Tensor, _: Tensor, generator: Generator) -> Tensor:

@@ -33,6 +33,13 @@ from sibeat.train.teacher import Teacher
 from sibeat.train.variation import vary
 
 
+def new_student(config: StudentConfig) -> StudentNetwork:
+    """Make the network that a configuration describes, its weights drawn anew."""
+    return StudentNetwork(
+        config.width, config.n_latent, n_kernels=config.kernels, head_units=config.head_units
+    )
+
+
 class Distillation:
     """A student with its optimiser and its frozen teacher; one `step` trains on a batch.
 
@@ -56,7 +63,7 @@ class Distillation:
         self._teacher = teacher
         teacher.freeze()
         self._target: Judge = teacher if target is None else target
-        self.network = StudentNetwork(config.width, config.n_latent, n_kernels=config.kernels)
+        self.network = new_student(config)
         if config.start == "teacher":
             self.network.generator.load_state_dict(teacher.generator.state_dict())
         device.place(self.network)
@@ -109,7 +116,8 @@ class Distillation:
 
     def losses(self, beats: Tensor) -> dict[str, Tensor]:
         """Return the losses by name, with gradient."""
-        corrupted = [corrupt(beats, self._random) for _ in range(self._config.corruptions)]
+        gentle = self._config.gentleness
+        corrupted = [corrupt(beats, self._random, gentle) for _ in range(self._config.corruptions)]
         drawn = vary(beats, self._config.variation, self._random)
         seen = torch.cat((drawn, *corrupted))
         with self._device.autocast():

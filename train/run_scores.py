@@ -19,8 +19,9 @@ from sibeat.model.density import DensityHead
 from sibeat.model.networks import Generator, StudentNetwork, log_mean_squared_error
 from sibeat.train.beats_file import Beats
 from sibeat.train.checkpoint import Checkpoint, load_checkpoint
-from sibeat.train.choices import CHOICES, NORMAL_ERROR, VALIDATION_AUC, Choice, path_of
-from sibeat.train.config import Front, PrepareConfig, TrainConfig, config_from_table
+from sibeat.train.choices import CHOICES, NORMAL_ERROR, VALIDATION_AUC, path_of
+from sibeat.train.config import Choice, Front, PrepareConfig, TrainConfig, config_from_table
+from sibeat.train.distil import new_student
 from sibeat.train.joint_density import joint_scores
 from sibeat.train.metrics import NORMAL, classes_of, mapping_of
 from sibeat.train.split import DS2
@@ -201,7 +202,7 @@ def _with_rhythm(kept: Kept, beats: Beats, judge: NDArray[np.bool_]) -> DoubleAr
 
 def _student(kept: Kept) -> StudentNetwork:
     stage = kept.config.student
-    network = StudentNetwork(stage.width, stage.n_latent, n_kernels=stage.kernels)
+    network = new_student(stage)
     network.load_state_dict(kept.checkpoint.state["network"])
     return network.eval()
 

@@ -143,7 +143,7 @@ def _new_distillation(run: "Run", device: "Device") -> "Distillation":
     from sibeat.train.distil import Distillation
 
     teacher = _new_teacher(run, device)
-    teacher.load_state_dict(_state(run, "teacher", device))
+    teacher.load_state_dict(_teacher_state(run, device))
     torch.manual_seed(run.config.student.seed)
     return Distillation(run.config.student, device, teacher)
 
@@ -173,7 +173,7 @@ def _finished(run: "Run") -> "tuple[Distillation, Teacher]":
     device = _device(run)
     teacher = _new_teacher(run, device)
     distillation = _new_distillation(run, device)
-    teacher.load_state_dict(_state(run, "teacher", device))
+    teacher.load_state_dict(_teacher_state(run, device))
     distillation.load_state_dict(_state(run, "student", device))
     return distillation, teacher
 
@@ -188,6 +188,22 @@ def _state(run: "Run", part: str, device: "Device") -> Any:
             f"{path} has {checkpoint.epoch} of {wished} epochs: finish it with --resume first"
         )
     return checkpoint.state
+
+
+def _teacher_state(run: "Run", device: "Device") -> Any:
+    """State of the finished teacher, at the epoch that the student is to learn from."""
+    from sibeat.train.choices import path_of
+
+    last, path = _state(run, "teacher", device), run.file("teacher.pt")
+    if (choice := run.config.student.teacher) == "last":
+        return last
+    chosen = _checkpoint(path_of(path, choice), device)
+    if chosen.fingerprint != _checkpoint(path, device).fingerprint:
+        raise ConfigError(
+            f"{path_of(path, choice)} is of another training than {path.name}: remove it and train "
+            "the teacher again, or leave out student.teacher"
+        )
+    return chosen.state
 
 
 def _schedule(run: "Run", part: str, device: "Device") -> Any:

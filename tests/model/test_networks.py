@@ -90,3 +90,10 @@ def test_a_beat_is_judged_by_itself_once_trained() -> None:
     together = student(_beats())[1]
     alone = torch.cat([student(beat[None])[1] for beat in _beats()])
     assert torch.allclose(together, alone, atol=1e-5)
+
+
+def test_a_head_has_the_layers_asked_for() -> None:
+    network = StudentNetwork(1, n_latent=3, score="head", head_units=(8, 5))
+    sizes = [layer.out_features for layer in network.head.modules() if isinstance(layer, nn.Linear)]
+    assert sizes == [8, 5, 1]
+    assert network(_beats())[1].shape == (3,)

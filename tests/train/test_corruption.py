@@ -52,3 +52,14 @@ def test_reading_at_whole_samples_returns_them_and_ends_go_on() -> None:
     beats = torch.tensor([[0.0, 1.0, 4.0, 9.0]])
     position = torch.tensor([[-5.0, 1.0, 2.5, 77.0]])
     assert torch.equal(read_at(beats, position), torch.tensor([[0.0, 1.0, 6.5, 9.0]]))
+
+
+def test_gentle_corruptions_stay_nearer_to_their_beats() -> None:
+    beats = _beats(70)
+    away = [
+        (corrupt(beats, _seeded(), gentleness) - beats).square().mean(dim=(1, 2))
+        for gentleness in (0.0, 1.0)
+    ]
+    assert away[1].mean() < 0.7 * away[0].mean()
+    assert away[1].min() > 0.0
+    assert corrupt(beats, _seeded(), 1.0).abs().max() <= 1.0 + 1e-6

@@ -11,6 +11,7 @@ import torch
 from sibeat.ecg.errors import ConfigError, ModelError, UsageError
 from sibeat.model.artefact import load_student
 from sibeat.train.beats_file import save_beats
+from sibeat.train.checkpoint import load_checkpoint, save_checkpoint
 from sibeat.train.config import PrepareConfig, TrainConfig
 from sibeat.train.held_out import require_unseen
 from sibeat.train.progress import Progress
@@ -144,3 +145,32 @@ def test_a_teacher_student_of_another_fold_is_refused(run: Run, tmp_path: Path) 
         run_stages(second, stage)
     with pytest.raises(ModelError, match="may have seen"):
         run_stages(second, "distil")
+
+
+def _with_another_honest_teacher(run: Run, fingerprint: str | None = None) -> Run:
+    """Train a teacher, and put one of other weights in the place of its honest choice."""
+    for stage in ("prepare", "teacher"):
+        run_stages(run, stage)
+    cpu, path = torch.device("cpu"), run.file("teacher-honest.pt")
+    honest = load_checkpoint(run.file("teacher.pt"), cpu)
+    honest.state["generator"]["encoder.last.weight"] += 1.0
+    save_checkpoint(path, replace(honest, fingerprint=fingerprint or honest.fingerprint))
+    student = replace(
+        run.config.student, teacher="honest", start="teacher", learning_rate=1e-9, epochs=1
+    )
+    return replace(run, config=replace(run.config, student=student))
+
+
+def test_a_student_learns_from_the_chosen_epoch_of_its_teacher(run: Run) -> None:
+    run = _with_another_honest_teacher(run)
+    run_stages(run, "distil")
+    cpu, name = torch.device("cpu"), "encoder.last.weight"
+    own = load_checkpoint(run.file("student.pt"), cpu).state["network"][f"generator.{name}"]
+    last = load_checkpoint(run.file("teacher.pt"), cpu).state["generator"][name]
+    assert torch.allclose(own, last + 1.0, atol=1e-6)
+
+
+def test_a_chosen_epoch_of_another_training_is_refused(run: Run) -> None:
+    run = _with_another_honest_teacher(run, fingerprint="of another one")
+    with pytest.raises(ConfigError, match="of another training"):
+        run_stages(run, "distil")
