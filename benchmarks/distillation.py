@@ -9,7 +9,6 @@ leaves zero out, else not shown. Trainings go on from their checkpoints: stop it
 
 import argparse
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import fmean
@@ -27,7 +26,7 @@ from .paired import difference, interval_text
 BASE = "no distillation"
 OFF: dict[str, Any] = {"distillation_weight": 0.0, "head_weight": 0.0, "score": "error"}
 ON: dict[str, Any] = {"score": "head"}
-FORMS: Mapping[str, dict[str, Any]] = {
+FORMS: dict[str, dict[str, Any]] = {
     BASE: OFF,
     "the seed's form: constant": {**OFF, "distillation": "constant", "distillation_weight": 1.0},
     "KL, repaired": {**OFF, "distillation": "kl", "distillation_weight": 0.04},
@@ -59,9 +58,8 @@ class Trial:
     def run(self, form: str, seed: int, generation: int = 1) -> Run:
         """One training."""
         before = str(self.folder(form, seed, generation - 1)) if generation > 1 else ""
-        student = StudentConfig(
-            width=WIDTH, epochs=self.epochs, seed=seed, before=before, **FORMS[form]
-        )
+        settings = FORMS[form] | ({"before": before, "target": "teacher"} if before else {})
+        student = StudentConfig(width=WIDTH, epochs=self.epochs, seed=seed, **settings)
         config = TrainConfig(
             prepare=PrepareConfig(front="beatgan"),
             teacher=TEACHER,
