@@ -12,7 +12,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from .judged_runs import Figures, figures_of, judging_beats
+from sibeat.train.config import StudentConfig
+from sibeat.train.run_scores import kept_of
+
+from .judged_runs import FOLD, Figures, figures_of, judging_beats
 from .machine import describe
 from .paired import difference, interval_text
 
@@ -29,6 +32,31 @@ def judge(data: Path, runs: list[Path], without: list[Path]) -> dict[str, list[F
         "without distillation": [figures_of(run, judged, "student")["last"] for run in without],
         "teacher": [figures_of(run, judged, "teacher")["published"] for run in runs],
     }
+
+
+def require_pairs(runs: list[Path], without: list[Path]) -> None:
+    """Refuse folders that are no pairs of one seed, with distillation and without.
+
+    Raises
+    ------
+    SystemExit
+        When they are not, naming the pair.
+    """
+    for pair in zip(runs, without, strict=True):
+        own, base = (_student_config(folder) for folder in pair)
+        off = base.distillation_weight == base.head_weight == 0.0
+        if own.seed != base.seed or not off or own.width != base.width:
+            raise SystemExit(
+                f"{pair[0]} and {pair[1]} are no pair: expected students of one seed and width, "
+                "the second with distillation_weight and head_weight 0; check their order"
+            )
+
+
+def _student_config(folder: Path) -> StudentConfig:
+    for kept in kept_of(folder, "beatgan", FOLD):
+        if kept.part == "student":
+            return kept.config.student
+    raise SystemExit(f"{folder} holds no student: expected a finished `sibeat train`")
 
 
 def compare(rows: dict[str, list[Figures]]) -> dict[str, Any]:
@@ -79,6 +107,7 @@ def main() -> None:
         parser.error(
             f"--run has {len(wanted.run)} folders, --without {len(wanted.without)}: expected pairs"
         )
+    require_pairs(wanted.run, wanted.without)
     report = compare(judge(wanted.data, wanted.run, wanted.without))
     print(to_markdown(report))
     if wanted.json:

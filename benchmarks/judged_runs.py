@@ -21,13 +21,26 @@ def judging_beats(data: Path) -> Beats:
 
 
 def figures_of(folder: Path, judged: Beats, part: Part) -> dict[Choice, Figures]:
-    """Judge a part of a run at each choice of epoch; a student by its configured form of score."""
+    """Judge a part of a run at each choice of epoch; a student by its configured form of score.
+
+    Raises
+    ------
+    SystemExit
+        When there is no such part, or no one form of score.
+    """
     classes = classes_of(judged.symbol, "beatgan")
     found: dict[Choice, Figures] = {}
     for kept in kept_of(folder, "beatgan", FOLD):
         if kept.part == part:
+            if part == "student" and kept.config.student.score == "auto":
+                raise SystemExit(
+                    f"{folder} has student.score 'auto': expected 'error' or 'head', for one score "
+                    "a student; set it and distil again"
+                )
             (scores,) = run_scores(kept, judged).values()
             figures = separation(scores, classes, judged.record, ABNORMAL_PUBLISHED)
             for choice in kept.choices:
                 found[choice] = {name: float(figures[name]) for name in ("auc", "ap")}
+    if not found:
+        raise SystemExit(f"{folder} holds no {part}: expected a finished `sibeat train`")
     return found

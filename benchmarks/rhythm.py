@@ -40,6 +40,11 @@ def within(data: Path, runs: list[Path]) -> dict[str, Any]:
     classes = classes_of(judged.symbol, trial.mapping)
     _, scores = judge_runs(runs, trial.beats, trial.judge, trial.fold, print)
     pairs = [(name, _alone(name, scores)) for name in scores if name.endswith(", with RR")]
+    if len(pairs) != len(runs):
+        raise SystemExit(
+            f"{len(runs)} runs hold {len(pairs)} densities: expected one each, of the preset "
+            "edge-beatgan, in folders of different names"
+        )
     found: dict[str, Any] = {"seeds": len(pairs)}
     for figure in FIGURES:
         sides = [
@@ -86,6 +91,8 @@ def to_markdown(report: dict[str, Any]) -> str:
         name = f"within patients, RR joined less alone, {own['seeds']} seeds"
         lines.append(f"| {name} | {ends[0]} | {ends[1]} | {own['auc']['shows']} |")
     for name, found in report.get("between", {}).items():
+        if found is None:
+            raise SystemExit("the beats are of one patient, or of one class: expected DS2")
         ends = [interval_text(found[figure]) for figure in FIGURES]
         shows = verdict(found["auc"])
         lines.append(f"| between patients, {name} | {ends[0]} | {ends[1]} | {shows} |")
@@ -101,6 +108,8 @@ def main() -> None:
     parser.add_argument("--between", type=Path, help="prepared beats, front monitor")
     parser.add_argument("--json", type=Path)
     wanted = parser.parse_args()
+    if bool(wanted.within) != bool(wanted.run) or not (wanted.within or wanted.between):
+        parser.error("expected --within BEATS with --run DIR..., or --between BEATS, or both")
     report: dict[str, Any] = {"machine": describe()}
     if wanted.within:
         report["within"] = within(wanted.within, wanted.run)

@@ -48,7 +48,10 @@ def train(
     from sibeat.train.stages import Run, run_stages
 
     settings = load_config(config)
-    with joined() as ranks, RichProgress() if ranks.first else nullcontext(Progress()) as progress:
+    with (
+        joined(settings.run.device) as ranks,
+        RichProgress() if ranks.first else nullcontext(Progress()) as progress,
+    ):
         run_stages(Run(settings, data, out, resume, progress, ranks), stage)
 
 

@@ -2,14 +2,15 @@
 
 In bfloat16 on a CPU with matrix tiles (AMX) the gradient of a convolution takes several times what
 the product of the same size takes, so a wide network trains on products: see
-``python -m benchmarks.training_step``. Everywhere else torch's own convolutions run: in float32,
-on a GPU, when exporting, and in narrow layers, where copying the windows costs more than it saves.
+``python -m benchmarks.training_step``. Torch's own convolutions run in float32, on a GPU, when
+exporting, and in narrow layers, where copying the windows costs more than it saves.
 """
 
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.autograd.function import once_differentiable
 
 LEAST_CHANNELS = 32
 """channels on both sides from which the product is faster; measured at 8 to 512"""
@@ -75,6 +76,7 @@ class _Halve(torch.autograd.Function):
         return (windows.flatten(0, 1) @ weight.T).view(*windows.shape[:2], -1)
 
     @staticmethod
+    @once_differentiable
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, Tensor | None]:
         windows, weight = ctx.saved_tensors
         gradient = gradients[0].contiguous().flatten(0, 1)
@@ -94,6 +96,7 @@ class _Double(torch.autograd.Function):
         return fold((rows.flatten(0, 1) @ weight).view(*rows.shape[:2], -1))
 
     @staticmethod
+    @once_differentiable
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, Tensor | None]:
         rows, weight = ctx.saved_tensors
         windows = unfold(gradients[0].contiguous()).flatten(0, 1)

@@ -4,7 +4,7 @@ import importlib
 import json
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from types import ModuleType
 
@@ -18,6 +18,7 @@ from sibeat.train.config import (
     StudentConfig,
     TeacherConfig,
     TrainConfig,
+    config_from_table,
 )
 from sibeat.train.stages import Run, run_stages
 
@@ -48,10 +49,11 @@ def runs(data: Path) -> list[Path]:
 
 
 def _trained(data: Path, seed: int) -> Path:
+    off = {"distillation_weight": 0.0, "head_weight": 0.0}
     config = TrainConfig(
         PrepareConfig(front="beatgan"),
         TeacherConfig(width=1, n_latent=3, epochs=1, batch_size=16, seed=seed),
-        StudentConfig(width=1, n_latent=3, epochs=1, batch_size=16, seed=seed, score="error"),
+        StudentConfig(width=1, n_latent=3, epochs=1, seed=seed, score="error", **off),
         RunConfig(device="cpu", precision="float32", threads=1),
     )
     run = Run(config, data, data.parent / f"seed{seed}")
@@ -83,6 +85,23 @@ def test_runs_without_a_partner_are_refused(data: Path, runs: list[Path]) -> Non
     done = _benchmark("compare_runs", "--data", data, "--run", *runs, "--without", runs[0])
     assert done.returncode == 2
     assert "expected pairs" in done.stderr
+
+
+def test_folders_of_other_seeds_are_no_pairs(data: Path, runs: list[Path]) -> None:
+    done = _benchmark("compare_runs", "--data", data, "--run", *runs, "--without", *runs[::-1])
+    assert done.returncode == 1
+    assert "are no pair" in done.stderr
+
+
+def test_every_form_and_generation_can_be_configured() -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(REPOSITORY))
+        distillation = importlib.import_module("benchmarks.distillation")
+    trial = distillation.Trial(Path("beats.npz"), Path("out"), seeds=1, epochs=1)
+    runs = distillation.runs_of(trial, 0)
+    assert len(runs) == len(distillation.FORMS) + len(distillation.GENERATIONS)
+    for name, run in runs.items():
+        assert config_from_table(asdict(run.config), name) == run.config
 
 
 def test_a_difference_shows_where_its_interval_leaves_zero_out(paired: ModuleType) -> None:

@@ -175,13 +175,18 @@ def config_from_table(table: dict[str, Any], where: str) -> TrainConfig:
     if min(config.student.head_units, default=1) < 1:
         raise ConfigError(
             f"student.head_units in {where} is {list(config.student.head_units)}: expected numbers "
-            "of 1 or more"
+            "of 1 or more, one a hidden layer, such as [32]"
         )
     sizes = [(part.width, part.n_latent) for part in (config.teacher, config.student)]
     if config.student.start == "teacher" and sizes[0] != sizes[1]:
         raise ConfigError(
             f"student.start in {where} is 'teacher', whose width and n_latent are {sizes[0]}: "
             f"expected the student's to be the same, got {sizes[1]}"
+        )
+    if config.student.before and config.student.start == "teacher":
+        raise ConfigError(
+            f"student.before and student.start in {where} exclude each other: the student before "
+            "is the teacher, whose weights are not taken; leave one out"
         )
     if config.student.before and config.student.target != "teacher":
         raise ConfigError(

@@ -15,7 +15,7 @@ from sibeat.train.reference_methods import standardised, whitened
 from sibeat.train.rr_features import rr_features
 
 N_KERNELS = 150
-"""as in the preset"""
+"""chosen by the likelihood of normal validation beats (docs/learning.md); as in the preset"""
 SEED = 0
 SAYS = {
     "density": "minus log density under 150 Gaussians, of 20 whitened components",

@@ -200,4 +200,4 @@ class Distillation:
         """Go on from what `state_dict` returned."""
         self.network.load_state_dict(state["network"])
         self._optimiser.load_state_dict(state["optimiser"])
-        self._random.set_state(state["random"])
+        self._random.set_state(state["random"].cpu())

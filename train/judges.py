@@ -13,6 +13,7 @@ from torch import Tensor
 
 from sibeat.model.density import N_COMPONENTS, DensityHead
 from sibeat.train.density import fit_density, principal_axes
+from sibeat.train.density_methods import N_KERNELS
 
 N_NEIGHBOURS = 3
 """as in the reference method (`sibeat.train.reference_methods`)"""
@@ -22,8 +23,6 @@ ITSELF = 1e-4
 """a remembered beat nearer than this is the judged one itself and does not count; chosen by us:
 beats are kept in 12 bits, other ones are 0.1 and more away"""
 LEAST_DISTANCE = 1e-6
-N_GAUSSIANS = 150
-"""of the density; chosen by the likelihood of normal validation beats (docs/learning.md)"""
 N_STANDARD = 4096
 """beats that standardise the judges of an ensemble; chosen by us: ample for mean and spread"""
 
@@ -72,7 +71,7 @@ class Density:
     """
 
     def __init__(self, beats: Tensor, seed: int) -> None:
-        self._head = DensityHead(N_GAUSSIANS, beats.shape[2]).to(beats.device)
+        self._head = DensityHead(N_KERNELS, beats.shape[2]).to(beats.device)
         fit_density(self._head, beats, seed)
 
     @torch.no_grad()

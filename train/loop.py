@@ -12,11 +12,9 @@ from torch import Tensor
 
 from sibeat.train.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from sibeat.train.choices import Labelled, chosen_now, path_of
+from sibeat.train.epoch_seed import epoch_seed
 from sibeat.train.parallel import ALONE, Ranks
 from sibeat.train.progress import Progress
-
-SEEDS_PER_EPOCH = 1_000_003
-"""a prime, chosen by us: neighbouring seeds do not share the order of any epoch"""
 
 
 class Learner(Protocol):
@@ -144,7 +142,7 @@ def batches(beats: Tensor, batch_size: int, seed: int, epoch: int) -> Iterator[T
     A last short batch would weigh each of its beats more and could break BatchNorm. Where there
     are fewer beats than a batch holds, all of them make one.
     """
-    generator = torch.Generator().manual_seed(seed * SEEDS_PER_EPOCH + epoch)
+    generator = torch.Generator().manual_seed(epoch_seed(seed, epoch))
     order = torch.randperm(len(beats), generator=generator).to(beats.device)
     for start in range(0, max(1, len(beats) - batch_size + 1), batch_size):
         yield beats[order[start : start + batch_size]]

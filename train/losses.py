@@ -52,8 +52,8 @@ def standardised_distillation_loss(student: Tensor, teacher: Tensor) -> Tensor:
 def kl_distillation_loss(student: Tensor, teacher: Tensor, temperature: float) -> Tensor:
     """Compute KL(softmax(teacher / T) || softmax(student / T)) T^2 over the batch's log-scores.
 
-    The seed's form, repaired: over standardised log-scores of the same beats, with gradient. Where
-    the two differ little, it is half the mean squared difference of the standardised scores.
+    The seed's form, repaired: over standardised log-scores of the same beats, with gradient. At a
+    temperature well above their spread of 1, it is about half their mean squared difference.
     """
     log_student = functional.log_softmax(_standardise(student) / temperature, dim=0)
     log_teacher = functional.log_softmax(_standardise(teacher.detach()) / temperature, dim=0)

@@ -2,7 +2,8 @@
 
 Each process takes its share of every batch; torch's DistributedDataParallel averages the gradients,
 so all hold the same weights. BatchNorm sees each process's own share, as is usual. Only the first
-process validates, writes and speaks; stages other than the teacher's are its alone.
+process validates, writes and speaks; stages other than the teacher's are its alone, and the others
+leave when the teacher is trained. All are on one machine, for they read the run's one folder.
 """
 
 import os
@@ -17,9 +18,8 @@ from sibeat.ecg.errors import ConfigError
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-PATIENCE = timedelta(days=2)
-"""how long a process waits for another one; chosen by us: the first one may prepare, judge and
-train a student for hours"""
+PATIENCE = timedelta(hours=6)
+"""how long a process waits for another one; chosen by us: the first may cut beats for minutes"""
 LEAST_SHARE = 2
 """beats that BatchNorm needs"""
 
@@ -79,6 +79,14 @@ class Ranks:
         distributed.all_reduce(total)
         return total / self.n_processes
 
+    def agree(self, network: "nn.Module") -> None:
+        """Give the network the first process's weights and buffers."""
+        if self.n_processes > 1:
+            from torch import distributed
+
+            for value in network.state_dict().values():
+                distributed.broadcast(value, src=0)
+
     def wait(self) -> None:
         """Wait until all processes have come here."""
         if self.n_processes > 1:
@@ -91,18 +99,50 @@ ALONE = Ranks()
 
 
 @contextmanager
-def joined() -> Iterator[Ranks]:
-    """Join the processes that torchrun started with this one; alone without torchrun."""
-    if int(os.environ.get("WORLD_SIZE", "1")) == 1:
-        yield ALONE
-        return
+def joined(device: str) -> Iterator[Ranks]:
+    """Join the processes that torchrun started with this one; alone without torchrun.
+
+    Parameters
+    ----------
+    device : ``run.device`` of the configuration
+
+    Raises
+    ------
+    ConfigError
+        When there are more processes than GPUs, or when they are on several machines.
+    """
     import torch
     from torch import distributed
 
-    if torch.cuda.is_available():
-        torch.cuda.set_device(int(os.environ["LOCAL_RANK"]))
-    distributed.init_process_group(timeout=PATIENCE)
-    try:
-        yield Ranks(distributed.get_rank(), distributed.get_world_size())
-    finally:
-        distributed.destroy_process_group()
+    n_processes = int(os.environ.get("WORLD_SIZE", "1"))
+    if n_processes == 1 or not distributed.is_torchelastic_launched():
+        yield ALONE
+        return
+    _require_one_machine(n_processes)
+    cuda = device != "cpu" and torch.cuda.is_available()
+    if cuda:
+        _take_gpu(int(os.environ["LOCAL_RANK"]), torch.cuda.device_count())
+    distributed.init_process_group("nccl" if cuda else "gloo", timeout=PATIENCE)
+    yield Ranks(distributed.get_rank(), n_processes)
+    # Not after an error: then the others are in the middle of something, and torchrun ends them.
+    distributed.destroy_process_group()
+
+
+def _require_one_machine(n_processes: int) -> None:
+    here = int(os.environ.get("LOCAL_WORLD_SIZE", n_processes))
+    if here != n_processes:
+        raise ConfigError(
+            f"torchrun started {n_processes} processes, {here} of them here: expected all on one "
+            "machine, use --nproc-per-node alone"
+        )
+
+
+def _take_gpu(number: int, n_gpus: int) -> None:
+    import torch
+
+    if number >= n_gpus:
+        raise ConfigError(
+            f"torchrun started a process for GPU {number}, and there are {n_gpus}: expected one "
+            'process a GPU; lower --nproc-per-node, or set run.device to "cpu"'
+        )
+    torch.cuda.set_device(number)

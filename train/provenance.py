@@ -28,7 +28,9 @@ FOLDS_SEED_KEY = "folds"
 """among the seeds: that of the folds' shuffles"""
 
 
-def describe_student(run: Run, report: Mapping[str, Any], device: str) -> Contract:
+def describe_student(
+    run: Run, report: Mapping[str, Any], device: str, teacher_epoch: int
+) -> Contract:
     """Put together the contract of a trained student.
 
     Parameters
@@ -36,6 +38,7 @@ def describe_student(run: Run, report: Mapping[str, Any], device: str) -> Contra
     run : its training
     report : what the stage evaluate wrote
     device : as shown to the user
+    teacher_epoch : of the teacher that the student learnt from
     """
     beats = load_beats(run.file("beats.npz"))
     config = run.config
@@ -53,7 +56,7 @@ def describe_student(run: Run, report: Mapping[str, Any], device: str) -> Contra
             train_records=_records(beats, "train"),
             validation_records=_records(beats, "validation"),
             seeds=_seeds(config),
-            epochs={"teacher": config.teacher.epochs, "student": config.student.epochs},
+            epochs={"teacher": teacher_epoch, "student": config.student.epochs},
             device=device,
             commit=current_commit(),
             beats_sha256=file_sha256(run.file("beats.npz")),

@@ -2,19 +2,22 @@
 
 import json
 from dataclasses import asdict, replace
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sibeat.ecg.atomic_file import write_atomically
 from sibeat.ecg.errors import ConfigError
-from sibeat.train.beats_file import file_sha256, load_beats, save_beats
+from sibeat.train.beats_file import load_beats, save_beats
 from sibeat.train.config import config_from_table
 from sibeat.train.parallel import ALONE, Ranks
+from sibeat.train.stage_inputs import (
+    checkpoint_at,
+    fingerprint_of,
+    finished,
+    finished_teacher,
+)
 
 if TYPE_CHECKING:
-    from sibeat.train.checkpoint import Checkpoint
-    from sibeat.train.config import StudentConfig
     from sibeat.train.device import Device
     from sibeat.train.distil import Distillation
     from sibeat.train.stages import Run
@@ -54,9 +57,9 @@ def train_teacher(run: "Run") -> None:
     """Train BeatGAN on the normal beats of the training records."""
     from sibeat.train.loop import run_epochs
 
-    run.ranks.require_shares(run.config.teacher.batch_size)
     device = _device(run)
     schedule = replace(_schedule(run, "teacher", device), ranks=run.ranks)
+    run.ranks.require_shares(min(schedule.batch_size, len(schedule.train)))
     run_epochs(_new_teacher(run, device, run.ranks), schedule, run.resume)
 
 
@@ -115,7 +118,9 @@ def export_artefact(run: "Run") -> None:
     report = json.loads(run.file("evaluation.json").read_text(encoding="utf-8"))
     network = distillation.network
     network.score = report["score"]
-    contract = describe_student(run, report, str(_device(run)))
+    device = _device(run)
+    epoch = finished_teacher(run, device).epoch
+    contract = describe_student(run, report, str(device), epoch)
     export_student(network, contract, run.file("student.onnx"))
     calibrate_scorer(run.file("student.onnx"), load_beats(run.file("beats.npz")))
     size = run.file("student.onnx").stat().st_size
@@ -143,7 +148,7 @@ def _new_distillation(run: "Run", device: "Device") -> "Distillation":
     from sibeat.train.distil import Distillation
 
     teacher = _new_teacher(run, device)
-    teacher.load_state_dict(_teacher_state(run, device))
+    teacher.load_state_dict(finished_teacher(run, device).state)
     torch.manual_seed(run.config.student.seed)
     return Distillation(run.config.student, device, teacher)
 
@@ -155,55 +160,21 @@ def _before(run: "Run", device: "Device") -> "Distillation | None":
     if not run.config.student.before:
         return None
     folder = Path(run.config.student.before)
-    about = _checkpoint(folder / "student.pt", device).about
+    about = checkpoint_at(folder / "student.pt", device).about
     require_same_beats(folder, about, run.config.prepare)
     earlier = replace(run, out=folder, config=config_from_table(about["config"], str(folder)))
     judge = _new_distillation(earlier, device)
-    judge.load_state_dict(_state(earlier, "student", device))
+    judge.load_state_dict(finished(earlier, "student", device).state)
     return judge
-
-
-def _checkpoint(path: Path, device: "Device") -> "Checkpoint":
-    from sibeat.train.checkpoint import load_checkpoint
-
-    return load_checkpoint(path, device.device)
 
 
 def _finished(run: "Run") -> "tuple[Distillation, Teacher]":
     device = _device(run)
     teacher = _new_teacher(run, device)
     distillation = _new_distillation(run, device)
-    teacher.load_state_dict(_teacher_state(run, device))
-    distillation.load_state_dict(_state(run, "student", device))
+    teacher.load_state_dict(finished_teacher(run, device).state)
+    distillation.load_state_dict(finished(run, "student", device).state)
     return distillation, teacher
-
-
-def _state(run: "Run", part: str, device: "Device") -> Any:
-    """State of a finished training; an unfinished one is an error."""
-    path = run.file(f"{part}.pt")
-    checkpoint = _checkpoint(path, device)
-    wished = getattr(run.config, part).epochs
-    if checkpoint.epoch < wished:
-        raise ConfigError(
-            f"{path} has {checkpoint.epoch} of {wished} epochs: finish it with --resume first"
-        )
-    return checkpoint.state
-
-
-def _teacher_state(run: "Run", device: "Device") -> Any:
-    """State of the finished teacher, at the epoch that the student is to learn from."""
-    from sibeat.train.choices import path_of
-
-    last, path = _state(run, "teacher", device), run.file("teacher.pt")
-    if (choice := run.config.student.teacher) == "last":
-        return last
-    chosen = _checkpoint(path_of(path, choice), device)
-    if chosen.fingerprint != _checkpoint(path, device).fingerprint:
-        raise ConfigError(
-            f"{path_of(path, choice)} is of another training than {path.name}: remove it and train "
-            "the teacher again, or leave out student.teacher"
-        )
-    return chosen.state
 
 
 def _schedule(run: "Run", part: str, device: "Device") -> Any:
@@ -222,7 +193,7 @@ def _schedule(run: "Run", part: str, device: "Device") -> Any:
         train=train.to(device.device),
         validation=normal_windows(beats, "validation").to(device.device),
         checkpoint=run.file(f"{part}.pt"),
-        fingerprint=_fingerprint(run, part),
+        fingerprint=fingerprint_of(run, part),
         about={
             "config": asdict(run.config),
             "train_records": sorted(set(map(str, beats.record[beats.part == "train"]))),
@@ -238,22 +209,3 @@ def _require_beats(n_beats: int, run: "Run") -> None:
         raise ConfigError(
             f"{run.file('beats.npz')} has {n_beats} normal training beats: expected at least 2"
         )
-
-
-def _fingerprint(run: "Run", part: str) -> str:
-    """Hash what decides a training's steps; more epochs go on with the same ones."""
-    files = [run.file("beats.npz")]
-    stage = getattr(run.config, part)
-    if part == "student":
-        files += [run.file("teacher.pt"), *before_files(run.config.student)]
-    if getattr(stage, "decay", "none") == "none":  # else every epoch depends on their number
-        stage = replace(stage, epochs=0)
-    read = [file_sha256(file) for file in files]
-    return sha256(json.dumps([asdict(stage), read], sort_keys=True).encode()).hexdigest()
-
-
-def before_files(student: "StudentConfig") -> list[Path]:
-    """Checkpoints of the generation before, as far as they are there."""
-    names = ("teacher.pt", "student.pt") if student.before else ()
-    files = [Path(student.before) / name for name in names]
-    return [file for file in files if file.exists()]

@@ -95,9 +95,10 @@ def run_stages(run: Run, only: str | None = None) -> None:
     for stage in stages():
         if only not in (None, stage.name):
             continue
+        if stage.name == SHARED_STAGE:
+            run.ranks.wait()
         if run.ranks.first or stage.name == SHARED_STAGE:
             _run_stage(stage, run, again=only is not None)
-        run.ranks.wait()
 
 
 def _run_stage(stage: Stage, run: Run, *, again: bool) -> None:
@@ -139,6 +140,7 @@ def _read_done(run: Run) -> dict[str, dict[str, str]]:
 def stages() -> tuple[Stage, ...]:
     """Return the stages in order; torch is imported by those that need it."""
     from sibeat.train import stage_work as work
+    from sibeat.train.stage_inputs import before_files, teacher_files
 
     return (
         Stage(
@@ -164,7 +166,10 @@ def stages() -> tuple[Stage, ...]:
             "student.pt",
             lambda run: [
                 asdict(run.config.student),
-                [file_sha256(file) for file in work.before_files(run.config.student)],
+                [
+                    file_sha256(file)
+                    for file in (*teacher_files(run), *before_files(run.config.student))
+                ],
             ],
             work.distil_student,
         ),

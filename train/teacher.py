@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from sibeat.model.networks import Discriminator, Generator, log_mean_squared_error
 from sibeat.train.config import TeacherConfig
 from sibeat.train.device import Device
+from sibeat.train.epoch_seed import epoch_seed
 from sibeat.train.learning_rate import set_rate
 from sibeat.train.losses import discriminator_loss, feature_matching_loss, reconstruction_loss
 from sibeat.train.parallel import ALONE, Ranks
@@ -36,7 +37,7 @@ class Teacher:
         self._config = config
         self._device = device
         self._ranks = ranks
-        self._random = Random().manual_seed(config.seed)
+        self._random = Random()
         self.generator = Generator(config.width, config.n_latent)
         self.discriminator = Discriminator(config.width)
         device.place(self.generator)
@@ -51,8 +52,10 @@ class Teacher:
         }
 
     def start_epoch(self, epoch: int, epochs: int) -> None:
-        """Set the learning rates of an epoch, as configured."""
+        """Set the learning rates of an epoch, and what its beats are bent by, from its number."""
         config = self._config
+        numbers = epoch_seed(config.seed, epoch) * self._ranks.n_processes + self._ranks.rank
+        self._random.manual_seed(numbers)
         for optimiser in self._optimisers.values():
             set_rate(optimiser, config.learning_rate, config.decay, epoch, epochs)
 
@@ -67,6 +70,7 @@ class Teacher:
         matched, error = self._generator_step(beats, fake)
         if judged.item() < self._config.reinitialise_below:
             self.discriminator.reinitialise()
+            self._ranks.agree(self.discriminator)
         return {"discriminator": judged, "reconstruction": error, "feature_matching": matched}
 
     def _discriminator_step(self, beats: Tensor, fake: Tensor) -> Tensor:
@@ -107,7 +111,6 @@ class Teacher:
             "generator": self.generator.state_dict(),
             "discriminator": self.discriminator.state_dict(),
             "optimisers": {name: each.state_dict() for name, each in self._optimisers.items()},
-            "random": self._random.get_state(),
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
@@ -116,7 +119,6 @@ class Teacher:
         self.discriminator.load_state_dict(state["discriminator"])
         for name, optimiser in self._optimisers.items():
             optimiser.load_state_dict(state["optimisers"][name])
-        self._random.set_state(state["random"].cpu())
 
     def freeze(self) -> None:
         """Make it a judge: no gradient reaches a weight, and no statistic changes any more.

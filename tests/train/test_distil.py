@@ -119,11 +119,16 @@ def test_the_rate_falls_as_configured() -> None:
 
 @pytest.mark.parametrize("target", ["neighbours", "density", "ensemble"])
 def test_another_judge_can_be_distilled(target: str) -> None:
-    distillation, _ = _distillation(target=target)
-    own = distillation.losses(_beats())["head"].item()
     random = torch.Generator().manual_seed(0)
-    distillation.choose_target(torch.rand(64, 1, 320, generator=random) * 2 - 1)
-    assert own != distillation.losses(_beats())["head"].item()
+    normal = torch.rand(64, 1, 320, generator=random) * 2 - 1
+    head = {}
+    for judge in ("teacher", target):
+        distillation, _ = _distillation(target=judge)
+        distillation.choose_target(normal)
+        head[judge] = distillation.losses(_beats())["head"].item()
+    again, _ = _distillation(target="teacher")
+    assert head["teacher"] == again.losses(_beats())["head"].item(), "nothing else differs"
+    assert head["teacher"] != head[target]
 
 
 def test_a_student_can_start_as_its_teacher() -> None:

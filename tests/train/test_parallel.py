@@ -11,7 +11,7 @@ import torch
 from sibeat.ecg.errors import ConfigError
 from sibeat.train.beats_file import save_beats
 from sibeat.train.checkpoint import Checkpoint, load_checkpoint
-from sibeat.train.parallel import ALONE, Ranks, joined
+from sibeat.train.parallel import ALONE, Ranks, _require_one_machine, _take_gpu, joined
 
 from .conftest import make_beats
 
@@ -41,22 +41,23 @@ def data(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def _train(data: Path, out: str, *start: str, stage: str = "teacher") -> subprocess.Popen[str]:
+def _train(data: Path, out: str, *start: str, stage: str = "teacher") -> str:
+    """Run a stage; returns what was said."""
     command = [
         *start, "-m", "sibeat.cli.app", "train", "--config", str(data / "tiny.toml"),
         "--data", str(data / "prepared.npz"), "--out", str(data / out), "--stage", stage,
         "--resume",
     ]  # fmt: skip
+    return _run(command)
+
+
+def _run(command: list[str]) -> str:
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
-    return subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    done = subprocess.run(
+        command, env=environment, capture_output=True, text=True, timeout=240, check=False
     )
-
-
-def _finish(process: subprocess.Popen[str]) -> str:
-    _, said = process.communicate(timeout=240)
-    assert process.returncode == 0, said
-    return said
+    assert done.returncode == 0, done.stderr
+    return done.stderr
 
 
 def _teacher(data: Path, out: str) -> Checkpoint:
@@ -64,10 +65,10 @@ def _teacher(data: Path, out: str) -> Checkpoint:
 
 
 def test_two_processes_train_as_one_does(data: Path) -> None:
-    _finish(_train(data, "one", sys.executable, stage="prepare"))
-    _finish(_train(data, "two", *TORCHRUN, stage="prepare"))
-    _finish(_train(data, "one", sys.executable))
-    said = _finish(_train(data, "two", *TORCHRUN))
+    _train(data, "one", sys.executable, stage="prepare")
+    _train(data, "two", *TORCHRUN, stage="prepare")
+    _train(data, "one", sys.executable)
+    said = _train(data, "two", *TORCHRUN)
     assert said.count("normal beats, on cpu") == 1, "one process speaks"
     one, two = _teacher(data, "one"), _teacher(data, "two")
     assert two.epoch == one.epoch == 4
@@ -95,7 +96,7 @@ def test_a_batch_that_cannot_be_shared_is_refused(batch_size: int, n_processes: 
 def test_without_torchrun_nothing_changes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("WORLD_SIZE", raising=False)
     network, value = torch.nn.Linear(1, 1), torch.tensor(2.0)
-    with joined() as ranks:
+    with joined("auto") as ranks:
         assert ranks is ALONE
         assert ranks.first
         assert ranks.wrap(network) is network
@@ -113,7 +114,7 @@ def test_gradients_are_averaged_over_processes(tmp_path: Path) -> None:
         "torch.manual_seed(0)\n"
         "network, x = torch.nn.Linear(3, 1), torch.randn(8, 3)\n"
         "(whole,) = torch.autograd.grad(network(x).square().mean(), network.weight)\n"
-        "with joined() as ranks:\n"
+        "with joined('cpu') as ranks:\n"
         "    wrapped = ranks.wrap(network)\n"
         "    loss = wrapped(ranks.share(x)).square().mean()\n"
         "    loss.backward()\n"
@@ -122,7 +123,44 @@ def test_gradients_are_averaged_over_processes(tmp_path: Path) -> None:
         "    assert mean == 0.5, mean\n",
         encoding="utf-8",
     )
-    done = subprocess.run(
-        [*TORCHRUN, str(script)], capture_output=True, text=True, timeout=240, check=False
+    _run([*TORCHRUN, str(script)])
+
+
+def test_all_processes_hold_the_same_weights(tmp_path: Path) -> None:
+    # each from another random state, as after a resume on GPUs; the discriminator anew each step
+    script = tmp_path / "weights.py"
+    script.write_text(
+        "import torch\n"
+        "from torch import distributed\n"
+        "from sibeat.train.config import RunConfig, TeacherConfig\n"
+        "from sibeat.train.device import choose_device\n"
+        "from sibeat.train.parallel import joined\n"
+        "from sibeat.train.teacher import Teacher\n"
+        "device = choose_device(RunConfig(device='cpu', precision='float32', threads=1))\n"
+        "config = TeacherConfig(width=1, n_latent=3, reinitialise_below=1e9, time_warp=0.5)\n"
+        "beats = torch.rand(8, 1, 320, generator=torch.Generator().manual_seed(0)) * 2 - 1\n"
+        "with joined('cpu') as ranks:\n"
+        "    torch.manual_seed(ranks.rank)\n"
+        "    teacher = Teacher(config, device, ranks)\n"
+        "    teacher.start_epoch(0, 1)\n"
+        "    for _ in range(3):\n"
+        "        teacher.step(ranks.share(beats))\n"
+        "    for network in (teacher.generator, teacher.discriminator):\n"
+        "        for name, own in network.named_parameters():\n"
+        "            mean = ranks.mean(own.detach())\n"
+        "            torch.testing.assert_close(own.detach(), mean, msg=name)\n",
+        encoding="utf-8",
     )
-    assert done.returncode == 0, done.stderr
+    _run([*TORCHRUN, str(script)])
+
+
+def test_more_processes_than_gpus_are_refused() -> None:
+    with pytest.raises(ConfigError, match="GPU 2, and there are 2"):
+        _take_gpu(2, 2)
+
+
+def test_several_machines_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOCAL_WORLD_SIZE", "2")
+    with pytest.raises(ConfigError, match="one machine"):
+        _require_one_machine(4)
+    _require_one_machine(2)

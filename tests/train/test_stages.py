@@ -170,6 +170,16 @@ def test_a_student_learns_from_the_chosen_epoch_of_its_teacher(run: Run) -> None
     assert torch.allclose(own, last + 1.0, atol=1e-6)
 
 
+def test_another_chosen_epoch_makes_another_student(run: Run) -> None:
+    run = _with_another_honest_teacher(run)
+    assert "distil" in _run(run)
+    assert _run(run) == []
+    path = run.file("teacher-honest.pt")
+    chosen = load_checkpoint(path, torch.device("cpu"))
+    save_checkpoint(path, replace(chosen, history=[*chosen.history, {}]))
+    assert "distil" in _run(run)
+
+
 def test_a_chosen_epoch_of_another_training_is_refused(run: Run) -> None:
     run = _with_another_honest_teacher(run, fingerprint="of another one")
     with pytest.raises(ConfigError, match="of another training"):

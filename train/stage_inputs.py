@@ -1,0 +1,85 @@
+"""What the stages of a run build on: finished trainings, and hashes of what decides them."""
+
+import json
+from dataclasses import asdict, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sibeat.ecg.errors import ConfigError
+from sibeat.train.beats_file import file_sha256
+
+if TYPE_CHECKING:
+    from sibeat.train.checkpoint import Checkpoint
+    from sibeat.train.config import StudentConfig
+    from sibeat.train.device import Device
+    from sibeat.train.stages import Run
+
+
+def checkpoint_at(path: Path, device: "Device") -> "Checkpoint":
+    """Read a checkpoint onto a device."""
+    from sibeat.train.checkpoint import load_checkpoint
+
+    return load_checkpoint(path, device.device)
+
+
+def finished(run: "Run", part: str, device: "Device") -> "Checkpoint":
+    """Read the last checkpoint of a finished training; an unfinished one is an error."""
+    path = run.file(f"{part}.pt")
+    checkpoint = checkpoint_at(path, device)
+    wished = getattr(run.config, part).epochs
+    if checkpoint.epoch < wished:
+        raise ConfigError(
+            f"{path} has {checkpoint.epoch} of {wished} epochs: finish it with --resume first"
+        )
+    return checkpoint
+
+
+def finished_teacher(run: "Run", device: "Device") -> "Checkpoint":
+    """Read the finished teacher, at the epoch that the student is to learn from."""
+    from sibeat.train.choices import path_of
+
+    last = finished(run, "teacher", device)
+    if (choice := run.config.student.teacher) == "last":
+        return last
+    path = path_of(run.file("teacher.pt"), choice)
+    chosen = checkpoint_at(path, device)
+    if chosen.fingerprint != last.fingerprint:
+        raise ConfigError(
+            f"{path} is of another training than teacher.pt: remove it and train the teacher "
+            "again, or leave out student.teacher"
+        )
+    return chosen
+
+
+def fingerprint_of(run: "Run", part: str) -> str:
+    """Hash what decides a training's steps; more epochs go on with the same ones."""
+    files = [run.file("beats.npz")]
+    stage = getattr(run.config, part)
+    if part == "student":
+        files += [*teacher_files(run), *before_files(run.config.student)]
+    if getattr(stage, "decay", "none") == "none":  # else every epoch depends on their number
+        stage = replace(stage, epochs=0)
+    content: list[Any] = [asdict(stage), [file_sha256(file) for file in files]]
+    if part == "teacher" and run.ranks.n_processes > 1:  # BatchNorm sees other shares then
+        content.append(run.ranks.n_processes)
+    return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def teacher_files(run: "Run") -> list[Path]:
+    """Checkpoints of the teacher that a student depends on: the last, and the one it learns from.
+
+    Only those that are there.
+    """
+    from sibeat.train.choices import path_of
+
+    last, choice = run.file("teacher.pt"), run.config.student.teacher
+    files = [last] if choice == "last" else [last, path_of(last, choice)]
+    return [file for file in files if file.exists()]
+
+
+def before_files(student: "StudentConfig") -> list[Path]:
+    """Checkpoints of the generation before, as far as they are there."""
+    names = ("teacher.pt", "student.pt") if student.before else ()
+    files = [Path(student.before) / name for name in names]
+    return [file for file in files if file.exists()]
