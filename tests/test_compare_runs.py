@@ -93,6 +93,13 @@ def test_folders_of_other_seeds_are_no_pairs(data: Path, runs: list[Path]) -> No
     assert "are no pair" in done.stderr
 
 
+def test_rhythm_needs_runs_or_the_beats_of_unseen_patients(data: Path, runs: list[Path]) -> None:
+    assert _benchmark("rhythm").returncode == 2
+    without_density = _benchmark("rhythm", "--within", data, "--run", *runs)
+    assert without_density.returncode == 1
+    assert "2 runs hold 0 densities" in without_density.stderr
+
+
 def test_every_form_and_generation_can_be_configured() -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(REPOSITORY))
