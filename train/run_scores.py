@@ -44,9 +44,15 @@ class Kept:
     config: TrainConfig
 
     def stated(self) -> dict[str, Any]:
-        """Say which epoch it is of, by which criterion, and the curve up to the last epoch."""
+        """Say which epoch it is of, by which criterion, and the curve up to the last epoch.
+
+        A student also says which choice of its teacher it learnt from: the published one has seen
+        abnormal validation beats.
+        """
         figures = self.checkpoint.history[-1]
+        learnt_from = {"teacher": self.config.student.teacher} if self.part == "student" else {}
         return {
+            **learnt_from,
             "choices": list(self.choices),
             "epoch": self.checkpoint.epoch,
             "seed": getattr(self.config, self.part).seed,

@@ -43,6 +43,7 @@ def test_each_choice_states_epoch_and_criterion(folder: Path) -> None:
         stated = {choice: kept.stated() for kept in found for choice in kept.choices}
         assert stated.keys() == {"last", "honest", "published"}
         assert stated["last"]["epoch"] == 2
+        assert stated["last"].get("teacher") == ("last" if part == "student" else None)
         curve = stated["last"]["validation_auc_by_epoch"]
         published = stated["published"]["validation"]["validation_auc"]
         assert published == pytest.approx(max(curve), abs=1e-4)
