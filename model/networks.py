@@ -16,7 +16,6 @@ import torch
 from torch import Tensor, nn
 
 from sibeat.model.density import DensityHead
-from sibeat.model.product_convolution import Doubling, Halving
 
 FULL_WIDTH = 32
 """channels of the first convolution as published; the others are 2, 4, 8 and 16 times that"""
@@ -34,6 +33,14 @@ LEAST_ERROR = 1e-12
 ScoreForm: TypeAlias = Literal["error", "head"]
 
 
+def _conv(n_in: int, n_out: int, kernel: int = 4, stride: int = 2, padding: int = 1) -> nn.Module:
+    return nn.Conv2d(n_in, n_out, (1, kernel), (1, stride), (0, padding), bias=False)
+
+
+def _deconv(n_in: int, n_out: int, kernel: int = 4, stride: int = 2, padding: int = 1) -> nn.Module:
+    return nn.ConvTranspose2d(n_in, n_out, (1, kernel), (1, stride), (0, padding), bias=False)
+
+
 def _initialise(module: nn.Module) -> None:
     """Initialise as BeatGAN does: Xavier-normal convolutions, BatchNorm weights N(1, 0.02)."""
     if isinstance(module, nn.Conv2d | nn.ConvTranspose2d):
@@ -45,10 +52,10 @@ def _initialise(module: nn.Module) -> None:
 
 def _features(width: int) -> nn.Sequential:
     """Five halvings of the beat, widths `width` to 16 `width`."""
-    layers: list[nn.Module] = [Halving(1, width), nn.LeakyReLU(LEAK)]
+    layers: list[nn.Module] = [_conv(1, width), nn.LeakyReLU(LEAK)]
     for step in range(N_HALVINGS - 1):
         n_in, n_out = width * 2**step, width * 2 ** (step + 1)
-        layers += [Halving(n_in, n_out), nn.BatchNorm2d(n_out), nn.LeakyReLU(LEAK)]
+        layers += [_conv(n_in, n_out), nn.BatchNorm2d(n_out), nn.LeakyReLU(LEAK)]
     return nn.Sequential(*layers)
 
 
@@ -64,7 +71,7 @@ class Encoder(nn.Module):
     def __init__(self, n_out: int, width: int) -> None:
         super().__init__()
         self.features = _features(width)
-        self.last = nn.Conv2d(width * 16, n_out, (1, LATENT_KERNEL), bias=False)
+        self.last = _conv(width * 16, n_out, LATENT_KERNEL, 1, 0)
 
     def forward(self, beat: Tensor) -> tuple[Tensor, Tensor]:
         """Encode beats (batch, 1, 320) to vectors (batch, n_out) and what comes before them.
@@ -90,15 +97,11 @@ class Decoder(nn.Module):
     def __init__(self, n_latent: int, width: int) -> None:
         super().__init__()
         first = width * 16
-        layers: list[nn.Module] = [
-            nn.ConvTranspose2d(n_latent, first, (1, LATENT_KERNEL), bias=False),
-            nn.BatchNorm2d(first),
-            nn.ReLU(),
-        ]
+        layers = [_deconv(n_latent, first, LATENT_KERNEL, 1, 0), nn.BatchNorm2d(first), nn.ReLU()]
         for step in range(N_HALVINGS - 1, 0, -1):
             n_in, n_out = width * 2**step, width * 2 ** (step - 1)
-            layers += [Doubling(n_in, n_out), nn.BatchNorm2d(n_out), nn.ReLU()]
-        layers += [Doubling(width, 1), nn.Tanh()]
+            layers += [_deconv(n_in, n_out), nn.BatchNorm2d(n_out), nn.ReLU()]
+        layers += [_deconv(width, 1), nn.Tanh()]
         self.layers = nn.Sequential(*layers)
 
     def forward(self, latent: Tensor) -> Tensor:

@@ -1,9 +1,11 @@
 """What all tests share: where the real database is."""
 
+import importlib
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -17,6 +19,18 @@ def mitdb() -> Path:
     if not (folder / "100.hea").exists():
         pytest.skip(f"no MIT-BIH database at {folder}: set SIBEAT_MITDB to its folder")
     return folder
+
+
+@pytest.fixture(scope="session")
+def benchmark_module() -> Callable[[str], ModuleType]:
+    """Import a benchmark by its name; benchmarks are no part of the installed package."""
+
+    def load(name: str) -> ModuleType:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.syspath_prepend(str(Path(__file__).parents[1]))
+            return importlib.import_module(f"benchmarks.{name}")
+
+    return load
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,7 +1,6 @@
 """The baseline's ablation on a small synthetic record: three ways, one table."""
 
-import importlib
-from pathlib import Path
+from collections.abc import Callable
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -14,16 +13,12 @@ from sibeat.ecg.synthetic_rhythm import RhythmSettings
 from sibeat.ecg.synthetic_settings import SyntheticSettings
 from sibeat.model.baseline import SeenBeat
 
-REPOSITORY = Path(__file__).parents[1]
 FS, SECONDS = 250.0, 60.0
 
 
 @pytest.fixture(scope="module")
-def ablation() -> ModuleType:
-    """The benchmark, which is no part of the installed package."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(REPOSITORY))
-        return importlib.import_module("benchmarks.baseline_ablation")
+def ablation(benchmark_module: Callable[[str], ModuleType]) -> ModuleType:
+    return benchmark_module("baseline_ablation")
 
 
 @pytest.fixture(scope="module")

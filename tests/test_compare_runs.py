@@ -1,9 +1,9 @@
 """The benchmarks that pair trainings over seeds, on trainings of a second."""
 
-import importlib
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 from types import ModuleType
@@ -28,11 +28,8 @@ REPOSITORY = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="module")
-def paired() -> ModuleType:
-    """The module of paired differences, which is no part of the installed package."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(REPOSITORY))
-        return importlib.import_module("benchmarks.paired")
+def paired(benchmark_module: Callable[[str], ModuleType]) -> ModuleType:
+    return benchmark_module("paired")
 
 
 @pytest.fixture(scope="module")
@@ -100,10 +97,10 @@ def test_rhythm_needs_runs_or_the_beats_of_unseen_patients(data: Path, runs: lis
     assert "2 runs hold 0 densities" in without_density.stderr
 
 
-def test_every_form_and_generation_can_be_configured() -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(REPOSITORY))
-        distillation = importlib.import_module("benchmarks.distillation")
+def test_every_form_and_generation_can_be_configured(
+    benchmark_module: Callable[[str], ModuleType],
+) -> None:
+    distillation = benchmark_module("distillation")
     trial = distillation.Trial(Path("beats.npz"), Path("out"), seeds=1, epochs=1)
     runs = distillation.runs_of(trial, 0)
     assert len(runs) == len(distillation.FORMS) + len(distillation.GENERATIONS)

@@ -1,7 +1,6 @@
 """The benchmark of altered records, on a small synthetic one."""
 
-import importlib
-from pathlib import Path
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
@@ -14,16 +13,12 @@ from sibeat.ecg.synthetic_record import write_synthetic_record
 from sibeat.ecg.synthetic_rhythm import RhythmSettings
 from sibeat.ecg.synthetic_settings import SyntheticSettings
 
-REPOSITORY = Path(__file__).parents[1]
 FS, SECONDS = 250.0, 330.0
 
 
 @pytest.fixture(scope="module")
-def robustness() -> ModuleType:
-    """The benchmark, which is no part of the installed package."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(REPOSITORY))
-        return importlib.import_module("benchmarks.robustness")
+def robustness(benchmark_module: Callable[[str], ModuleType]) -> ModuleType:
+    return benchmark_module("robustness")
 
 
 @pytest.fixture(scope="module")

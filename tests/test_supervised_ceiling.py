@@ -1,7 +1,6 @@
 """The ceiling's features are what the scorer saw; its table has a line for each model."""
 
-import importlib
-from pathlib import Path
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
@@ -13,16 +12,12 @@ from sibeat.ecg.synthetic_record import write_synthetic_record
 from sibeat.ecg.synthetic_rhythm import RhythmSettings
 from sibeat.ecg.synthetic_settings import SyntheticSettings
 
-REPOSITORY = Path(__file__).parents[1]
 FS, SECONDS = 250.0, 90.0
 
 
 @pytest.fixture(scope="module")
-def ceiling() -> ModuleType:
-    """The benchmark, which is no part of the installed package."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(REPOSITORY))
-        return importlib.import_module("benchmarks.supervised_ceiling")
+def ceiling(benchmark_module: Callable[[str], ModuleType]) -> ModuleType:
+    return benchmark_module("supervised_ceiling")
 
 
 @pytest.fixture(scope="module")

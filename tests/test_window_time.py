@@ -1,7 +1,6 @@
 """The benchmark of a step's time: it feeds what it says it feeds. No time is judged here."""
 
-import importlib
-from pathlib import Path
+from collections.abc import Callable
 from types import ModuleType
 
 import numpy as np
@@ -9,16 +8,12 @@ import pytest
 
 from sibeat.model.artefact import load_student
 
-REPOSITORY = Path(__file__).parents[1]
 FS = 100.0
 
 
 @pytest.fixture(scope="module")
-def window_time() -> ModuleType:
-    """The benchmark, which is no part of the installed package."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(REPOSITORY))
-        return importlib.import_module("benchmarks.window_time")
+def window_time(benchmark_module: Callable[[str], ModuleType]) -> ModuleType:
+    return benchmark_module("window_time")
 
 
 def test_every_signal_comes_whole_in_chunks_of_40_ms(window_time: ModuleType) -> None:
