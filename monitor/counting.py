@@ -18,7 +18,14 @@ from sibeat.monitor.events import (
     Revision,
     RhythmEvent,
 )
-from sibeat.monitor.summary import AlertCounts, BaselineCounts, BeatCounts, Delay, LossCounts
+from sibeat.monitor.summary import (
+    AlertCounts,
+    BaselineCounts,
+    BeatCounts,
+    Delay,
+    LossCounts,
+    QualityOrLost,
+)
 from sibeat.monitor.watches.episode import is_end
 
 
@@ -45,7 +52,8 @@ class EventCounter:
         self._n_rr = 0
         self._quality: Quality = "good"
         self._quality_since = first_sample
-        self._quality_samples: Counter[Quality] = Counter()
+        self._quality_before: Quality = "good"
+        self._quality_samples: Counter[QualityOrLost] = Counter()
         self.events: Counter[str] = Counter()
 
     def take(self, event: Event) -> None:
@@ -110,8 +118,8 @@ class EventCounter:
         lead_off_s = self._lead_off_samples / self._fs
         return LossCounts(self._lost_samples, self._gaps, lead_off_s, n_reconnects, n_garbage)
 
-    def quality_s(self, stop: int) -> Mapping[Quality, float]:
-        """Seconds of each quality of a stream that ends before index `stop`."""
+    def quality_s(self, stop: int) -> Mapping[QualityOrLost, float]:
+        """Seconds of each quality, and of what never came, of a stream that ends before `stop`."""
         samples = Counter(self._quality_samples)
         samples[self._quality] += max(0, stop - self._quality_since)
         return {quality: n / self._fs for quality, n in samples.items() if n}
@@ -149,9 +157,18 @@ class EventCounter:
         else:
             self._gaps += 1
             self._lost_samples += gap.n_samples
+            self._lose_quality(gap)
+
+    def _lose_quality(self, gap: GapEvent) -> None:
+        """Take samples that never came out of the quality that was told before them."""
+        told_before = gap.sample < self._quality_since
+        told = self._quality_before if told_before else self._quality
+        self._quality_samples[told] -= gap.n_samples
+        self._quality_samples["lost"] += gap.n_samples
 
     def _change_quality(self, sample: int, quality: Quality) -> None:
         self._quality_samples[self._quality] += max(0, sample - self._quality_since)
+        self._quality_before = self._quality
         self._quality, self._quality_since = quality, max(sample, self._quality_since)
 
     def _delay_s(self, share: float) -> float | None:

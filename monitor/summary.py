@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from sibeat.model.baseline import BaselineState
 from sibeat.monitor.events import Quality
 from sibeat.monitor.verdict import DemoVerdict
 
 SCHEMA = "sibeat-summary/1"
+
+QualityOrLost: TypeAlias = Quality | Literal["lost"]
+"""what a second of the stream was: a quality, or none, for its samples never came"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +98,8 @@ class Summary:
     mean_hr_bpm: float | None = None
     events: Mapping[str, int] = field(default_factory=dict)
     """rhythm events and marks by name"""
-    quality_s: Mapping[Quality, float] = field(default_factory=dict)
-    """seconds of each signal quality"""
+    quality_s: Mapping[QualityOrLost, float] = field(default_factory=dict)
+    """seconds of each signal quality, and of signal that was lost"""
     alert_log: str | None = None
     annotations: str | None = None
     entries_lost: int = 0

@@ -13,11 +13,12 @@ from sibeat.ecg.stream import Item
 from sibeat.model.artefact import Student
 from sibeat.model.baseline import PatientBaseline
 from sibeat.monitor.counting import EventCounter
-from sibeat.monitor.events import Alert, BeatEvent, BeatFinal, Event, Quality, Revision
+from sibeat.monitor.events import Alert, BeatEvent, BeatFinal, Event, Revision
 from sibeat.monitor.pipeline import Pipeline
 from sibeat.monitor.settings import PipelineSettings
 from sibeat.monitor.sinks.noise_marks import NoiseMark, NoiseMarks
 from sibeat.monitor.sources.replay import PACED_CHUNK_S, ReplaySource
+from sibeat.monitor.summary import QualityOrLost
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Heard:
     revisions: tuple[Revision, ...]
     judged_at: tuple[int, ...]
     """when each beat got its provisional score, length of the stream"""
-    quality_s: Mapping[Quality, float]
+    quality_s: Mapping[QualityOrLost, float]
     """seconds of each signal quality"""
     rhythm_events: Mapping[str, int]
     """rhythm events by name"""

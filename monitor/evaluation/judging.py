@@ -20,10 +20,10 @@ from sibeat.model.artefact import Student
 from sibeat.monitor.evaluation.alarms import JudgedAlert, judge_alerts
 from sibeat.monitor.evaluation.hearing import Heard, hear
 from sibeat.monitor.evaluation.match import Match, match_beats
-from sibeat.monitor.events import Quality
 from sibeat.monitor.settings import PipelineSettings
 from sibeat.monitor.sinks.annotations import SYMBOLS
 from sibeat.monitor.sources.replay import PACED_CHUNK_S
+from sibeat.monitor.summary import QualityOrLost
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class RecordEvaluation:
     classes: NDArray[np.str_]
     """(n_matched,), its class there"""
     alerts: tuple[JudgedAlert, ...]
-    quality_s: Mapping[Quality, float]
+    quality_s: Mapping[QualityOrLost, float]
     rhythm_events: Mapping[str, int]
     cpu_s: float
 

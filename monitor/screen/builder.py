@@ -154,13 +154,14 @@ class SnapshotBuilder:
         with self._lock:
             tally = self._tally
             fresh = (self._now - tally.last_beat) / self._info.fs <= HR_STALE_S
+            present = not self._still.absent
             return replace(
                 self._still,
                 trace=self._held or self._trace(),
                 frozen=self._held is not None,
                 elapsed_s=self._seconds(self._now),
-                hr_bpm=tally.hr_bpm if fresh else None,
-                rr_s=tally.rr_s,
+                hr_bpm=tally.hr_bpm if fresh and present else None,
+                rr_s=tally.rr_s if present else None,
                 n_beats=tally.n_beats,
                 n_abnormal=tally.n_abnormal,
                 beat=tally.beat,

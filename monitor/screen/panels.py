@@ -23,6 +23,7 @@ QUALITY_TEXT: dict[Quality, tuple[str, Tone]] = {
     "rail": ("at the rails", "medium"),
     "lead_off": ("LEAD OFF", "medium"),
 }
+NO_SIGNAL = " NO SIGNAL "
 TIMED_TITLE_WIDTH = 44
 """columns from which the inset's title has room for the time beside the legend"""
 NAME = " sibeat "
@@ -55,18 +56,20 @@ def draw_header(snapshot: Snapshot, width: int, look: Look) -> Text:
 
 
 def draw_scale(snapshot: Snapshot, scale: Scale, sweep: float, width: int, look: Look) -> Text:
-    """Speed, gain, bandwidth, signal quality and delay, or that the trace is held."""
+    """Speed, gain, bandwidth, signal quality and delay; or why the trace stands still."""
     stated = f" {sweep:g} mm/s · {scale.text} · {snapshot.bandwidth}"
     left = say(look, (stated, "plain"), (f" · {MM_NOTE}", "quiet"))
     right = say(look, ("signal ", "quiet"), QUALITY_TEXT[snapshot.quality], (" ", "plain"))
-    if snapshot.frozen:
+    if snapshot.absent:
+        right = say(look, (NO_SIGNAL, "warning"))
+    elif snapshot.frozen:
         right = say(look, (" FROZEN ", "warning"))
     elif snapshot.delay:
         delayed = right.copy().append_text(say(look, (f"· delay {snapshot.delay} ", "quiet")))
         right = delayed if left.cell_len + delayed.cell_len < width else right
     if (
         snapshot.quality == "good"
-        and not snapshot.frozen
+        and not (snapshot.frozen or snapshot.absent)
         and left.cell_len + right.cell_len >= width
     ):
         return fit(left, width)  # no news gives way to the millimetre

@@ -13,6 +13,7 @@ import numpy as np
 from sibeat.ecg.stream import FloatArray
 from sibeat.model.baseline import BaselineState
 from sibeat.monitor.events import Kind, Priority, Quality
+from sibeat.monitor.sinks.base import TROUBLE
 from sibeat.monitor.sources.base import SourceStatus
 
 MarkKind: TypeAlias = Kind | Literal["mark"]
@@ -145,6 +146,11 @@ class Snapshot:
     """None lets the width decide"""
     log_path: str = ""
     warnings: tuple[str, ...] = ()
+
+    @property
+    def absent(self) -> bool:
+        """Whether the source gives nothing now: the trace stands still, and no rate is known."""
+        return self.status.state in TROUBLE
 
     @property
     def abnormal_share(self) -> float:

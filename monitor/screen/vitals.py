@@ -5,7 +5,7 @@ from rich.text import Text
 from sibeat.monitor.screen.bigtext import N_ROWS, Size, big, stroke_digits
 from sibeat.monitor.screen.block import beside, flush_right, say, spread, stack
 from sibeat.monitor.screen.look import STARS, Look, Tone
-from sibeat.monitor.screen.panels import QUALITY_TEXT, clock
+from sibeat.monitor.screen.panels import NO_SIGNAL, QUALITY_TEXT, clock
 from sibeat.monitor.screen.snapshot import SHORT_KIND, AlertLine, Snapshot
 
 STATS_WIDTH = 25
@@ -83,6 +83,8 @@ def draw_vitals(snapshot: Snapshot, width: int, n_rows: int, look: Look) -> list
 def draw_vitals_line(snapshot: Snapshot, width: int, look: Look) -> Text:
     """Vitals as one line of plain text."""
     quality, tone = QUALITY_TEXT[snapshot.quality]
+    if snapshot.absent:
+        quality, tone = NO_SIGNAL.strip(), "medium"
     left = say(look, (" HR ", "quiet"), (rate_text(snapshot), "title"))
     left.append_text(say(look, (f"  RR {rr_text(snapshot)}", "quiet")))
     left.append_text(say(look, (f"  {snapshot.n_beats:,} beats, ", "quiet")))

@@ -85,6 +85,23 @@ def test_quality_is_counted_from_change_to_change(counter: EventCounter) -> None
     assert counter.quality_s(1400) == {"good": 3.5, "noisy": 0.5}
 
 
+def test_lost_samples_are_of_no_quality(counter: EventCounter) -> None:
+    counter.take(GapEvent(1100, 1150, 50, "reconnect", bridged=False))
+    counter.take(QualityEvent(1200, 1210, "noisy", "good"))
+    counter.take(GapEvent(1220, 1223, 3, "dropped", bridged=True))
+    assert counter.quality_s(1400) == {"good": 1.5, "lost": 0.53, "noisy": 1.97}
+
+
+def test_a_loss_told_after_the_lead_was_off_is_taken_from_what_was_before(
+    counter: EventCounter,
+) -> None:
+    counter.take(QualityEvent(1100, 1101, "lead_off", "good"))
+    counter.take(GapEvent(1050, 1200, 50, "dropped", bridged=False))
+    counter.take(GapEvent(1100, 1200, 100, "lead_off", bridged=False))
+    counter.take(QualityEvent(1200, 1201, "good", "lead_off"))
+    assert counter.quality_s(1300) == {"good": 1.5, "lead_off": 1.0, "lost": 0.5}
+
+
 def test_the_log_holds_the_counts_as_plain_numbers(counter: EventCounter) -> None:
     counter.take(ALERT)
     counter.take(RhythmEvent("pause", 0, 0, "low", True))

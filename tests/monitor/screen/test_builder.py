@@ -8,6 +8,7 @@ import pytest
 from sibeat.ecg.stream import Chunk, StreamInfo
 from sibeat.monitor.events import BaselineEvent, QualityEvent, Revision, RhythmEvent
 from sibeat.monitor.screen.builder import MAX_GAIN_STEPS, N_ALERTS, VIEW_S, SnapshotBuilder
+from sibeat.monitor.sources.base import SourceStatus
 
 FS = 250
 
@@ -215,3 +216,14 @@ def test_times_count_from_the_first_sample_of_the_stream(make_alert):
     builder.add_step([make_alert(5250)])
     assert builder.snapshot().alerts[0].t_s == 1.0
     assert builder.snapshot().total_s is None
+
+
+def test_no_rate_is_shown_while_the_source_gives_nothing(builder, feed):
+    feed(builder, 0, 20)
+    assert builder.snapshot().hr_bpm == 75.0
+    for state in ("silent", "lost"):
+        builder.add_status(SourceStatus(state))
+        assert builder.snapshot().hr_bpm is None
+        assert builder.snapshot().rr_s is None
+    builder.add_status(SourceStatus("ended"))
+    assert builder.snapshot().hr_bpm == 75.0

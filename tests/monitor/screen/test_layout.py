@@ -164,6 +164,15 @@ def test_a_lead_off_is_said_beside_the_trace(snapshot, printed):
     assert "signal LEAD OFF" in printed(off, 80, 24)
 
 
+@pytest.mark.parametrize("state", ["lost", "silent"])
+@pytest.mark.parametrize(("width", "height"), [(120, 40), (80, 24), (60, 10)])
+def test_a_source_that_gives_nothing_has_no_signal(snapshot, printed, state, width, height):
+    status = dataclasses.replace(snapshot.status, state=state)
+    shown = printed(dataclasses.replace(snapshot, status=status), width, height)
+    assert "NO SIGNAL" in shown
+    assert "good" not in shown
+
+
 def test_small_terminals_keep_rate_and_newest_alert(snapshot, printed):
     text = printed(snapshot, 40, 3)
     assert "HR 75" in text
