@@ -18,6 +18,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from sibeat.cli.errors import guarded
 from sibeat.ecg.annotation import read_annotations
 from sibeat.ecg.record import open_record
 from sibeat.model.artefact import load_student
@@ -206,4 +207,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    guarded(main)

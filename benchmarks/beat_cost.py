@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from sibeat.cli.errors import guarded
 from sibeat.ecg.beats import cut_window, normalise
 from sibeat.ecg.filters import filter_record
 from sibeat.ecg.record import open_record
@@ -104,4 +105,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    guarded(main)

@@ -12,6 +12,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from sibeat.cli.errors import guarded
 from sibeat.train.config import StudentConfig
 from sibeat.train.run_scores import kept_of
 
@@ -116,4 +117,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    guarded(main)

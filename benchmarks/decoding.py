@@ -10,6 +10,7 @@ import time
 
 import numpy as np
 
+from sibeat.cli.errors import guarded
 from sibeat.ecg.stream import Chunk
 from sibeat.monitor.protocols.board import Board, shipped_boards
 from sibeat.monitor.protocols.codec import make_decoder, make_encoder
@@ -58,4 +59,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    guarded(main)

@@ -16,6 +16,7 @@ from typing import Any
 
 import torch
 
+from sibeat.cli.errors import guarded
 from sibeat.train.config import PrepareConfig, RunConfig, StudentConfig, TeacherConfig, TrainConfig
 from sibeat.train.stages import Run, run_stages
 
@@ -174,4 +175,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    guarded(main)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
+from sibeat.cli.errors import guarded
 from sibeat.ecg.annotation import is_beat, read_annotations
 from sibeat.ecg.bands import Bands, BandSettings
 from sibeat.ecg.evidence import Evidence, log_odds
@@ -109,4 +110,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    guarded(main)

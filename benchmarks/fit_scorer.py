@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from sibeat.cli.errors import guarded
 from sibeat.ecg.stream import DoubleArray, FloatArray
 from sibeat.model.artefact import Student, load_student
 from sibeat.model.baseline import PatientBaseline
@@ -127,4 +128,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    guarded(main)

@@ -11,6 +11,7 @@ import time
 
 import numpy as np
 
+from sibeat.cli.errors import guarded
 from sibeat.ecg.stream import Chunk
 from sibeat.monitor.protocols.auto import AutoDecoder
 from sibeat.monitor.protocols.board import Board, shipped_boards
@@ -80,4 +81,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    guarded(main)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import torch
 
+from sibeat.cli.errors import guarded
 from sibeat.model.density import DensityHead
 from sibeat.model.networks import count_parameters
 from sibeat.train.beats_file import load_beats
@@ -44,4 +45,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    guarded(main)

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sibeat.cli.errors import guarded
 from sibeat.ecg.stream import FloatArray
 from sibeat.model.artefact import INPUT, SHIPPED, Student, load_student
 from sibeat.train.beats_file import Beats, load_beats
@@ -96,4 +97,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    guarded(main)

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sibeat.cli.errors import guarded
 from sibeat.ecg.beats import GRID_FS, WINDOW_AFTER
 from sibeat.ecg.filters import DELAY_S
 
@@ -216,4 +217,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    guarded(main)

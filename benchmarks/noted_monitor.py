@@ -13,6 +13,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from sibeat.cli import app
+from sibeat.cli.errors import guarded
 from sibeat.monitor.sinks.disk import Disk
 
 
@@ -36,4 +37,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    guarded(main)

@@ -15,6 +15,7 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
+from sibeat.cli.errors import guarded
 from sibeat.ecg.stream import Chunk, Item
 from sibeat.model.artefact import load_student
 
@@ -75,4 +76,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    guarded(main)

@@ -19,6 +19,7 @@ import numpy as np
 import wfdb
 from wfdb.processing import gqrs_detect
 
+from sibeat.cli.errors import guarded
 from sibeat.ecg.record import open_record
 from sibeat.model.artefact import Student, load_student
 
@@ -152,4 +153,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    guarded(main)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from sibeat.cli.errors import guarded
 from sibeat.model.artefact import Student, load_student
 from sibeat.train.beats_file import Beats, load_beats
 from sibeat.train.metrics import NORMAL, classes_of
@@ -46,4 +47,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    guarded(main)

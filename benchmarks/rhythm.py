@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from sibeat.cli.errors import guarded
 from sibeat.ecg.stream import DoubleArray
 from sibeat.model.artefact import load_student
 from sibeat.train.beats_file import load_beats
@@ -121,4 +122,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    guarded(main)

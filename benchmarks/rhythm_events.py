@@ -18,6 +18,7 @@ from operator import add
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from sibeat.cli.errors import guarded
 from sibeat.ecg.annotation import Annotations, read_annotations
 from sibeat.ecg.ec57 import PACED_RECORDS
 from sibeat.ecg.ec57_beats import flutter
@@ -245,4 +246,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    guarded(main)

@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from sibeat.cli.errors import guarded
 from sibeat.ecg.ec57 import RecordReport, gross, percentages
 from sibeat.model.artefact import load_student
 from sibeat.monitor.evaluation.judging import Conditions, evaluate_record
@@ -144,4 +145,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    guarded(main)

@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sibeat.cli.errors import guarded
 from sibeat.ecg.annotation import annotations_in, is_beat
 from sibeat.ecg.stream import Chunk, Item, StreamInfo
 from sibeat.model.artefact import load_student
@@ -246,4 +247,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    guarded(main)

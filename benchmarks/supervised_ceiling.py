@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
 
+from sibeat.cli.errors import guarded
 from sibeat.ecg.annotation import Annotations, read_annotations
 from sibeat.ecg.ec57 import average, compare, gross, percentages
 from sibeat.ecg.record import open_record
@@ -208,4 +209,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    guarded(main)

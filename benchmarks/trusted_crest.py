@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from sibeat.cli.errors import guarded
 from sibeat.ecg.annotation import read_annotations
 from sibeat.ecg.bands import Bands, BandSettings
 from sibeat.ecg.ec57_beats import flutter
@@ -92,4 +93,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    guarded(main)

@@ -15,6 +15,7 @@ from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
+from sibeat.cli.errors import guarded
 from sibeat.ecg.annotation import annotations_in, is_beat
 from sibeat.ecg.mit_format import DecodedAnnotation
 from sibeat.monitor.simulator.faults import Faults, Spell
@@ -187,4 +188,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    guarded(main)

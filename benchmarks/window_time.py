@@ -18,6 +18,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from sibeat.cli.errors import guarded
 from sibeat.cli.monitoring import spare_what_is_loaded
 from sibeat.ecg.stream import Chunk, FloatArray, Item, StreamInfo
 from sibeat.ecg.synthetic import SyntheticEcg
@@ -145,4 +146,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    guarded(main)

@@ -30,15 +30,17 @@ def put(answer: dict[str, Any]) -> None:
 
 
 def ask(module: str, *arguments: str) -> dict[str, Any]:
-    """Run a measurement of this folder in a process of its own."""
+    """Run a measurement of this folder in a process of its own; its failure ends this one too."""
     done = subprocess.run(
         [sys.executable, "-m", f"benchmarks.{module}", *arguments],
         env=one_thread(),
         cwd=REPOSITORY,
         stdout=subprocess.PIPE,
         text=True,
-        check=True,
+        check=False,
     )
+    if done.returncode:
+        sys.exit(f"benchmarks.{module} failed with exit code {done.returncode}, as said above")
     answer: dict[str, Any] = json.loads(done.stdout)
     return answer
 

@@ -9,16 +9,13 @@ from typing import Annotated
 
 import typer
 
-from sibeat.cli.errors import put, report
+from sibeat.cli.errors import DEBUG_OPTION, guarded, put
 from sibeat.cli.evaluate import app as evaluate_app
 from sibeat.cli.export import export
 from sibeat.cli.monitor import monitor
 from sibeat.cli.ports import ports
 from sibeat.cli.simulate import simulate
 from sibeat.cli.train import train
-from sibeat.ecg.errors import SibeatError
-
-DEBUG_OPTION = "--debug"
 
 app = typer.Typer(
     name="sibeat",
@@ -60,10 +57,7 @@ def main() -> None:
     """Run the command line; leaves with the exit code of what happened."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
-    try:
-        app()
-    except SibeatError as error:
-        sys.exit(report(error, DEBUG_OPTION in sys.argv))
+    guarded(app)
 
 
 if __name__ == "__main__":

@@ -81,7 +81,7 @@ def require_packages(*needed: str) -> None:
     if missing:
         raise ConfigError(
             f"judging beats needs {', '.join(missing)}, not installed here: "
-            "expected the extra 'train', run `pip install 'sibeat[train]'`"
+            "expected the extra 'train', run `pip install '.[train]'` in a clone of sibeat"
         )
 
 

@@ -3,9 +3,20 @@
 import os
 import sys
 import traceback
+from collections.abc import Callable
 from typing import TextIO
 
 from sibeat.ecg.errors import SibeatError
+
+DEBUG_OPTION = "--debug"
+
+
+def guarded(main: Callable[[], None]) -> None:
+    """Run a program; an error that the user should know becomes a message and an exit code."""
+    try:
+        main()
+    except SibeatError as error:
+        sys.exit(report(error, DEBUG_OPTION in sys.argv))
 
 
 def report(error: SibeatError, debug: bool) -> int:

@@ -101,7 +101,7 @@ def monitor(
             "--fs",
             rich_help_panel=SIGNAL,
             metavar="HZ",
-            help="Sampling rate, where the source has none.",
+            help="Sampling rate, where the source has none; else against what it says.",
         ),
     ] = None,
     start: Annotated[
@@ -164,7 +164,8 @@ def monitor(
             "--annotate",
             metavar="DIR",
             rich_help_panel=RESULTS,
-            help="Write RECORD.sib, a WFDB annotation file with every beat, into this folder.",
+            help="Write RECORD.sib, a WFDB annotation file with every beat, into this folder; one "
+            "that is there is replaced.",
         ),
     ] = None,
     record: Annotated[
@@ -173,7 +174,8 @@ def monitor(
             "--record",
             metavar="DIR",
             rich_help_panel=RESULTS,
-            help="Keep what arrives, in a folder for each session; --replay takes that folder.",
+            help="Keep what a port or standard input sends, in a folder for each session; --replay "
+            "takes that folder.",
         ),
     ] = None,
     baseline: Annotated[

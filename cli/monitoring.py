@@ -130,6 +130,8 @@ def watch(
     if outcome.summary is None:
         return outcome, None
     annotated = annotations.path if annotations else None
+    if annotations and annotated and annotations.replaced:
+        say(f"{shown(annotated)} of an earlier run was replaced")
     summary = replace(
         outcome.summary,
         alert_log=shown(log.path),

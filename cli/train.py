@@ -41,13 +41,14 @@ def train(
     Stages that are done are skipped. A stopped training loses at most the epoch it was in. On
     several GPUs: torchrun --nproc-per-node N --no-python sibeat train ...
     """
-    require_torch()
     from sibeat.train.config import load_config
+
+    settings = load_config(config)
+    require_torch()
     from sibeat.train.parallel import joined
     from sibeat.train.progress import Progress, RichProgress
     from sibeat.train.stages import Run, run_stages
 
-    settings = load_config(config)
     with (
         joined(settings.run.device) as ranks,
         RichProgress() if ranks.first else nullcontext(Progress()) as progress,
@@ -70,5 +71,5 @@ def require_torch() -> None:
     if missing:
         raise ConfigError(
             f"training needs {', '.join(missing)}, not installed here: "
-            "expected the extra 'train', run `pip install 'sibeat[train]'`"
+            "expected the extra 'train', run `pip install '.[train]'` in a clone of sibeat"
         )

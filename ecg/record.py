@@ -30,6 +30,8 @@ class Record(ABC):
     """without folder and extension"""
     fs: float
     """sampling rate of the lead, Hz"""
+    stated_fs: float | None = None
+    """what the recording itself says of it, Hz; None when nothing does"""
     leads: tuple[str, ...]
     """names of all leads, as the recording gives them"""
     lead: str

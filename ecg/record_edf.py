@@ -46,6 +46,7 @@ class EdfRecord(Record):
         self.lead = self.leads[number]
         self._signal = layout.leads[number]
         self._per_record = layout.samples[self._signal]
+        self.stated_fs = self._per_record / layout.record_s if layout.record_s > 0 else None
         if fs is not None:
             self.fs = check_fs(fs, "--fs", UsageError)
         else:

@@ -58,6 +58,7 @@ class TextRecord(Record):
         times = _times(head, self._layout)
         self.rate = estimate_rate(times, self._layout.time)
         """what the time column shows, with its regularity; None without one"""
+        self.stated_fs = self.rate.fs if self.rate else None
         self.fs = self._settle(self.rate, fs)
         if self._layout.time == "iso":
             self.start_time = datetime.fromtimestamp(times[0], UTC)

@@ -53,7 +53,8 @@ class WfdbRecord(Record):
         first = SegmentLead(self._stem, layout, self._channel)
         self._per_frame = first.per_frame
         self.unit = "a.u." if first.scale is None else "mV"
-        self.fs = _rate(header.fs * self._per_frame, fs, self.name)
+        self.stated_fs = header.fs * self._per_frame
+        self.fs = _rate(self.stated_fs, fs, self.name)
         self.start_time = _start(header)
         if self._is_multi:
             self._segments = list(zip(header.seg_name, header.seg_len, strict=True))

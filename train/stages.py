@@ -153,7 +153,7 @@ def stages() -> tuple[Stage, ...]:
         ),
         Stage(
             "teacher",
-            "training BeatGAN on the normal beats of DS1",
+            "training BeatGAN on normal beats",
             ("beats.npz",),
             "teacher.pt",
             lambda run: asdict(run.config.teacher),

@@ -59,6 +59,8 @@ class AnnotationSink:
         self._noise = NoiseMarks()
         self.warning: str | None = None
         self.n_lost = 0
+        self.replaced = False
+        """whether a file of an earlier run was there"""
         _require_folder(folder)
 
     @property
@@ -69,6 +71,7 @@ class AnnotationSink:
     def start(self, info: StreamInfo, about: Mapping[str, Any]) -> None:
         """Make the file, empty and valid."""
         path = self._folder / annotation_file_name(info.name, EXTENSION)
+        self.replaced = path.exists()
         self._writer = AnnotationWriter(path, info.fs)
 
     def take(self, event: Event) -> None:

@@ -5,7 +5,7 @@ from typing import TextIO
 
 import pytest
 
-from sibeat.cli.errors import as_block, put, report
+from sibeat.cli.errors import as_block, guarded, put, report
 from sibeat.ecg import errors
 from sibeat.ecg.errors import OutputError, RecordError, SibeatError
 
@@ -59,3 +59,16 @@ def test_a_stream_without_a_file_is_silenced_too() -> None:
     stream: TextIO = Gone()
     put("x", stream)
     assert sys.stdout is not stream
+
+
+def test_a_guarded_program_leaves_with_the_code_of_its_error(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def main() -> None:
+        raise RecordError("208.dat is short; get it again")
+
+    with pytest.raises(SystemExit) as left:
+        guarded(main)
+    assert left.value.code == 3
+    assert capsys.readouterr().err == "sibeat: 208.dat is short\n  get it again\n"
+    guarded(lambda: None)

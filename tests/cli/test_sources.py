@@ -79,3 +79,22 @@ def test_a_record_is_opened_with_lead_and_start(mitdb: Path) -> None:
 def test_a_record_that_is_not_there_is_a_record_error(tmp_path: Path) -> None:
     with pytest.raises(RecordError):
         open_source(Wanted(replay=str(tmp_path / "absent.csv")), SourceSettings())
+
+
+@pytest.mark.parametrize(("fs", "said"), [(None, False), (361.0, False), (250.0, True)])
+def test_a_rate_against_the_header_is_said(
+    mitdb: Path, capsys: pytest.CaptureFixture[str], fs: float | None, said: bool
+) -> None:
+    source = open_source(Wanted(replay=str(mitdb / "208")), SourceSettings(fs=fs))
+    assert source.info.fs == (fs or 360.0)
+    told = "208 says 360 Hz and --fs 250: times, rates and filters follow --fs"
+    assert (told in capsys.readouterr().err) == said
+
+
+def test_a_rate_that_a_text_lacks_goes_against_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "night.csv"
+    path.write_text("".join(f"{value % 7}\n" for value in range(500)))
+    assert open_source(Wanted(replay=str(path)), SourceSettings(fs=250.0)).info.fs == 250.0
+    assert capsys.readouterr().err == ""

@@ -25,8 +25,10 @@ def test_missing_torch_says_what_to_install(
     monkeypatch.setattr(
         importlib.util, "find_spec", lambda name: None if name == "torch" else found(name)
     )
-    with pytest.raises(ConfigError, match=r"pip install 'sibeat\[train\]'"):
+    with pytest.raises(ConfigError, match=r"pip install '\.\[train\]'"):
         command.train(tmp_path, tmp_path)
+    with pytest.raises(ConfigError, match="edge"):  # what is wrong anyway is said first
+        command.train(tmp_path, tmp_path, config="egde")
 
 
 def test_an_unknown_preset_is_a_config_error(tmp_path: Path) -> None:

@@ -51,5 +51,5 @@ def test_origin_and_part_are_stated(beats: Beats) -> None:
 
 
 def test_a_folder_without_records_is_a_record_error(tmp_path: Path) -> None:
-    with pytest.raises(RecordError):
+    with pytest.raises(RecordError, match=r"44 of 44 records are not in .*: 100, 101"):
         prepare(tmp_path, PrepareConfig(), Progress())

@@ -106,6 +106,7 @@ def test_the_file_of_an_earlier_run_is_replaced(tmp_path: Path) -> None:
         for sample in samples:
             sink.take(beat(sample))
         sink.close()
+        assert sink.replaced == (samples == [300])
     assert wfdb.rdann(str(tmp_path / "my_208"), "sib").sample.tolist() == [300]
 
 
