@@ -19,6 +19,7 @@ class Mains(StrEnum):
 
 
 def monitor(
+    path: Annotated[str | None, typer.Argument(hidden=True)] = None,
     serial: Annotated[
         str | None,
         typer.Option(
@@ -155,7 +156,8 @@ def monitor(
             "--alerts",
             metavar="FILE",
             rich_help_panel=RESULTS,
-            help="Alert log (JSON Lines, appended) (default: in the user's state folder).",
+            help="Alert log, JSON Lines, appended to (default: sibeat/alerts.jsonl in the "
+            "user's state folder, ~/.local/state on Linux).",
         ),
     ] = None,
     annotate: Annotated[
@@ -245,4 +247,4 @@ def monitor(
     from sibeat.cli.monitoring import run
     from sibeat.cli.sources import Wanted
 
-    raise typer.Exit(run(Wanted(serial, replay, demo), options, config))
+    raise typer.Exit(run(Wanted(serial, replay, demo, path), options, config))

@@ -5,6 +5,7 @@ Each of the four is checked on its own, so that a message names the place of the
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from importlib import resources
@@ -18,6 +19,7 @@ from sibeat.monitor.settings import PipelineSettings
 Table: TypeAlias = dict[str, Any]
 
 PREFIX = "SIBEAT_"
+COMMAND_LINE, ENVIRONMENT = "the command line", "the environment"
 
 NOT_SETTINGS = {"SIBEAT_MITDB"}
 """variables of that prefix with another purpose: where the tests find their database"""
@@ -136,13 +138,13 @@ def resolve(
     places = [
         (dict(recorded or {}), "the recording"),
         (read_toml(file) if file else {}, str(file)),
-        (_environment(environ), "the environment"),
+        (_environment(environ), ENVIRONMENT),
     ]
     for place, where in places:
         _checked(place, where)
         table = merged(table, place)
     try:
-        return _checked(merged(table, _by_key(given)), "the command line")
+        return _checked(merged(table, _by_key(given)), COMMAND_LINE)
     except ConfigError as error:
         raise UsageError(str(error)) from error
 
@@ -167,7 +169,7 @@ def _environment(environ: Mapping[str, str]) -> Table:
     for variable, text in environ.items():
         if not variable.startswith(PREFIX) or variable in NOT_SETTINGS:
             continue
-        require_known(variable, [PREFIX + name.upper() for name in OPTIONS], "the environment")
+        require_known(variable, [PREFIX + name.upper() for name in OPTIONS], ENVIRONMENT)
         name = variable.removeprefix(PREFIX).lower()
         values[name] = _read(name, text)
     return _by_key(values)
@@ -192,7 +194,7 @@ def _by_key(values: Mapping[str, Any]) -> Table:
 
 def _checked(table: Table, where: str) -> MonitorSettings:
     """Fill the settings from a table and look at ranges."""
-    settings = load_settings(MonitorSettings, table, where)
+    settings = _filled(table, where)
     pipeline, source = settings.pipeline, settings.source
     _require(0 < pipeline.threshold < 1, "threshold", pipeline.threshold, "between 0 and 1", where)
     _require(1.5 <= pipeline.pause_s <= 3, "pause_s", pipeline.pause_s, "1.5 to 3 s", where)
@@ -218,6 +220,17 @@ def _checked(table: Table, where: str) -> MonitorSettings:
         known = number is None or 0 < number < float("inf")
         _require(known, name, number, "a number above 0", where)
     return settings
+
+
+def _filled(table: Table, where: str) -> MonitorSettings:
+    """Fill the settings; a message names the section in files alone, for nothing else has any."""
+    try:
+        return load_settings(MonitorSettings, table, where)
+    except ConfigError as error:
+        if where not in (COMMAND_LINE, ENVIRONMENT):
+            raise
+        told = re.sub(rf"({where}) \[\w+\]", r"\1", str(error))
+        raise ConfigError(told) from error
 
 
 def _require(good: bool, name: str, value: object, expected: str, where: str) -> None:

@@ -37,7 +37,7 @@ def _option(
     name: str, text: str, panel: str, metavar: str | None = None
 ) -> typer.models.OptionInfo:
     option: typer.models.OptionInfo = typer.Option(
-        name, help=text, rich_help_panel=panel, metavar=metavar
+        name, help=f"{text[0].upper()}{text[1:]}.", rich_help_panel=panel, metavar=metavar
     )
     return option
 

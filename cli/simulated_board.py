@@ -91,9 +91,14 @@ def spell(option: str, text: str | None) -> Spell | None:
         found = Spell(float(every), float(length))
     except ValueError:
         found = Spell(0.0, 0.0)
-    if not colon or not 0 < found.for_s < found.every_s < float("inf"):
+    if not colon or not (0 < found.for_s < float("inf") and 0 < found.every_s < float("inf")):
         raise UsageError(
             f"{option} {text!r} cannot be meant: give EVERY:FOR in seconds, as in 30:10"
+        )
+    if found.for_s >= found.every_s:
+        raise UsageError(
+            f"{option} {text!r} lasts {found.for_s:g} s but comes each {found.every_s:g} s; "
+            "expected FOR shorter than EVERY, as in 30:10"
         )
     return found
 

@@ -36,6 +36,15 @@ ONLY_FOR = {
 """options that make sense with some sources alone"""
 
 
+SPELT = {
+    "serial": "--serial PORT",
+    "replay": "--replay PATH",
+    "replay -": "standard input (--replay -)",
+    "demo": "--demo",
+}
+"""how each kind of source is asked for"""
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What the user asks for; exactly one of the three."""
@@ -43,6 +52,8 @@ class Wanted:
     serial: str | None = None
     replay: str | None = None
     demo: bool = False
+    bare: str | None = None
+    """a path without an option before it, which says too little"""
 
     @property
     def kinds(self) -> list[str]:
@@ -64,6 +75,11 @@ def require_one_source(wanted: Wanted, options: Mapping[str, Any]) -> None:
     UsageError
         With what was given and what is possible.
     """
+    if wanted.bare is not None:
+        raise UsageError(
+            f"{wanted.bare} stands alone; expected what it is: --replay {wanted.bare} for a "
+            f"recording, --serial {wanted.bare} for a port"
+        )
     kinds = wanted.kinds
     if len(kinds) != 1:
         got = " and ".join(f"--{kind}" for kind in kinds) or "none"
@@ -73,10 +89,10 @@ def require_one_source(wanted: Wanted, options: Mapping[str, Any]) -> None:
         )
     for name, fitting in ONLY_FOR.items():
         if options.get(name) is not None and kinds[0] not in fitting:
-            fits = " or ".join(f"--{kind}" for kind in fitting)
+            fits = " or ".join(SPELT[kind] for kind in fitting)
             raise UsageError(
-                f"--{name.replace('_', '-')} says nothing to --{kinds[0]}; "
-                f"expected it with {fits}, leave it out"
+                f"--{name.replace('_', '-')} says nothing to {SPELT[kinds[0]]}; "
+                f"expected it with {fits} alone: leave it out"
             )
 
 

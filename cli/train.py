@@ -22,7 +22,11 @@ def train(
     ],
     config: Annotated[
         str | None,
-        typer.Option("--config", metavar="NAME|FILE", help="Preset or TOML file [default: edge]."),
+        typer.Option(
+            "--config",
+            metavar="NAME|FILE",
+            help="Preset (edge, edge-beatgan, si-beatgan) or TOML file (default: edge).",
+        ),
     ] = None,
     stage: Annotated[
         str | None,

@@ -99,8 +99,10 @@ def read_layout(path: Path) -> EdfLayout:
     try:
         with path.open("rb") as file:
             fixed = file.read(FIXED_BYTES)
+            _require_whole(path, len(fixed), FIXED_BYTES)
             n_signals = int(fixed[252:256])
             fields = file.read(FIXED_BYTES * max(0, n_signals))
+        _require_whole(path, FIXED_BYTES + len(fields), FIXED_BYTES * (1 + max(0, n_signals)))
         layout = _parse(path, fixed, fields, n_signals)
     except (OSError, ValueError) as error:
         raise RecordError(
@@ -115,9 +117,17 @@ def read_layout(path: Path) -> EdfLayout:
     return layout
 
 
+def _require_whole(path: Path, n_bytes: int, needed: int) -> None:
+    if n_bytes < needed:
+        raise RecordError(
+            f"{path} ends after {n_bytes} bytes, inside its header, expected {needed} and then the "
+            "signals: get the file again"
+        )
+
+
 def _parse(path: Path, fixed: bytes, fields: bytes, n_signals: int) -> EdfLayout:
-    if n_signals < 1 or len(fields) < FIXED_BYTES * n_signals:
-        raise ValueError(f"{len(fields)} bytes for the fields of {n_signals} signals")
+    if n_signals < 1:
+        raise ValueError(f"{n_signals} signals")
     labels = [fields[i * LABEL_BYTES : (i + 1) * LABEL_BYTES] for i in range(n_signals)]
     at = SAMPLES_FIELD * n_signals
     return EdfLayout(

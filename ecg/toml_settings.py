@@ -36,8 +36,8 @@ def read_toml(path: Path) -> dict[str, Any]:
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(
-            f"{path} is not valid TOML: {error}; expected lines like `threshold = 0.5`, "
-            "correct that place"
+            f"{path} is not valid TOML: {error}; expected lines like `name = 0.5`, below lines "
+            "like `[section]`; correct that place"
         ) from error
 
 
@@ -58,15 +58,29 @@ def load_settings(cls: type[T], table: Mapping[str, Any], where: str) -> T:
         When a key is unknown, a value has the wrong type, or a field without default is missing.
     """
     known = {field.name: field for field in _dataclass_fields(cls)}
+    hints = get_type_hints(cls)
     for key in table:
+        _require_top_level(key, known, hints, where)
         require_known(key, known, where)
     missing = [name for name, field in known.items() if _required(field) and name not in table]
     if missing:
         raise ConfigError(
             f"{where} lacks {', '.join(missing)}; expected a value for each, add them"
         )
-    hints = get_type_hints(cls)
     return cls(**{key: _value(hints[key], value, key, where) for key, value in table.items()})
+
+
+def _require_top_level(
+    key: str, known: Iterable[str], hints: Mapping[str, Any], where: str
+) -> None:
+    """Raise a ConfigError that names the section where the key belongs into one of them."""
+    if key in known:
+        return
+    for section, hint in hints.items():
+        if is_dataclass(hint) and key in {field.name for field in fields(hint)}:
+            raise ConfigError(
+                f"{key!r} in {where} stands outside its section; put it below a line [{section}]"
+            )
 
 
 def require_known(key: str, known: Iterable[str], where: str) -> None:

@@ -150,7 +150,7 @@ class Summary:
         factor = self.real_time_factor
         speed = f", {_factor_text(factor)} times real time" if factor else ""
         took = f"{_span(self.duration_s)} in {_span(self.wall_s)}{speed}"
-        return f"{took}; ended by {self.ended}"
+        return f"{took}; ended by {self.ended.split(':')[0]}"
 
     def _beats_text(self) -> str:
         beats = self.beats

@@ -194,8 +194,13 @@ def find_parts(path: Path) -> list[Path]:
     sessions = sorted({part.parent for part in path.glob(f"*/*{SUFFIX}")})
     if len(sessions) == 1:
         return find_parts(sessions[0])
-    names = ", ".join(session.name for session in sessions[:20]) or "none"
+    expected = f"expected a folder with parts (*{SUFFIX}) or one such part"
+    if not sessions:
+        raise RecordError(
+            f"{path} is no recording of `sibeat monitor --record`, {expected}; check the path"
+        )
+    names = ", ".join(session.name for session in sessions[:20])
     raise RecordError(
-        f"{path} is no single recording, expected a folder with parts (*{SUFFIX}) or one such "
-        f"part; it holds the recordings {names}: name one of them"
+        f"{path} is no single recording, {expected}; it holds the recordings {names}: name one of "
+        "them"
     )

@@ -8,6 +8,7 @@ length of the stream.
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from operator import attrgetter
 from threading import Lock
 
 from sibeat.ecg.stream import Chunk, StreamInfo
@@ -165,7 +166,7 @@ class SnapshotBuilder:
                 n_beats=tally.n_beats,
                 n_abnormal=tally.n_abnormal,
                 beat=tally.beat,
-                alerts=tuple(reversed(self._alerts)),
+                alerts=tuple(sorted(self._alerts, key=attrgetter("sample"), reverse=True)),
                 unacknowledged=self._unacknowledged,
                 latched=self._latched(),
             )

@@ -146,7 +146,8 @@ def draw_status(snapshot: Snapshot, width: int, look: Look) -> Text:
             break  # whole counts give way to what goes on
         left.append_text(field)
     room = width - left.cell_len - 2
-    path = f"log {_shorten(look.clean(snapshot.log_path), room - 4)}" if snapshot.log_path else ""
+    shortened = _shorten(look.clean(snapshot.log_path), room - 4, "…" if look.unicode else "...")
+    path = f"log {shortened}" if snapshot.log_path else ""
     note = status.detail or (path if len(path) <= room else "")
     return spread(left, say(look, (f"{note} ", "quiet")), width)
 
@@ -170,10 +171,10 @@ def _cut(text: str, room: int) -> str:
     return text if len(text) <= room else f"{text[: room - 1]}…"
 
 
-def _shorten(path: str, room: int) -> str:
-    """`path`, whole folders at its beginning left out until it fits."""
+def _shorten(path: str, room: int, omitted: str) -> str:
+    """`path`, `omitted` for whole folders at its beginning until it fits."""
     parts = path.split("/")
     while len(path) > room and len(parts) > 1:
         del parts[0]
-        path = "/".join(["…", *parts])
+        path = "/".join([omitted, *parts])
     return path

@@ -30,7 +30,7 @@ class SourceStatus:
     fs: float | None = None
     """sampling rate as measured so far, Hz; None when there is nothing to measure"""
     detail: str = ""
-    """what a user should know now: ``measuring the sampling rate: 4 of 10 s``"""
+    """what a user should know now: ``measuring the sampling rate, which takes 10 s``"""
     losses: Literal["counted", "inferred"] = "counted"
     """whether losses are known by counters or time stamps, or only by the arrival clock"""
     warnings: tuple[str, ...] = ()

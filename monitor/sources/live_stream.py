@@ -242,7 +242,7 @@ class LiveStream:
         if self._lost:
             return "the port is gone, waiting for it to come back"
         if self.fs is None:
-            return self._settling.progress(self._now_s)
+            return self._settling.progress
         if self._absent is not None:
             return f"nothing for {self._now_s - (self._last_s or 0.0):.0f} s"
         return ""

@@ -44,12 +44,12 @@ class RateSettling:
         buffer, self._buffer = self._buffer, []
         return buffer
 
-    def progress(self, now_s: float) -> str:
+    @property
+    def progress(self) -> str:
         """What is waited for, in words."""
         if self.first_sample_s is None:
             return "waiting for samples"
-        measured = f"{now_s - self.first_sample_s:.0f} of {self.measure_s:g} s"
-        return f"measuring the sampling rate: {measured}"
+        return f"measuring the sampling rate, which takes {self.measure_s:g} s"
 
     def fs_at(self, time_s: float, measured_fs: float | None) -> float | None:
         """Settle the rate, if that can be done by now.

@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 from sibeat.ecg.errors import PortNotFound, SourceError
 
+SOCKET = "socket://"
+
 
 def present_ports() -> list[str]:
     """Serial ports that there are, each with what the system says of it."""
@@ -37,6 +39,11 @@ def explain(
             "mostly dialout: run `sudo usermod -aG dialout $USER` and log in again; elsewhere "
             "close the program that has it open"
         )
+    if port.startswith(SOCKET) and not _is_address(port):
+        return SourceError(
+            f"{port} is no address of a board; expected socket://HOST:PORT with a port from 1 to "
+            "65535, as in socket://192.168.0.7:2000"
+        )
     if number in (errno.ENOENT, errno.ENODEV, errno.ENXIO) or "FileNotFoundError" in text:
         return PortNotFound(f"there is no serial port {port}: {_choice(ports())}")
     if number in (errno.EBUSY, errno.EAGAIN) or "exclusively lock" in text:
@@ -49,6 +56,11 @@ def explain(
             "like socket://HOST:PORT; a file is read with --replay"
         )
     return SourceError(f"cannot open {port}: {text}; check that the device is on and reachable")
+
+
+def _is_address(url: str) -> bool:
+    host, colon, number = url.removeprefix(SOCKET).rpartition(":")
+    return bool(host and colon) and number.isdecimal() and 0 < int(number) <= 65_535
 
 
 def _choice(ports: list[str]) -> str:

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from sibeat.ecg.errors import SourceError, StreamLost, UsageError
+from sibeat.ecg.errors import PortNotFound, SourceError, StreamLost, UsageError
 from sibeat.monitor.sources.arrival_clock import arrival_clock
 from sibeat.monitor.sources.base import ByteArrival
 from sibeat.monitor.sources.serial_devices import (
@@ -194,7 +194,8 @@ class SerialPort:
 
     def _give_up_after(self, away_s: float, error: SourceError) -> None:
         if self._timeout_s is not None and away_s >= self._timeout_s:
+            said = "" if isinstance(error, PortNotFound) else f" ({error})".replace("; ", ", ")
             raise StreamLost(
-                f"{self.name} went away and did not come back within {self._timeout_s:g} s: check "
-                f"the cable, or wait longer with --reconnect-timeout (last attempt: {error})"
+                f"{self.name} went away and did not come back within {self._timeout_s:g} s{said}; "
+                "check the cable, or wait longer with --reconnect-timeout"
             ) from error

@@ -55,10 +55,15 @@ def test_spells() -> None:
     assert spell("--stall", "30:1.5") == Spell(30.0, 1.5)
 
 
-@pytest.mark.parametrize("text", ["30", "a:b", "1:2", "0:0", "30:", ":3", "inf:1"])
+@pytest.mark.parametrize("text", ["30", "a:b", "0:0", "9:inf", "30:", ":3", "inf:1"])
 def test_a_spell_that_cannot_be_meant_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match=r"--unplug .* EVERY:FOR"):
         spell("--unplug", text)
+
+
+def test_a_spell_longer_than_its_turn_says_so() -> None:
+    with pytest.raises(UsageError, match="lasts 30 s but comes each 25 s; expected FOR shorter"):
+        spell("--unplug", "25:30")
 
 
 def test_only_text_has_a_column_of_time() -> None:

@@ -78,7 +78,8 @@ def test_paths_are_paths_and_flags_are_flags() -> None:
         ("[pipeline]\nasystole_s = 0", "asystole_s in .* expected a number above 0"),
         ("[source]\nfs = -1", "fs in .*my.toml is -1.0"),
         ("[source]\nspeed = 'fast'", "expected a number or one of 'max'"),
-        ("[source]\nprotocol = 3", "expected a text"),
+        ("[source]\nprotocol = 3", r"in .*my.toml \[source\] .* expected a text"),
+        ("threshold = 0.5", r"outside its section; put it below a line \[pipeline\]"),
     ],
 )
 def test_a_file_that_cannot_be_meant_is_a_config_error(
@@ -93,6 +94,8 @@ def test_the_environment_is_named_where_the_mistake_is_there() -> None:
         resolve({}, {"SIBEAT_TRESHOLD": "0.5"}, None)
     with pytest.raises(ConfigError, match="threshold in the environment"):
         resolve({}, {"SIBEAT_THRESHOLD": "2"}, None)
+    with pytest.raises(ConfigError, match="speed in the environment is 'fast'"):
+        resolve({}, {"SIBEAT_SPEED": "fast"}, None)
     assert resolve({}, {"SIBEAT_MITDB": "/data"}, None) == MonitorSettings()
 
 
@@ -100,7 +103,7 @@ def test_the_environment_is_named_where_the_mistake_is_there() -> None:
     "options", [{"threshold": 2.0}, {"fs": 0.0}, {"speed": "fast"}, {"duration": float("inf")}]
 )
 def test_an_option_that_cannot_be_meant_is_a_usage_error(options: dict[str, Any]) -> None:
-    with pytest.raises(UsageError, match="the command line"):
+    with pytest.raises(UsageError, match=r"in the command line is"):
         resolve(options, {}, None)
 
 

@@ -40,7 +40,9 @@ def test_there_is_exactly_one_source(wanted: Wanted, message: str) -> None:
 )
 def test_an_option_that_says_nothing_to_the_source_is_refused(wanted: Wanted, option: str) -> None:
     name = option.replace("_", "-")
-    with pytest.raises(UsageError, match=f"--{name} says nothing to --{wanted.kinds[0]}"):
+    with pytest.raises(
+        UsageError, match=rf"--{name} says nothing to .*; expected it with --.* alone"
+    ):
         require_one_source(wanted, {option: 1})
 
 
@@ -48,6 +50,11 @@ def test_an_option_that_says_nothing_to_the_source_is_refused(wanted: Wanted, op
 def test_options_not_given_are_fine(wanted: Wanted) -> None:
     options: dict[str, Any] = {"baud": None, "start": None, "threshold": 0.4}
     require_one_source(wanted, options)
+
+
+def test_a_path_alone_is_told_what_it_lacks() -> None:
+    with pytest.raises(UsageError, match="--replay 208 for a recording, --serial 208 for a port"):
+        require_one_source(Wanted(bare="208"), {})
 
 
 def test_a_live_session_is_named_after_its_port_and_its_moment() -> None:

@@ -192,6 +192,15 @@ def test_a_slow_lead_is_refused(tmp_path: Path) -> None:
         open_record(tmp_path / "slow.edf")
 
 
+@pytest.mark.parametrize(("n_bytes", "needed"), [(100, 256), (300, 768)])
+def test_a_header_that_is_cut_off_says_where(tmp_path: Path, n_bytes: int, needed: int) -> None:
+    write(tmp_path / "night.edf", seconds=3)
+    data = (tmp_path / "night.edf").read_bytes()
+    (tmp_path / "cut.edf").write_bytes(data[:n_bytes])
+    with pytest.raises(RecordError, match=f"ends after {n_bytes} bytes.* expected {needed}"):
+        open_record(tmp_path / "cut.edf")
+
+
 @settings(
     max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -74,6 +74,7 @@ def test_every_kind_of_field_is_filled() -> None:
         ({"name": "a", "mode": "slo"}, "one of 'fast', 'slow'; did you mean 'slow'"),
         ({"name": "a", "mode": 1}, "one of 'fast', 'slow'"),
         ({}, "x.toml lacks name"),
+        ({"name": "a", "rate": 1.0}, r"'rate' in x.toml .*section; put it below a line \[inner\]"),
     ],
 )
 def test_what_cannot_be_meant_is_named(table: dict[str, Any], message: str) -> None:

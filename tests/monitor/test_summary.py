@@ -88,3 +88,9 @@ def test_the_json_object_holds_the_same_numbers() -> None:
     empty = EMPTY.to_json()
     assert empty["real_time_factor"] is None
     assert empty["verdict"] is None
+
+
+def test_what_broke_is_told_in_full_elsewhere() -> None:
+    broken = replace(EMPTY, ended="an error of the source: night.csv is cut off; get it again")
+    assert "ended by an error of the source\n" in broken.to_text()
+    assert broken.to_json()["ended"] == broken.ended

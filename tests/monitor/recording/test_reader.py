@@ -110,5 +110,7 @@ def test_nothing_else_is_taken_for_a_recording(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("0,1\n")
     part = tmp_path / "all" / "s" / "00001.sibrec"
     assert [is_recording(path) for path in (tmp_path / "all", part.parent, part)] == [True] * 3
+    with pytest.raises(RecordError, match="no recording of `sibeat monitor --record`"):
+        find_parts(tmp_path)
     others = (tmp_path, tmp_path / "a.csv", tmp_path / "absent")
     assert [is_recording(path) for path in others] == [False] * 3

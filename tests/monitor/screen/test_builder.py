@@ -227,3 +227,9 @@ def test_no_rate_is_shown_while_the_source_gives_nothing(builder, feed):
         assert builder.snapshot().rr_s is None
     builder.add_status(SourceStatus("ended"))
     assert builder.snapshot().hr_bpm == 75.0
+
+
+def test_an_alert_that_came_late_stands_at_its_time(builder, make_alert):
+    for sample, stage in ((1000, "provisional"), (1600, "provisional"), (1300, "late")):
+        builder.add_step([make_alert(sample, stage=stage)])
+    assert [line.sample for line in builder.snapshot().alerts] == [1600, 1300, 1000]

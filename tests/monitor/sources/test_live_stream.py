@@ -119,7 +119,7 @@ def test_the_rate_is_measured_for_ten_seconds_which_are_buffered() -> None:
     assert run(stream, quiet(0, 3) + board(3, 12)) == []
     assert stream.fs is None
     assert stream.status().state == "connecting"
-    assert "measuring the sampling rate: 9 of 10 s" in stream.status().detail
+    assert "measuring the sampling rate, which takes 10 s" in stream.status().detail
     items = run(stream, board(12, 14))
     assert stream.fs == 250.0
     assert items[0].start == 0

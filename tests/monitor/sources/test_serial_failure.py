@@ -30,6 +30,19 @@ def test_each_cause_has_its_message(error: Exception, kind: type, words: str) ->
     assert "/dev/ttyUSB0" in str(explained)
 
 
+@pytest.mark.parametrize("url", ["socket://host", "socket://:7", "socket://host:0", "socket://h:x"])
+def test_an_address_needs_host_and_port(url: str) -> None:
+    error = serial.SerialException("'<=' not supported between instances of 'int' and 'NoneType'")
+    told = str(explain(url, error, list))
+    assert "socket://HOST:PORT" in told
+    assert "instances" not in told
+
+
+def test_an_address_that_does_not_answer_is_no_wrong_one() -> None:
+    error = serial.SerialException("Connection refused")
+    assert "refused" in str(explain("socket://[::1]:7000", error, list))
+
+
 def test_no_port_at_all_asks_for_the_cable() -> None:
     error = serial.SerialException(errno.ENOENT, "no")
     assert "cable" in str(explain("COM3", error, list))
