@@ -177,6 +177,13 @@ def config_from_table(table: dict[str, Any], where: str) -> TrainConfig:
             f"student.head_units in {where} is {list(config.student.head_units)}: expected numbers "
             "of 1 or more, one a hidden layer, such as [32]"
         )
+    usual = StudentConfig()
+    unused = [key for key in REGRESSING if getattr(config.student, key) != getattr(usual, key)]
+    if config.student.kernels and unused:
+        raise ConfigError(
+            f"student.kernels and student.{unused[0]} in {where} exclude each other: a density "
+            "head is fitted, not trained; leave one out"
+        )
     sizes = [(part.width, part.n_latent) for part in (config.teacher, config.student)]
     if config.student.start == "teacher" and sizes[0] != sizes[1]:
         raise ConfigError(
@@ -196,6 +203,8 @@ def config_from_table(table: dict[str, Any], where: str) -> TrainConfig:
     return config
 
 
+REGRESSING = ("head_weight", "head_units")
+"""settings of the student of a head that regresses"""
 LEAST = {"width": 1, "n_latent": 1, "epochs": 1, "batch_size": 2, "learning_rate": 1e-9}
 """least values that can be meant; BatchNorm needs two beats a batch"""
 RANGES = {

@@ -44,6 +44,10 @@ def test_an_unknown_key_names_the_nearest(table: dict, nearest: str) -> None:
         ({"student": {"variation": 1.5}}, "expected 0 to 1"),
         ({"student": {"corruptions": -1}}, "expected 0 to 100"),
         ({"student": {"before": "a", "target": "ensemble"}}, "exclude each other"),
+        (
+            {"student": {"kernels": 9, "head_units": [64]}},
+            r"kernels and student.head_units .*fitted",
+        ),
         ({"student": {"start": "teacher", "width": 6}}, r"\(32, 50\).*the same, got \(6, 50\)"),
         ({"student": {"before": "a", "start": "teacher", "width": 32}}, "student.start"),
         ({"student": {"head_units": [8, 0]}}, "numbers of 1 or more"),
