@@ -79,6 +79,22 @@ def test_two_processes_train_as_one_does(data: Path) -> None:
     assert two.history[-1]["reconstruction"] < two.history[0]["reconstruction"]
 
 
+def test_two_processes_go_on_to_the_same_weights(data: Path) -> None:
+    _train(data, "whole", sys.executable, stage="prepare")
+    _train(data, "broken", sys.executable, stage="prepare")
+    (data / "tiny.toml").write_text(CONFIG.replace("epochs = 4", "epochs = 2"), encoding="utf-8")
+    _train(data, "whole", *TORCHRUN)
+    (data / "tiny.toml").write_text(CONFIG.replace("epochs = 4", "epochs = 1"), encoding="utf-8")
+    _train(data, "broken", *TORCHRUN)
+    (data / "tiny.toml").write_text(CONFIG.replace("epochs = 4", "epochs = 2"), encoding="utf-8")
+    _train(data, "broken", *TORCHRUN)
+    whole, broken = _teacher(data, "whole"), _teacher(data, "broken")
+    assert broken.history == whole.history
+    for network in ("generator", "discriminator"):
+        for name, weights in whole.state[network].items():
+            assert torch.equal(broken.state[network][name], weights), name
+
+
 def test_shares_are_disjoint_and_whole() -> None:
     batch = torch.arange(12)
     shares = [Ranks(rank, 3).share(batch) for rank in range(3)]
