@@ -8,6 +8,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from sibeat.ecg.errors import SibeatError
+
 REPOSITORY = Path(__file__).parents[1]
 
 ONE_THREAD = {
@@ -40,7 +42,10 @@ def ask(module: str, *arguments: str) -> dict[str, Any]:
         check=False,
     )
     if done.returncode:
-        sys.exit(f"benchmarks.{module} failed with exit code {done.returncode}, as said above")
+        raise SibeatError(
+            f"benchmarks.{module} ended with exit code {done.returncode} (-N: killed by signal N); "
+            "what it said is above"
+        )
     answer: dict[str, Any] = json.loads(done.stdout)
     return answer
 

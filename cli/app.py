@@ -23,7 +23,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-app.command()(monitor)
+app.command(context_settings={"allow_extra_args": True})(monitor)  # it says what they lack
 app.command()(train)
 app.command()(simulate)
 app.command()(ports)

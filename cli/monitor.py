@@ -19,7 +19,7 @@ class Mains(StrEnum):
 
 
 def monitor(
-    path: Annotated[str | None, typer.Argument(hidden=True)] = None,
+    context: typer.Context,
     serial: Annotated[
         str | None,
         typer.Option(
@@ -247,4 +247,4 @@ def monitor(
     from sibeat.cli.monitoring import run
     from sibeat.cli.sources import Wanted
 
-    raise typer.Exit(run(Wanted(serial, replay, demo, path), options, config))
+    raise typer.Exit(run(Wanted(serial, replay, demo, tuple(context.args)), options, config))

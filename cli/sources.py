@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -47,13 +47,13 @@ SPELT = {
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the user asks for; exactly one of the three."""
+    """What the user asks for; exactly one of the three, and no stray words."""
 
     serial: str | None = None
     replay: str | None = None
     demo: bool = False
-    bare: str | None = None
-    """a path without an option before it, which says too little"""
+    stray: tuple[str, ...] = ()
+    """words without an option before them"""
 
     @property
     def kinds(self) -> list[str]:
@@ -75,12 +75,8 @@ def require_one_source(wanted: Wanted, options: Mapping[str, Any]) -> None:
     UsageError
         With what was given and what is possible.
     """
-    if wanted.bare is not None:
-        raise UsageError(
-            f"{wanted.bare} stands alone; expected what it is: --replay {wanted.bare} for a "
-            f"recording, --serial {wanted.bare} for a port"
-        )
     kinds = wanted.kinds
+    _refuse_stray(wanted.stray, kinds)
     if len(kinds) != 1:
         got = " and ".join(f"--{kind}" for kind in kinds) or "none"
         raise UsageError(
@@ -94,6 +90,21 @@ def require_one_source(wanted: Wanted, options: Mapping[str, Any]) -> None:
                 f"--{name.replace('_', '-')} says nothing to {SPELT[kinds[0]]}; "
                 f"expected it with {fits} alone: leave it out"
             )
+
+
+def _refuse_stray(words: Sequence[str], kinds: Sequence[str]) -> None:
+    if not words:
+        return
+    text = " ".join(words)
+    if kinds:
+        raise UsageError(
+            f"{text!r} has no option before it; expected options and their values alone: leave it "
+            "out, or quote a path with blanks"
+        )
+    raise UsageError(
+        f"{text!r} has no option before it; expected what it is: --replay {text} for a recording, "
+        f"--serial {text} for a port"
+    )
 
 
 def open_source(wanted: Wanted, settings: SourceSettings) -> Source:
@@ -133,7 +144,7 @@ def _replay(path: str, settings: SourceSettings) -> Source:
 def say_other_rate(record: "Record") -> None:
     """Say that ``--fs`` goes against what a recording says of itself: all times follow it."""
     stated = record.stated_fs
-    if stated is None or abs(record.fs / stated - 1) <= SAME_RATE:
+    if not stated or abs(record.fs / stated - 1) <= SAME_RATE:
         return
     put(
         f"{record.name} says {stated:g} Hz and --fs {record.fs:g}: times, rates and filters follow "

@@ -46,11 +46,11 @@ class EdfRecord(Record):
         self.lead = self.leads[number]
         self._signal = layout.leads[number]
         self._per_record = layout.samples[self._signal]
-        self.stated_fs = self._per_record / layout.record_s if layout.record_s > 0 else None
+        self.stated_fs = self._per_record / layout.record_s
         if fs is not None:
             self.fs = check_fs(fs, "--fs", UsageError)
         else:
-            self.fs = check_fs(self._per_record / layout.record_s, f"{self.lead} in {path}")
+            self.fs = check_fs(self.stated_fs, f"{self.lead} in {path}")
         try:
             self._calibrate(_header(layout), number)
         except (ValueError, LookupError, ArithmeticError) as error:

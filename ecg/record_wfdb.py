@@ -53,8 +53,9 @@ class WfdbRecord(Record):
         first = SegmentLead(self._stem, layout, self._channel)
         self._per_frame = first.per_frame
         self.unit = "a.u." if first.scale is None else "mV"
-        self.stated_fs = header.fs * self._per_frame
-        self.fs = _rate(self.stated_fs, fs, self.name)
+        rate = header.fs * self._per_frame
+        self.stated_fs = rate if _states_rate(self._stem) else None
+        self.fs = _rate(rate, fs, self.name)
         self.start_time = _start(header)
         if self._is_multi:
             self._segments = list(zip(header.seg_name, header.seg_len, strict=True))
@@ -118,6 +119,13 @@ def _rate(stated: float, wanted: float | None, name: str) -> float:
     if wanted is not None:
         return check_fs(wanted, "--fs", UsageError)
     return check_fs(stated, f"the header of {name}")
+
+
+def _states_rate(stem: Path) -> bool:
+    """Tell whether a record line has its third field; without it WFDB takes 250 Hz."""
+    lines = stem.with_name(f"{stem.name}.hea").read_text(encoding="latin-1").splitlines()
+    fields = next((line.split() for line in lines if line.strip() and line[0] != "#"), [])
+    return len(fields) > 2
 
 
 def _start(header: Header) -> datetime | None:

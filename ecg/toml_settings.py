@@ -60,7 +60,7 @@ def load_settings(cls: type[T], table: Mapping[str, Any], where: str) -> T:
     known = {field.name: field for field in _dataclass_fields(cls)}
     hints = get_type_hints(cls)
     for key in table:
-        _require_top_level(key, known, hints, where)
+        _refuse_outside_section(key, known, hints, where)
         require_known(key, known, where)
     missing = [name for name, field in known.items() if _required(field) and name not in table]
     if missing:
@@ -70,17 +70,20 @@ def load_settings(cls: type[T], table: Mapping[str, Any], where: str) -> T:
     return cls(**{key: _value(hints[key], value, key, where) for key, value in table.items()})
 
 
-def _require_top_level(
+def _refuse_outside_section(
     key: str, known: Iterable[str], hints: Mapping[str, Any], where: str
 ) -> None:
-    """Raise a ConfigError that names the section where the key belongs into one of them."""
-    if key in known:
-        return
-    for section, hint in hints.items():
-        if is_dataclass(hint) and key in {field.name for field in fields(hint)}:
-            raise ConfigError(
-                f"{key!r} in {where} stands outside its section; put it below a line [{section}]"
-            )
+    """Raise a ConfigError when `key` belongs into a section; it names those that have it."""
+    sections = [
+        f"[{section}]"
+        for section, hint in hints.items()
+        if is_dataclass(hint) and key in {field.name for field in fields(hint)}
+    ]
+    if key not in known and sections:
+        raise ConfigError(
+            f"{key!r} in {where} stands outside its section; put it below a line "
+            f"{' or '.join(sections)}"
+        )
 
 
 def require_known(key: str, known: Iterable[str], where: str) -> None:

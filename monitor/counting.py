@@ -1,6 +1,6 @@
 """Counts a session's events as they come, in memory that does not grow with the stream."""
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Mapping
 from typing import Any
 
@@ -28,6 +28,10 @@ from sibeat.monitor.summary import (
 )
 from sibeat.monitor.watches.episode import is_end
 
+N_LOSSES = 1024
+"""losses since the last change of quality that are kept; chosen by us: the next change is told a
+few seconds after its sample, in which no more gaps than that have room"""
+
 
 class EventCounter:
     """Counts events.
@@ -53,6 +57,7 @@ class EventCounter:
         self._quality: Quality = "good"
         self._quality_since = first_sample
         self._quality_before: Quality = "good"
+        self._losses: deque[GapEvent] = deque(maxlen=N_LOSSES)
         self._quality_samples: Counter[QualityOrLost] = Counter()
         self.events: Counter[str] = Counter()
 
@@ -119,7 +124,7 @@ class EventCounter:
         return LossCounts(self._lost_samples, self._gaps, lead_off_s, n_reconnects, n_garbage)
 
     def quality_s(self, stop: int) -> Mapping[QualityOrLost, float]:
-        """Seconds of each quality, and of what never came, of a stream that ends before `stop`."""
+        """Seconds of each quality, and of what was lost, of a stream that ends before `stop`."""
         samples = Counter(self._quality_samples)
         samples[self._quality] += max(0, stop - self._quality_since)
         return {quality: n / self._fs for quality, n in samples.items() if n}
@@ -165,9 +170,16 @@ class EventCounter:
         told = self._quality_before if told_before else self._quality
         self._quality_samples[told] -= gap.n_samples
         self._quality_samples["lost"] += gap.n_samples
+        if not told_before:
+            self._losses.append(gap)
 
     def _change_quality(self, sample: int, quality: Quality) -> None:
         self._quality_samples[self._quality] += max(0, sample - self._quality_since)
+        for gap in self._losses:  # a change is told after its sample: losses between are its own
+            n_since = max(0, gap.sample + gap.n_samples - max(gap.sample, sample))
+            self._quality_samples[self._quality] += n_since
+            self._quality_samples[quality] -= n_since
+        self._losses = deque((gap for gap in self._losses if gap.sample >= sample), N_LOSSES)
         self._quality_before = self._quality
         self._quality, self._quality_since = quality, max(sample, self._quality_since)
 

@@ -163,8 +163,9 @@ class StreamRun:
         """Process what lies before the limit; False when the limit is reached."""
         part = before(item, self._limit)
         if part is not None:
-            self._pass_on(self._pipeline.feed(part))
+            step = self._pipeline.feed(part)
             self._position = part.stop
+            self._pass_on(step)
             for step in self._marks.recorded(part.stop):
                 self._pass_on(step)
         return self._limit is None or self._position < self._limit
@@ -175,7 +176,7 @@ class StreamRun:
             self._counter.take(event)
             for sink in self._session.sinks:
                 sink.take(event)
-        self._session.display.show(step.events, step.trace)
+        self._session.display.show(step.events, step.trace, self._position)
 
     def _look_after_outputs(self) -> None:
         self._take_marks()

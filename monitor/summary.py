@@ -11,7 +11,7 @@ from sibeat.monitor.verdict import DemoVerdict
 SCHEMA = "sibeat-summary/1"
 
 QualityOrLost: TypeAlias = Quality | Literal["lost"]
-"""what a second of the stream was: a quality, or none, for its samples never came"""
+"""what a second of the stream was: a quality, or none, for its samples were lost"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,14 +146,26 @@ def load_config(name: str | None) -> TrainConfig:
     if name in presets():
         text = resources.files("sibeat.configs") / f"train-{name}.toml"
         with resources.as_file(text) as path:
-            return config_from_table(read_toml(path), f"preset {name}")
+            return _from_file(path, f"preset {name}")
     path = Path(name)
     if not path.exists():
         raise ConfigError(
             f"no configuration {name!r}: expected a TOML file or one of the presets "
             f"{', '.join(presets())}"
         )
-    return config_from_table(read_toml(path), str(path))
+    return _from_file(path, str(path))
+
+
+def _from_file(path: Path, where: str) -> TrainConfig:
+    table = read_toml(path)
+    config = config_from_table(table, where)
+    unused = [key for key in REGRESSING if key in table.get("student", {})]
+    if config.student.kernels and unused:
+        raise ConfigError(
+            f"student.kernels and student.{unused[0]} in {where} exclude each other: a density "
+            "head is fitted, not trained; leave one out"
+        )
+    return config
 
 
 def config_from_table(table: dict[str, Any], where: str) -> TrainConfig:
@@ -176,13 +188,6 @@ def config_from_table(table: dict[str, Any], where: str) -> TrainConfig:
         raise ConfigError(
             f"student.head_units in {where} is {list(config.student.head_units)}: expected numbers "
             "of 1 or more, one a hidden layer, such as [32]"
-        )
-    usual = StudentConfig()
-    unused = [key for key in REGRESSING if getattr(config.student, key) != getattr(usual, key)]
-    if config.student.kernels and unused:
-        raise ConfigError(
-            f"student.kernels and student.{unused[0]} in {where} exclude each other: a density "
-            "head is fitted, not trained; leave one out"
         )
     sizes = [(part.width, part.n_latent) for part in (config.teacher, config.student)]
     if config.student.start == "teacher" and sizes[0] != sizes[1]:

@@ -34,7 +34,7 @@ class Heard:
     judged_at: tuple[int, ...]
     """when each beat got its provisional score, length of the stream"""
     quality_s: Mapping[QualityOrLost, float]
-    """seconds of each signal quality"""
+    """seconds of each signal quality, and of what was lost"""
     rhythm_events: Mapping[str, int]
     """rhythm events by name"""
     noise: tuple[NoiseMark, ...]

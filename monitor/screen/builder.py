@@ -38,6 +38,9 @@ MAX_GAIN_STEPS = 4
 """doublings of the gain in either direction (chosen by us: 1/16 to 16 times)"""
 HR_STALE_S = 4.0
 """seconds without a beat after which no heart rate is shown: the time of an asystole-like event"""
+BEHIND_S = 1.0
+"""how far the screen is behind the stream at most, in a gap too, where nothing else tells the time;
+chosen by us: longer than the pipeline's latency"""
 SETTLE_S = 4.0
 """seconds after which all beats of a held trace have their final mark: as `HR_STALE_S`"""
 UNLATCHED_S = 30.0
@@ -98,9 +101,10 @@ class SnapshotBuilder:
             log_path=log_path,
         )
 
-    def add_step(self, events: Iterable[Event], trace: Iterable[Chunk] = ()) -> None:
-        """Take in what one step of the pipeline said, and the trace it filtered."""
+    def add_step(self, events: Iterable[Event], trace: Iterable[Chunk] = (), stop: int = 0) -> None:
+        """Take in what one step of the pipeline said and filtered, and the index it came to."""
         with self._lock:
+            self._now = max(self._now, stop - round(BEHIND_S * self._info.fs))
             for chunk in trace:
                 self._ring.put(chunk)
                 self._meter.put(chunk)
@@ -154,8 +158,9 @@ class SnapshotBuilder:
         """Everything as it is now."""
         with self._lock:
             tally = self._tally
+            by_sample = sorted(self._alerts, key=attrgetter("sample"))
             fresh = (self._now - tally.last_beat) / self._info.fs <= HR_STALE_S
-            present = not self._still.absent
+            present = not self._still.absent and self._still.quality != "lead_off"
             return replace(
                 self._still,
                 trace=self._held or self._trace(),
@@ -166,7 +171,7 @@ class SnapshotBuilder:
                 n_beats=tally.n_beats,
                 n_abnormal=tally.n_abnormal,
                 beat=tally.beat,
-                alerts=tuple(sorted(self._alerts, key=attrgetter("sample"), reverse=True)),
+                alerts=tuple(by_sample[::-1]),
                 unacknowledged=self._unacknowledged,
                 latched=self._latched(),
             )

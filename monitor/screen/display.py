@@ -61,11 +61,11 @@ class ScreenDisplay:
         self._runner = ScreenRunner(self._snapshot, self._press, self._console)
         self._runner.start()
 
-    def show(self, events: Iterable[Event], trace: Iterable[Chunk]) -> None:
-        """Hand over what one step of the pipeline gave."""
+    def show(self, events: Iterable[Event], trace: Iterable[Chunk], stop: int) -> None:
+        """Hand over what one step of the pipeline gave, and the index to which it came."""
         if self._builder is None:
             return
-        self._builder.add_step(events, trace)
+        self._builder.add_step(events, trace, stop)
         self._to_ring = self._to_ring or any(is_heard(event) for event in events)
 
     def tell(self, status: SourceStatus, warnings: Sequence[str]) -> None:

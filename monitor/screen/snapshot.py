@@ -131,7 +131,7 @@ class Snapshot:
     """how far its learning is, ``12/20``"""
     status: SourceStatus = field(default_factory=SourceStatus)
     alerts: tuple[AlertLine, ...] = ()
-    """newest first"""
+    """the latest in the signal first; of one sample the one that came last"""
     beat: BeatView | None = None
     frozen: bool = False
     """True while the trace is held; all other fields go on"""

@@ -59,8 +59,8 @@ class Display(Protocol):
         baseline : what the patient's baseline does at the start
         """
 
-    def show(self, events: Iterable[Event], trace: Iterable[Chunk]) -> None:
-        """Take in what one step of the pipeline gave."""
+    def show(self, events: Iterable[Event], trace: Iterable[Chunk], stop: int) -> None:
+        """Take in what one step of the pipeline gave, and the index to which it came."""
 
     def tell(self, status: SourceStatus, warnings: Sequence[str]) -> None:
         """Take in how the source is doing and what the user should know now."""
@@ -106,7 +106,7 @@ class Headless:
     def start(self, info: StreamInfo, delay_s: float, baseline: BaselineState) -> None:
         """Say nothing: the summary will."""
 
-    def show(self, events: Iterable[Event], trace: Iterable[Chunk]) -> None:
+    def show(self, events: Iterable[Event], trace: Iterable[Chunk], stop: int) -> None:
         """Say nothing: the alert log does."""
 
     def tell(self, status: SourceStatus, warnings: Sequence[str]) -> None:

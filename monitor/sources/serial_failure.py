@@ -2,6 +2,7 @@
 
 import errno
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from sibeat.ecg.errors import PortNotFound, SourceError
 
@@ -59,8 +60,11 @@ def explain(
 
 
 def _is_address(url: str) -> bool:
-    host, colon, number = url.removeprefix(SOCKET).rpartition(":")
-    return bool(host and colon) and number.isdecimal() and 0 < int(number) <= 65_535
+    parts = urlsplit(url)
+    try:
+        return bool(parts.hostname and parts.port)
+    except ValueError:  # the port is no number, or beyond 65535
+        return False
 
 
 def _choice(ports: list[str]) -> str:

@@ -8,8 +8,15 @@ from unittest.mock import patch
 import pytest
 
 from sibeat.cli.settings import SourceSettings
-from sibeat.cli.sources import Wanted, open_source, require_one_source, session_name
+from sibeat.cli.sources import (
+    Wanted,
+    open_source,
+    require_one_source,
+    say_other_rate,
+    session_name,
+)
 from sibeat.ecg.errors import RecordError, UsageError
+from sibeat.ecg.record import open_record
 
 
 @pytest.mark.parametrize(
@@ -54,7 +61,9 @@ def test_options_not_given_are_fine(wanted: Wanted) -> None:
 
 def test_a_path_alone_is_told_what_it_lacks() -> None:
     with pytest.raises(UsageError, match="--replay 208 for a recording, --serial 208 for a port"):
-        require_one_source(Wanted(bare="208"), {})
+        require_one_source(Wanted(stray=("208",)), {})
+    with pytest.raises(UsageError, match=r"'record.edf' has no option before it.* quote a path"):
+        require_one_source(Wanted(replay="my", stray=("record.edf",)), {})
 
 
 def test_a_live_session_is_named_after_its_port_and_its_moment() -> None:
@@ -104,4 +113,13 @@ def test_a_rate_that_a_text_lacks_goes_against_nothing(
     path = tmp_path / "night.csv"
     path.write_text("".join(f"{value % 7}\n" for value in range(500)))
     assert open_source(Wanted(replay=str(path)), SourceSettings(fs=250.0)).info.fs == 250.0
+    assert capsys.readouterr().err == ""
+
+
+def test_a_rate_of_nought_in_a_header_is_no_other_rate(
+    mitdb: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record = open_record(mitdb / "208", fs=250.0)
+    record.stated_fs = 0.0
+    say_other_rate(record)
     assert capsys.readouterr().err == ""

@@ -147,3 +147,16 @@ def test_a_damaged_header_is_never_a_crash(tmp_path: Path, data: st.DataObject) 
     (tmp_path / "rec.hea").write_bytes(header[:at] + new + header[at + 1 :])
     with contextlib.suppress(SibeatError):
         open_record(tmp_path / "rec").read()
+
+
+@pytest.mark.parametrize(("rate", "stated"), [("", None), (" 0", 0.0), (" 500", 500.0)])
+def test_what_a_header_says_of_the_rate_is_known(
+    tmp_path: Path, rate: str, stated: float | None
+) -> None:
+    write_wfdb(tmp_path)
+    (header,) = tmp_path.glob("*.hea")
+    first, *rest = header.read_text().splitlines()
+    name, n_signals, *_ = first.split()
+    header.write_text("\n".join(["# a comment", f"{name} {n_signals}{rate}", *rest]) + "\n")
+    record = open_record(header, fs=500.0)
+    assert (record.fs, record.stated_fs) == (500.0, stated)

@@ -102,6 +102,16 @@ def test_a_loss_told_after_the_lead_was_off_is_taken_from_what_was_before(
     assert counter.quality_s(1300) == {"good": 1.5, "lead_off": 1.0, "lost": 0.5}
 
 
+def test_a_loss_told_before_a_change_that_began_earlier_is_taken_from_what_came(
+    counter: EventCounter,
+) -> None:
+    counter.take(GapEvent(1050, 1053, 3, "dropped", bridged=True))
+    counter.take(QualityEvent(1000, 1100, "flat", "good"))
+    counter.take(GapEvent(1090, 1130, 20, "dropped", bridged=True))
+    counter.take(QualityEvent(1100, 1200, "good", "flat"))
+    assert counter.quality_s(1200) == pytest.approx({"good": 0.9, "flat": 0.87, "lost": 0.23})
+
+
 def test_the_log_holds_the_counts_as_plain_numbers(counter: EventCounter) -> None:
     counter.take(ALERT)
     counter.take(RhythmEvent("pause", 0, 0, "low", True))

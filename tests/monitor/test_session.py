@@ -121,7 +121,7 @@ class FakeDisplay(Headless):
         self._left = after
         self.stopped = 0
 
-    def show(self, events: Iterable[Event], trace: Iterable[Chunk]) -> None:
+    def show(self, events: Iterable[Event], trace: Iterable[Chunk], stop: int) -> None:
         self._left -= 1
         if self._left == 0:
             self._stop.ask("q")

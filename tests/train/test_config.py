@@ -44,10 +44,6 @@ def test_an_unknown_key_names_the_nearest(table: dict, nearest: str) -> None:
         ({"student": {"variation": 1.5}}, "expected 0 to 1"),
         ({"student": {"corruptions": -1}}, "expected 0 to 100"),
         ({"student": {"before": "a", "target": "ensemble"}}, "exclude each other"),
-        (
-            {"student": {"kernels": 9, "head_units": [64]}},
-            r"kernels and student.head_units .*fitted",
-        ),
         ({"student": {"start": "teacher", "width": 6}}, r"\(32, 50\).*the same, got \(6, 50\)"),
         ({"student": {"before": "a", "start": "teacher", "width": 32}}, "student.start"),
         ({"student": {"head_units": [8, 0]}}, "numbers of 1 or more"),
@@ -71,3 +67,10 @@ def test_a_file_is_read(tmp_path: Path) -> None:
     config = load_config(str(path))
     assert config.student.epochs == 7
     assert config.prepare.mains_hz is None
+
+
+def test_what_a_density_head_has_no_use_for_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "x.toml"
+    path.write_text("[student]\nkernels = 9\nhead_units = [64]\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"kernels and student.head_units in .*x.toml exclude"):
+        load_config(str(path))

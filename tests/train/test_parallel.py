@@ -87,7 +87,9 @@ def test_two_processes_go_on_to_the_same_weights(data: Path) -> None:
     (data / "tiny.toml").write_text(CONFIG.replace("epochs = 4", "epochs = 1"), encoding="utf-8")
     _train(data, "broken", *TORCHRUN)
     (data / "tiny.toml").write_text(CONFIG.replace("epochs = 4", "epochs = 2"), encoding="utf-8")
-    _train(data, "broken", *TORCHRUN)
+    said = _train(data, "broken", *TORCHRUN)
+    assert "epoch 2/2" in said
+    assert "epoch 1/2" not in said, "the first epoch is not done again"
     whole, broken = _teacher(data, "whole"), _teacher(data, "broken")
     assert broken.history == whole.history
     for network in ("generator", "discriminator"):

@@ -227,9 +227,25 @@ def test_no_rate_is_shown_while_the_source_gives_nothing(builder, feed):
         assert builder.snapshot().rr_s is None
     builder.add_status(SourceStatus("ended"))
     assert builder.snapshot().hr_bpm == 75.0
+    builder.add_step([QualityEvent(19 * FS, 20 * FS, "lead_off", "good")])
+    assert builder.snapshot().hr_bpm is None
+
+
+def test_in_a_gap_the_time_goes_on_and_the_rate_is_forgotten(builder, feed):
+    feed(builder, 0, 20)
+    builder.add_step([], [], 22 * FS)
+    assert builder.snapshot().hr_bpm == 75.0
+    builder.add_step([], [], 50 * FS)
+    assert builder.snapshot().hr_bpm is None
+    assert builder.snapshot().elapsed_s == 49.0
 
 
 def test_an_alert_that_came_late_stands_at_its_time(builder, make_alert):
     for sample, stage in ((1000, "provisional"), (1600, "provisional"), (1300, "late")):
         builder.add_step([make_alert(sample, stage=stage)])
     assert [line.sample for line in builder.snapshot().alerts] == [1600, 1300, 1000]
+
+
+def test_of_one_sample_what_came_last_stands_first(builder, make_alert):
+    builder.add_step([make_alert(1000), RhythmEvent("vt-like", 1000, 1200, "high", True)])
+    assert [line.what for line in builder.snapshot().alerts] == ["vt-like", "ventricular-like"]

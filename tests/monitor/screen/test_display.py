@@ -47,7 +47,7 @@ class Stage:
 def test_the_stream_is_drawn_and_the_terminal_given_back() -> None:
     stage = Stage()
     stage.display.start(INFO, 0.65, "learning")
-    stage.display.show([ALERT], [Chunk(0, np.zeros(100, np.float32))])
+    stage.display.show([ALERT], [Chunk(0, np.zeros(100, np.float32))], 100)
     stage.display.tell(SourceStatus("streaming"), ["the disk is full"])
     stage.display.stop()
     stage.display.stop()
@@ -60,7 +60,7 @@ def test_the_stream_is_drawn_and_the_terminal_given_back() -> None:
 def test_q_asks_for_the_end_and_e_marks_the_newest_sample() -> None:
     stage = Stage()
     stage.display.start(INFO, 0.65, "learning")
-    stage.display.show([], [Chunk(0, np.zeros(100, np.float32))])
+    stage.display.show([], [Chunk(0, np.zeros(100, np.float32))], 100)
     stage.display._press("mark")
     stage.display._press("freeze")
     stage.display._press("quit")
@@ -73,7 +73,7 @@ def test_q_asks_for_the_end_and_e_marks_the_newest_sample() -> None:
 def test_the_bell_rings_for_what_is_announced_where_it_is_wanted(bell: bool) -> None:
     stage = Stage(bell)
     stage.display.start(INFO, 0.65, "learning")
-    stage.display.show([ALERT], [])
+    stage.display.show([ALERT], [], 165)
     stage.display.stop()
     assert ("\x07" in stage.terminal.getvalue()) is bell
 
@@ -82,7 +82,7 @@ def test_before_the_screen_is_up_a_line_says_what_is_waited_for() -> None:
     stage = Stage()
     for second in (1, 2, 3):
         stage.display.tell(SourceStatus(detail=f"measuring the rate: {second} of 10 s"), ())
-    stage.display.show([ALERT], [])
+    stage.display.show([ALERT], [], 165)
     stage.display.stop()
     assert stage.said == ["source: connecting measuring the rate: 1 of 10 s"]
     assert stage.terminal.getvalue() == ""

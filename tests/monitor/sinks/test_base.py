@@ -20,7 +20,7 @@ def test_headless_says_what_changes_and_nothing_twice() -> None:
         (SourceStatus("streaming"), []),
     ]
     display.start(INFO, 0.65, "learning")
-    display.show([], [])
+    display.show([], [], 0)
     for status, warnings in steps:
         display.tell(status, warnings)
     display.stop()

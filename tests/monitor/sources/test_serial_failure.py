@@ -38,9 +38,12 @@ def test_an_address_needs_host_and_port(url: str) -> None:
     assert "instances" not in told
 
 
-def test_an_address_that_does_not_answer_is_no_wrong_one() -> None:
+@pytest.mark.parametrize(
+    "url", ["socket://[::1]:7000", "socket://10.0.0.7:2000/", "socket://h:7?logging=debug"]
+)
+def test_an_address_that_does_not_answer_is_no_wrong_one(url: str) -> None:
     error = serial.SerialException("Connection refused")
-    assert "refused" in str(explain("socket://[::1]:7000", error, list))
+    assert "refused" in str(explain(url, error, list))
 
 
 def test_no_port_at_all_asks_for_the_cable() -> None:
