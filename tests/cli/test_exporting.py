@@ -70,5 +70,5 @@ def test_another_file_of_annotations_is_taken_or_told(
 
 
 def test_what_is_no_recording_is_told(tmp_path: Path) -> None:
-    with pytest.raises(RecordError, match="no single recording"):
+    with pytest.raises(RecordError, match="no recording of `sibeat monitor --record`"):
         run(Order(tmp_path, tmp_path / "x", "wfdb"))
