@@ -1,8 +1,6 @@
 """``sibeat train``: from a database to an exported student, in stages."""
 
 import importlib.util
-import os
-import sys
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
@@ -51,7 +49,7 @@ def train(
 
     settings = load_config(config)
     require_torch()
-    from sibeat.train.parallel import joined
+    from sibeat.train.parallel import joined, leave
     from sibeat.train.progress import Progress, RichProgress
     from sibeat.train.stages import Run, run_stages
 
@@ -62,17 +60,6 @@ def train(
         run_stages(Run(settings, data, out, resume, progress, ranks), stage)
     if ranks.n_processes > 1:
         leave()
-
-
-def leave() -> None:
-    """End this process at once, all being written, without the interpreter's own end.
-
-    There torch's threads have aborted it: once in some sixty runs of two processes over gloo (torch
-    2.13), "terminate called without an active exception"; torchrun then ends the others, too.
-    """
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(0)
 
 
 def require_torch() -> None:

@@ -128,7 +128,7 @@ def test_gradients_are_averaged_over_processes(tmp_path: Path) -> None:
     script = tmp_path / "gradient.py"
     script.write_text(
         "import torch\n"
-        "from sibeat.train.parallel import joined\n"
+        "from sibeat.train.parallel import joined, leave\n"
         "torch.manual_seed(0)\n"
         "network, x = torch.nn.Linear(3, 1), torch.randn(8, 3)\n"
         "(whole,) = torch.autograd.grad(network(x).square().mean(), network.weight)\n"
@@ -138,7 +138,8 @@ def test_gradients_are_averaged_over_processes(tmp_path: Path) -> None:
         "    loss.backward()\n"
         "    torch.testing.assert_close(network.weight.grad, whole)\n"
         "    mean = ranks.mean(torch.tensor(float(ranks.rank)))\n"
-        "    assert mean == 0.5, mean\n",
+        "    assert mean == 0.5, mean\n"
+        "leave()\n",
         encoding="utf-8",
     )
     _run([*TORCHRUN, str(script)])
@@ -152,7 +153,7 @@ def test_all_processes_hold_the_same_weights(tmp_path: Path) -> None:
         "from torch import distributed\n"
         "from sibeat.train.config import RunConfig, TeacherConfig\n"
         "from sibeat.train.device import choose_device\n"
-        "from sibeat.train.parallel import joined\n"
+        "from sibeat.train.parallel import joined, leave\n"
         "from sibeat.train.teacher import Teacher\n"
         "device = choose_device(RunConfig(device='cpu', precision='float32', threads=1))\n"
         "config = TeacherConfig(width=1, n_latent=3, reinitialise_below=1e9, time_warp=0.5)\n"
@@ -166,7 +167,8 @@ def test_all_processes_hold_the_same_weights(tmp_path: Path) -> None:
         "    for network in (teacher.generator, teacher.discriminator):\n"
         "        for name, own in network.named_parameters():\n"
         "            mean = ranks.mean(own.detach())\n"
-        "            torch.testing.assert_close(own.detach(), mean, msg=name)\n",
+        "            torch.testing.assert_close(own.detach(), mean, msg=name)\n"
+        "leave()\n",
         encoding="utf-8",
     )
     _run([*TORCHRUN, str(script)])
