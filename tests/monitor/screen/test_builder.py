@@ -223,8 +223,7 @@ def test_no_rate_is_shown_while_the_source_gives_nothing(builder, feed):
     assert builder.snapshot().hr_bpm == 75.0
     for state in ("silent", "lost"):
         builder.add_status(SourceStatus(state))
-        assert builder.snapshot().hr_bpm is None
-        assert builder.snapshot().rr_s is None
+        assert (builder.snapshot().hr_bpm, builder.snapshot().rr_s) == (None, None)
     builder.add_status(SourceStatus("ended"))
     assert builder.snapshot().hr_bpm == 75.0
     builder.add_step([QualityEvent(19 * FS, 20 * FS, "lead_off", "good")])
