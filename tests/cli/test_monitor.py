@@ -79,6 +79,14 @@ def test_sessions_are_appended_to_one_log(sibeat: Run, record: Path) -> None:
     assert phases == ["start", "end"] * 2
 
 
+def test_annotations_of_an_earlier_run_that_were_replaced_are_told(
+    sibeat: Run, record: Path
+) -> None:
+    options = ["--duration", "5", "--speed", "max", "--alerts", "a.jsonl", "--annotate", "out"]
+    told = [sibeat("monitor", "--replay", record, *options).err for _ in range(2)]
+    assert ["out/rec.sib of an earlier run was replaced" in text for text in told] == [False, True]
+
+
 def test_a_truncated_record_is_processed_and_leaves_with_3(sibeat: Run, record: Path) -> None:
     signal = record.with_name("rec.dat")
     os.truncate(signal, signal.stat().st_size // 2)
