@@ -5,7 +5,6 @@ import pytest
 
 from sibeat.monitor.counting import EventCounter
 from sibeat.monitor.events import (
-    Alert,
     BaselineEvent,
     BeatEvent,
     BeatFinal,
@@ -17,22 +16,9 @@ from sibeat.monitor.events import (
 )
 from sibeat.monitor.summary import AlertCounts, BaselineCounts, BeatCounts, Delay, LossCounts
 
-ALERT = Alert(
-    sample=100,
-    decided_at_sample=165,
-    stage="provisional",
-    score=0.75,
-    threshold=0.5,
-    morphology=0,
-    rhythm=0,
-    kind="abnormal",
-    rr_pre_s=None,
-    rr_post_s=None,
-    hr_bpm=None,
-    error_trace=(),
-    priority="medium",
-    announced=True,
-)
+from .made_alert import ALERT as MADE
+
+ALERT = replace(MADE, sample=100, decided_at_sample=165, kind="abnormal")
 
 
 @pytest.fixture

@@ -6,28 +6,15 @@ import pytest
 from rich.console import Console
 
 from sibeat.ecg.stream import Chunk, StreamInfo
-from sibeat.monitor.events import Alert, RhythmEvent
+from sibeat.monitor.events import RhythmEvent
 from sibeat.monitor.screen.display import ScreenDisplay, is_heard
 from sibeat.monitor.sources.base import SourceStatus
 from sibeat.monitor.stopping import StopRequest
 
+from .conftest import alert
+
 INFO = StreamInfo("208", "replay 208", 100.0, "MLII")
-ALERT = Alert(
-    sample=100,
-    decided_at_sample=165,
-    stage="provisional",
-    score=0.75,
-    threshold=0.5,
-    morphology=0,
-    rhythm=0,
-    kind="abnormal",
-    rr_pre_s=None,
-    rr_post_s=None,
-    hr_bpm=None,
-    error_trace=(0.1,) * 40,
-    priority="medium",
-    announced=True,
-)
+ALERT = alert(100, decided_at_sample=165)
 
 
 class Stage:

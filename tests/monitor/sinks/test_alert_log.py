@@ -13,8 +13,9 @@ from sibeat.ecg.errors import OutputError
 from sibeat.monitor.events import BeatFinal, QualityEvent
 from sibeat.monitor.sinks.alert_log import AlertLog
 from sibeat.monitor.sinks.disk import Disk
+from tests.monitor.made_alert import ALERT
 
-from .conftest import ALERT, INFO, Clock, lines_of
+from .conftest import INFO, Clock, lines_of
 
 
 class WatchedDisk(Disk):
@@ -129,7 +130,8 @@ from dataclasses import replace
 from pathlib import Path
 sys.path.insert(0, {folder!r})
 from sibeat.monitor.sinks.alert_log import AlertLog
-from conftest import ALERT, INFO
+from tests.monitor.made_alert import ALERT
+from tests.monitor.sinks.conftest import INFO
 log = AlertLog(Path(sys.argv[1]), sync_each=True)
 log.start(INFO, {{}})
 sample = int(sys.argv[2])
@@ -142,7 +144,7 @@ while True:
 
 def killed_writers(path: Path, rounds: int) -> Iterator[list[int]]:
     """Start writers, kill each in the middle; yield the alerts that each said it had written."""
-    program = WRITER.format(folder=str(Path(__file__).parent))
+    program = WRITER.format(folder=str(Path(__file__).parents[3]))
     for number in range(rounds):
         command = [sys.executable, "-c", program, str(path), str(1000 * (number + 1))]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as writer:

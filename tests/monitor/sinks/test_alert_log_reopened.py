@@ -9,8 +9,9 @@ import pytest
 
 from sibeat.monitor.sinks.alert_log import AlertLog
 from sibeat.monitor.sinks.disk import Disk
+from tests.monitor.made_alert import ALERT
 
-from .conftest import ALERT, INFO, Clock, lines_of
+from .conftest import INFO, Clock, lines_of
 
 
 @pytest.mark.parametrize("sync_each", [True, False])

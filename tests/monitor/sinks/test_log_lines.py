@@ -1,5 +1,6 @@
 import json
 import math
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import numpy as np
@@ -8,7 +9,6 @@ import pytest
 from sibeat.ecg.stream import GapReason, StreamInfo
 from sibeat.model.baseline import BaselineState
 from sibeat.monitor.events import (
-    Alert,
     BaselineEvent,
     BeatEvent,
     BeatFinal,
@@ -19,27 +19,13 @@ from sibeat.monitor.events import (
     RhythmEvent,
 )
 from sibeat.monitor.sinks.log_lines import encoded, session_line, to_line
+from tests.monitor.made_alert import ALERT as MADE
 
 START = datetime(2024, 3, 1, 12, 0, 0, tzinfo=UTC)
 INFO = StreamInfo(
     "208", "replay data/208", 360.0, "MLII", first_sample=3600, n_samples=None, start_time=START
 )
-ALERT = Alert(
-    sample=3960,
-    decided_at_sample=4200,
-    stage="provisional",
-    score=0.75,
-    threshold=0.5,
-    morphology=-2.0,
-    rhythm=0.25,
-    kind="ventricular-like",
-    rr_pre_s=0.8,
-    rr_post_s=None,
-    hr_bpm=75.0,
-    error_trace=(0.123456789, 0.5),
-    priority="medium",
-    announced=True,
-)
+ALERT = replace(MADE, sample=3960, decided_at_sample=4200, error_trace=(0.123456789, 0.5))
 COMMON = {"schema": "sibeat/1", "sample": 3960, "t_s": 1.0, "time": "2024-03-01T12:00:01.000Z"}
 
 
