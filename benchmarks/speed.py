@@ -8,14 +8,13 @@ from its parent's.
 
 import argparse
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
 from sibeat.cli.errors import guarded
-from sibeat.ecg.errors import RecordError
+from sibeat.ecg.record_folder import require_records
 
 from . import machine, start_up
 from .speed_table import table
@@ -39,7 +38,7 @@ def arguments() -> argparse.Namespace:
 def measure(given: argparse.Namespace) -> dict[str, Any]:
     """All measurements, one after the other."""
     names = given.record or [RECORD]
-    require_records(given.data, names)
+    require_records(given.data, names, "--data and --record")
     data = ("--data", str(given.data.resolve()))
     records = [option for name in names for option in ("--record", name)]
     every = ("--all",) if given.all else ()
@@ -53,22 +52,6 @@ def measure(given: argparse.Namespace) -> dict[str, Any]:
     figures["peak_memory"] = memory(data, streams, given.hours)
     figures["alert_delay"] = ask("alert_delay", *data, *(streams if given.all else records))
     return figures
-
-
-def require_records(data: Path, names: Sequence[str]) -> None:
-    """Refuse records that are not there, before anything is measured.
-
-    Raises
-    ------
-    RecordError
-        When a header is missing.
-    """
-    absent = [name for name in names if not (data / f"{name}.hea").is_file()]
-    if absent:
-        raise RecordError(
-            f"no record {', '.join(absent)} in {data}; expected a folder of WFDB records, such as "
-            "the MIT-BIH Arrhythmia Database, check --data and --record"
-        )
 
 
 def memory(data: tuple[str, ...], streams: list[str], hours: float) -> dict[str, Any]:

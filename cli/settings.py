@@ -5,12 +5,11 @@ Each of the four is checked on its own, so that a message names the place of the
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, is_dataclass, replace
 from importlib import resources
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_type_hints
 
 from sibeat.ecg.errors import ConfigError, UsageError
 from sibeat.ecg.toml_settings import load_settings, read_toml, require_known, value_of_text
@@ -223,14 +222,16 @@ def _checked(table: Table, where: str) -> MonitorSettings:
 
 
 def _filled(table: Table, where: str) -> MonitorSettings:
-    """Fill the settings; a message names the section in files alone, for nothing else has any."""
-    try:
+    """Fill the settings; only a file has sections, so messages about other places name none."""
+    if where not in (COMMAND_LINE, ENVIRONMENT):
         return load_settings(MonitorSettings, table, where)
-    except ConfigError as error:
-        if where not in (COMMAND_LINE, ENVIRONMENT):
-            raise
-        told = re.sub(rf"({where}) \[\w+\]", r"\1", str(error))
-        raise ConfigError(told) from error
+    rest = dict(table)
+    sections = {
+        name: load_settings(hint, rest.pop(name, {}), where)
+        for name, hint in get_type_hints(MonitorSettings).items()
+        if is_dataclass(hint)
+    }
+    return replace(load_settings(MonitorSettings, rest, where), **sections)
 
 
 def _require(good: bool, name: str, value: object, expected: str, where: str) -> None:

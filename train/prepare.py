@@ -5,7 +5,6 @@ re-centred, cut and normalised, none is dropped. ``beatgan`` cuts as published, 
 `sibeat.train.beatgan_front`.
 """
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -15,9 +14,9 @@ from numpy.typing import NDArray
 from sibeat.ecg.annotation import read_annotations
 from sibeat.ecg.beats import GRID_FS, N_WINDOW, WINDOW_AFTER, WINDOW_BEFORE, cut_window, normalise
 from sibeat.ecg.centring import SEARCH_MS, polarity_of, refine
-from sibeat.ecg.errors import RecordError
 from sibeat.ecg.filters import BAND_HZ, filter_record
 from sibeat.ecg.record import open_record
+from sibeat.ecg.record_folder import require_records
 from sibeat.ecg.stream import DoubleArray
 from sibeat.train import beatgan_front
 from sibeat.train.beats_file import Beats, BeatsOrigin, IntArray, TextArray, join_beats, quantise
@@ -29,6 +28,7 @@ from sibeat.train.split import DS1, DS2, part_of
 LEAD = "MLII"
 """lead of the published BeatGAN; 102 and 104, which lack it, are in neither half"""
 ANNOTATOR = "atr"
+EXPECTED = "the folder of the MIT-BIH Arrhythmia Database, or prepared beats (.npz)"
 DATA = "MIT-BIH Arrhythmia Database 1.0.0 (Moody and Mark, PhysioNet, ODC-By 1.0)"
 
 
@@ -52,7 +52,7 @@ def prepare(data: Path, config: PrepareConfig, progress: Progress) -> Beats:
         When a record is missing or broken.
     """
     records = sorted((*DS1, *DS2))
-    _require(records, data)
+    require_records(data, records, "--data", EXPECTED)
     progress.start_epoch(0, 1, len(records))
     parts = []
     for record in records:
@@ -60,16 +60,6 @@ def prepare(data: Path, config: PrepareConfig, progress: Progress) -> Beats:
         progress.step({"beats": sum(map(len, parts))})
     beats = join_beats(parts)
     return assign_fold(beats, config.fold) if config.front == "beatgan" else beats
-
-
-def _require(records: Sequence[str], data: Path) -> None:
-    absent = [name for name in records if not (data / f"{name}.hea").is_file()]
-    if absent:
-        listed = ", ".join(absent[:5]) + (", ..." if len(absent) > 5 else "")
-        raise RecordError(
-            f"{len(absent)} of {len(records)} records are not in {data}: {listed}; expected the "
-            "folder of the MIT-BIH Arrhythmia Database, or prepared beats (.npz); check --data"
-        )
 
 
 def prepare_record(path: Path, config: PrepareConfig) -> Beats:
