@@ -7,6 +7,7 @@ so that a beat's score depends on nothing but the beat.
 
 import hashlib
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,8 +26,13 @@ METADATA_KEY = "sibeat_contract"
 """where the contract stands among the ONNX file's metadata"""
 HASH_KEY = "onnx_sha256"
 """where the JSON names the ONNX file it belongs to"""
+NO_TELEMETRY = ("ORT_DISABLE_TELEMETRY", "ORT_TELEMETRY_DISABLED")
+"""environment variables, of this release and of earlier ones, that keep onnxruntime from sending
+events to its maker, as it does from 1.29 on; it looks once, when the first session is opened"""
 INPUT = "beat"
 OUTPUTS = ("reconstruction", "log_score")
+
+os.environ.update(dict.fromkeys(NO_TELEMETRY, "1"))  # here: whoever opens a session imports this
 
 
 class Student:

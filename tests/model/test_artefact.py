@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,7 +15,7 @@ import pytest
 from onnx import TensorProto, helper
 
 from sibeat.ecg.errors import ModelError
-from sibeat.model.artefact import HASH_KEY, METADATA_KEY, SHIPPED, load_student
+from sibeat.model.artefact import HASH_KEY, METADATA_KEY, NO_TELEMETRY, SHIPPED, load_student
 from sibeat.model.contract import Contract, contract_to_json
 
 CONTRACT = load_student().contract
@@ -79,6 +80,14 @@ def test_loading_imports_no_torch() -> None:
         "assert not {'torch', 'onnx', 'sklearn'} & set(sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_no_telemetry_is_prepared(tmp_path: Path) -> None:
+    """Without the variables, onnxruntime 1.29 and later keeps a device id and events to send."""
+    given = {name: value for name, value in os.environ.items() if name not in NO_TELEMETRY}
+    code = "from sibeat.model.artefact import load_student; load_student()"
+    subprocess.run([sys.executable, "-c", code], check=True, env=given | {"HOME": str(tmp_path)})
+    assert not list(tmp_path.rglob("*Microsoft*"))
 
 
 def _rewrite_json(artefact: Path, change: Callable[[dict], object]) -> None:
