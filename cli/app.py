@@ -15,6 +15,7 @@ from sibeat.cli.export import export
 from sibeat.cli.monitor import monitor
 from sibeat.cli.ports import ports
 from sibeat.cli.simulate import simulate
+from sibeat.cli.standard_streams import open_closed, take_any_letter
 from sibeat.cli.train import train
 
 app = typer.Typer(
@@ -55,8 +56,8 @@ def everything(
 
 def main() -> None:
     """Run the command line; leaves with the exit code of what happened."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    open_closed()
+    take_any_letter()
     guarded(app)
 
 

@@ -1,14 +1,17 @@
 """Errors become messages and exit codes; output that nobody reads is no error."""
 
+import errno
 import os
 import sys
 import traceback
 from collections.abc import Callable
 from typing import TextIO
 
-from sibeat.ecg.errors import SibeatError
+from sibeat.ecg.errors import OutputError, SibeatError
 
 DEBUG_OPTION = "--debug"
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""what a file says that takes no more"""
 
 
 def guarded(main: Callable[[], None]) -> None:
@@ -40,11 +43,22 @@ def as_block(error: SibeatError) -> str:
 
 
 def put(text: str, stream: TextIO) -> None:
-    """Print `text`; when nobody reads it any more (a closed pipe or terminal), go on quietly."""
+    """Print `text`; when nobody reads it any more (a closed pipe or terminal), go on quietly.
+
+    Raises
+    ------
+    OutputError
+        When results were to go to a file and there is no room for them. A message is not worth it.
+    """
     try:
         print(text, file=stream, flush=True)
-    except OSError:
+    except OSError as error:
         _silence(stream)
+        if error.errno in NO_ROOM and stream is sys.stdout:
+            raise OutputError(
+                f"cannot write to standard output ({os.strerror(error.errno)}); "
+                "expected room for the results; make some, or lead them elsewhere"
+            ) from error
 
 
 def _silence(stream: TextIO) -> None:

@@ -1,5 +1,6 @@
 """Where the figures of ``sibeat evaluate`` go: a table for people, a JSON file for scripts."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -31,7 +32,34 @@ def publish(table: str, figures: str, file: Path | None) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(figures + "\n", encoding="utf-8")
     except OSError as error:
-        raise OutputError(
-            f"cannot write {file}: {error.strerror or error}; "
-            "expected a file in a folder that you may write to, choose another one"
-        ) from error
+        raise _unwritable(file, error.strerror or str(error)) from error
+
+
+def require_writable(file: Path | None) -> None:
+    """Refuse a file for figures before minutes of work, where it is clear already.
+
+    Parameters
+    ----------
+    file : as for `publish`; nothing is made or changed
+
+    Raises
+    ------
+    OutputError
+        When it is a folder, lies in none, or may not be written.
+    """
+    if file is None or str(file) == "-":
+        return
+    if file.is_dir():
+        raise _unwritable(file, "it is a folder")
+    nearest = next(path for path in (file, *file.absolute().parents) if path.exists())
+    if nearest != file and not nearest.is_dir():
+        raise _unwritable(file, f"{nearest} is no folder")
+    if not os.access(nearest, os.W_OK):
+        raise _unwritable(file, f"{nearest} may not be written")
+
+
+def _unwritable(file: Path, reason: str) -> OutputError:
+    return OutputError(
+        f"cannot write {file}: {reason}; "
+        "expected a file in a folder that you may write to, choose another one"
+    )

@@ -6,7 +6,15 @@ from pathlib import Path
 
 from sibeat.cli.figures import publish
 from sibeat.ecg.annotation import read_annotations
-from sibeat.ecg.ec57 import RecordReport, average, compare, gross, percentages, summary_json
+from sibeat.ecg.ec57 import (
+    STANDARD_START_S,
+    RecordReport,
+    average,
+    compare,
+    gross,
+    percentages,
+    summary_json,
+)
 from sibeat.ecg.errors import RecordError
 
 COLUMNS = {
@@ -30,6 +38,11 @@ class Judgement:
     test: str
     """extension of what was judged"""
 
+    @property
+    def short(self) -> list[str]:
+        """Records that end within the learning period: nothing of them was counted."""
+        return [name for name, report in self.reports.items() if not report.beats.any()]
+
     def to_json(self) -> str:
         """All figures, as text."""
         figures = summary_json(self.reports, self.reference, self.test)
@@ -45,7 +58,13 @@ class Judgement:
         for name, row in rows.items():
             cells = (_percent(row[column]) for column in COLUMNS.values())
             lines.append(f"{name:{width}}" + "".join(f"{cell:>8}" for cell in cells))
-        return "\n".join([*lines, f"percent, mapping ec57, {self.test} against {self.reference}"])
+        lines.append(f"percent, mapping ec57, {self.test} against {self.reference}")
+        if self.short:
+            lines.append(
+                f"not counted: {', '.join(self.short)}; no beat after the first "
+                f"{STANDARD_START_S:g} s, which EC57 leaves out"
+            )
+        return "\n".join(lines)
 
 
 def judge_folders(reference: Path, test: Path, truth: str, annotator: str) -> Judgement:

@@ -32,6 +32,7 @@ from .errors import RecordError
 
 __all__ = [
     "PACED_RECORDS",
+    "STANDARD_START_S",
     "QrsStatistics",
     "RecordReport",
     "average",

@@ -34,7 +34,7 @@ def fetch(name: str) -> Path:
         return stem
     database, _, record = name.partition("/")
     try:
-        stem.parent.mkdir(parents=True, exist_ok=True)
+        _cache().mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=_cache(), prefix="fetching-") as folder:
             for file in _download(database, record, Path(folder)):
                 target = _cache() / database / file

@@ -84,6 +84,11 @@ def _fetched(path: Path) -> Path:
     name = path.as_posix()
     if path.suffix.lower() in _BY_SUFFIX or not _PHYSIONET.fullmatch(name):
         raise RecordError(f"there is no file {path}, expected {EXPECTED}: check the path")
+    if Path(path.parts[0]).is_dir():
+        raise RecordError(
+            f"there is no record {path} in the folder {path.parts[0]} here, expected {EXPECTED}; "
+            "check the path, or go to where no such folder is to fetch it from PhysioNet"
+        )
     from sibeat.ecg.physionet import fetch
 
     return fetch(name)

@@ -1,5 +1,6 @@
 """From a board's description to its decoder, and to the encoder of the simulator."""
 
+from sibeat.ecg.errors import ConfigError
 from sibeat.monitor.protocols.bitalino import BitalinoFrame
 from sibeat.monitor.protocols.board import Board
 from sibeat.monitor.protocols.fixed_frame import FixedFrame
@@ -19,10 +20,13 @@ def frame_format(board: Board) -> FrameFormat:
     ConfigError
         The description does not fit together.
     """
-    if board.protocol == "bitalino":
-        return BitalinoFrame(len(board.channels))
-    assert board.frame is not None, "load_board checks it"
-    return FixedFrame(board.frame, board.channels)
+    try:
+        if board.protocol == "bitalino":
+            return BitalinoFrame(len(board.channels))
+        assert board.frame is not None, "load_board checks it"
+        return FixedFrame(board.frame, board.channels)
+    except ConfigError as error:
+        raise ConfigError(f"in the description of {board.name}, {error}") from error
 
 
 def make_decoder(

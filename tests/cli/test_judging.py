@@ -41,6 +41,13 @@ def test_the_table_shows_percentages_and_names_the_mapping(folders: tuple[Path, 
     assert lines[-1] == "percent, mapping ec57, sib against atr"
 
 
+def test_a_record_shorter_than_the_learning_period_is_named(folders: tuple[Path, Path]) -> None:
+    annotate(folders[0] / "c.atr", [1, 2], "NN")
+    annotate(folders[1] / "c.sib", [1, 2], "NN")
+    last = judge_folders(*folders, "atr", "sib").to_text().splitlines()[-1]
+    assert last == "not counted: c; no beat after the first 300 s, which EC57 leaves out"
+
+
 def test_figures_go_to_a_file_or_to_standard_output(
     folders: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -67,6 +67,20 @@ def test_no_network_is_a_record_error_that_says_so(
     with pytest.raises(RecordError, match=r"no file mitdb/208 here.*ConnectionError: no route"):
         open_record("mitdb/208")
     assert not list(cache.rglob("*.hea"))
+    assert not list(cache.rglob("mitdb"))
+
+
+def test_a_path_into_a_folder_that_is_here_stays_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dl_files(*_: object) -> None:
+        raise AssertionError("nothing is asked of the network")
+
+    monkeypatch.setattr(wfdb, "dl_files", dl_files)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "tr").mkdir()
+    with pytest.raises(RecordError, match="no record tr/noext in the folder tr here"):
+        open_record("tr/noext")
 
 
 def test_a_fetch_that_breaks_off_leaves_no_header_behind(

@@ -55,7 +55,11 @@ def test_a_board_of_ones_own_needs_a_file_alone(bench: Any, tmp_path: Path) -> N
     ("old", "new", "message"),
     [
         ("n_bytes = 4", "n_bytes = 0", "expected 1 to 8199"),
-        ("n_bytes = 4", "n_bytes = 3", "holds nothing at 3"),
+        (
+            "n_bytes = 4",
+            "n_bytes = 3",
+            "in the description of own, a frame of 3 bytes holds nothing at 3",
+        ),
         ("n_bytes = 4", "n_byte = 4", "did you mean 'n_bytes'"),
         ('hex = "EE"', 'hex = ""', "constant byte"),
         ("[frame]", "[scale]\nzero = 1.0\n[frame2]", "unknown key 'frame2'"),
