@@ -13,6 +13,7 @@ from sibeat.cli.errors import DEBUG_OPTION, guarded, put
 from sibeat.cli.evaluate import app as evaluate_app
 from sibeat.cli.export import export
 from sibeat.cli.monitor import monitor
+from sibeat.cli.plain_flags import Command, Group
 from sibeat.cli.ports import ports
 from sibeat.cli.simulate import simulate
 from sibeat.cli.standard_streams import open_closed, take_any_letter
@@ -20,15 +21,18 @@ from sibeat.cli.train import train
 
 app = typer.Typer(
     name="sibeat",
+    cls=Group,
     help="Watch a continuous ECG: R-peaks, beat scores and alerts as they happen.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-app.command(context_settings={"allow_extra_args": True})(monitor)  # it says what they lack
-app.command()(train)
-app.command()(simulate)
-app.command()(ports)
-app.command()(export)
+app.command(cls=Command, context_settings={"allow_extra_args": True})(
+    monitor
+)  # it says what they lack
+app.command(cls=Command)(train)
+app.command(cls=Command)(simulate)
+app.command(cls=Command)(ports)
+app.command(cls=Command)(export)
 app.add_typer(evaluate_app, name="evaluate")
 
 

@@ -8,7 +8,9 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(help="Judge against a reference.", no_args_is_help=True)
+from sibeat.cli.plain_flags import Command, Group
+
+app = typer.Typer(cls=Group, help="Judge against a reference.", no_args_is_help=True)
 
 
 @app.callback()
@@ -16,7 +18,7 @@ def everything() -> None:
     """Judge against a reference."""
 
 
-@app.command()
+@app.command(cls=Command)
 def ec57(
     reference: Annotated[
         Path, typer.Option("--reference", metavar="DIR", help="Folder of the truth.")
@@ -42,7 +44,7 @@ def ec57(
     show(judge_folders(reference, test, reference_annotator, annotator), json)
 
 
-@app.command()
+@app.command(cls=Command)
 def monitor(
     data: Annotated[
         Path,
@@ -104,7 +106,7 @@ def monitor(
     run(Task(data, settings, conditions), records, jobs, json)
 
 
-@app.command()
+@app.command(cls=Command)
 def beats(
     data: Annotated[
         Path,

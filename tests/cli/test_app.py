@@ -32,9 +32,15 @@ def test_the_help_names_every_command() -> None:
         assert command in told.stdout
 
 
-@pytest.mark.parametrize("command", ["monitor", "train", "simulate", "evaluate"])
-def test_every_command_has_a_help(command: str) -> None:
-    assert RUNNER.invoke(cli_app.app, [command, "--help"]).exit_code == 0
+@pytest.mark.parametrize(
+    "command",
+    ["", "monitor", "train", "simulate", "ports", "export", "evaluate", "evaluate monitor"],
+)
+def test_every_command_has_a_help_in_which_flags_take_no_value(command: str) -> None:
+    told = RUNNER.invoke(cli_app.app, [*command.split(), "--help"])
+    assert told.exit_code == 0
+    assert "--help" in told.stdout
+    assert "bool" not in told.stdout.lower()
 
 
 def test_the_monitors_help_says_once_that_it_is_no_medical_device() -> None:
