@@ -19,7 +19,7 @@ from sibeat.monitor.intake import Intake
 from sibeat.monitor.item_cut import before
 from sibeat.monitor.marks import Marks
 from sibeat.monitor.pipeline_contract import PipelineLike, Step
-from sibeat.monitor.sinks.base import Display, Sink
+from sibeat.monitor.sinks.base import TROUBLE, Display, Sink
 from sibeat.monitor.sources.base import Source, SourceStatus
 from sibeat.monitor.stopping import StopRequest
 from sibeat.monitor.summary import Summary
@@ -121,6 +121,7 @@ class StreamRun:
         self._position = info.first_sample
         self._limit = _limit(info, session.duration_s)
         self._marks = Marks(session.marks, session.recorded_marks)
+        self._away = False
         self._error: SibeatError | None = None
         self._ended = END_OF_STREAM
 
@@ -183,8 +184,19 @@ class StreamRun:
         for sink in self._session.sinks:
             sink.tick()
         status = self._intake.status()
+        self._note_outage(status)
         warnings = [sink.warning for sink in self._session.sinks if sink.warning]
         self._session.display.tell(status, [*status.warnings, *warnings])
+
+    def _note_outage(self, status: SourceStatus) -> None:
+        """Let the sinks know once that a live source went away, and once that it is back."""
+        away = status.state in TROUBLE
+        known = away or status.state == "streaming"
+        if not self._session.source.live or not known or away == self._away:
+            return
+        self._away = away
+        for sink in self._session.sinks:
+            sink.note(status, self._position)
 
     def _take_marks(self) -> None:
         for step in self._marks.pressed(self._position):

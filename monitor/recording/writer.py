@@ -19,7 +19,7 @@ from sibeat.monitor.recording.buffer import BlockBuffer
 from sibeat.monitor.recording.format import Entry
 from sibeat.monitor.recording.parts import PART_BYTES, PartWriter
 from sibeat.monitor.sinks.disk import Disk
-from sibeat.monitor.sources.base import ByteArrival, Transport
+from sibeat.monitor.sources.base import ByteArrival, SourceStatus, Transport
 
 WRITE_S = 0.25
 """time between two writes; chosen by us: a quarter of the second that a kill may cost"""
@@ -94,6 +94,9 @@ class Recording:
         elif isinstance(event, RhythmEvent) and event.name == USER_MARK:
             mark = {"sample": event.sample, "decided_at_sample": event.decided_at_sample}
             self._buffer.note({"note": "mark"} | mark)
+
+    def note(self, status: SourceStatus, sample: int) -> None:
+        """Nothing to note: the arrivals say it."""
 
     def tick(self) -> None:
         """Nothing to do: a thread of its own writes."""

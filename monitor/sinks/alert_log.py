@@ -14,10 +14,12 @@ from typing import Any
 from sibeat.ecg.errors import OutputError
 from sibeat.ecg.stream import StreamInfo
 from sibeat.monitor.events import Event
+from sibeat.monitor.sinks.base import TROUBLE
 from sibeat.monitor.sinks.disk import Disk
 from sibeat.monitor.sinks.durable_file import DurableFile, FileStatus
 from sibeat.monitor.sinks.log_healing import heal_log
 from sibeat.monitor.sinks.log_lines import Line, encoded, session_line, to_line
+from sibeat.monitor.sources.base import SourceStatus
 
 LOOK_S = 1.0
 """time between two looks whether the file is still there, if none was synced; chosen by us"""
@@ -106,6 +108,12 @@ class AlertLog:
         line = to_line(event, self._stream)
         if line is not None:
             self._append(line)
+
+    def note(self, status: SourceStatus, sample: int) -> None:
+        """Write at once that the source went away or is back, lest a power cut hide an outage."""
+        phase = "lost" if status.state in TROUBLE else "back"
+        told = {"state": status.state, "detail": status.detail}
+        self._append(session_line(phase, sample, self._stream, told))
 
     def end(self, sample: int, counts: Mapping[str, Any]) -> None:
         """Write the session's last line.

@@ -11,6 +11,7 @@ from sibeat.ecg.errors import OutputError
 from sibeat.ecg.stream import StreamInfo
 from sibeat.monitor.events import BeatFinal, Event, Kind
 from sibeat.monitor.sinks.noise_marks import NoiseMarks
+from sibeat.monitor.sources.base import SourceStatus
 
 EXTENSION = "sib"
 
@@ -83,6 +84,9 @@ class AnnotationSink:
             self._add(entry)
         if entries:
             self._write_pending()
+
+    def note(self, status: SourceStatus, sample: int) -> None:
+        """Nothing to annotate before the gap is known."""
 
     def tick(self) -> None:
         """Try again what a full disk did not take."""

@@ -36,6 +36,12 @@ class Sink(Protocol):
     def take(self, event: Event) -> None:
         """Keep an event, if it is one for this sink."""
 
+    def note(self, status: SourceStatus, sample: int) -> None:
+        """Take in that a live source went away or is back, with `sample` samples so far.
+
+        The gap is an event of its own, once its end is known.
+        """
+
     def tick(self) -> None:
         """Do what is due by the clock; called a few times a second at least."""
 
@@ -138,6 +144,9 @@ class EventCollector:
         """Keep an alert or a final score."""
         if isinstance(event, Alert | BeatFinal):
             self.events.append(event)
+
+    def note(self, status: SourceStatus, sample: int) -> None:
+        """No event."""
 
     def tick(self) -> None:
         """Nothing is ever due."""

@@ -12,6 +12,7 @@ from sibeat.ecg.stream import StreamInfo
 from sibeat.model.baseline import PatientBaseline
 from sibeat.monitor.events import Event
 from sibeat.monitor.sinks.baseline_document import require_schema, to_document
+from sibeat.monitor.sources.base import SourceStatus
 
 SAVE_S = 300.0
 """longest time between two saves; chosen by us: what a kill may cost is learnt again in minutes"""
@@ -59,6 +60,9 @@ class BaselineFile:
 
     def take(self, event: Event) -> None:
         """No event goes into the file: it is looked up when it is due."""
+
+    def note(self, status: SourceStatus, sample: int) -> None:
+        """Nothing to save for it."""
 
     def tick(self) -> None:
         """Save when it is due."""

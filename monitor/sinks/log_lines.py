@@ -67,12 +67,12 @@ def to_line(event: Event, info: StreamInfo) -> Line | None:
 
 
 def session_line(phase: str, sample: int, info: StreamInfo, fields: Mapping[str, Any]) -> Line:
-    """Object of the line that opens (`phase` "start") or ends a session ("end").
+    """Object of a line about the session itself.
 
     Parameters
     ----------
-    phase : "start" or "end"
-    sample : index of the first sample at the start, index after the last one at the end
+    phase : "start", "end", "continued" in a new file, "lost" and "back" of a live source
+    sample : index of the first sample at the start, else index after the last one so far
     info : the stream
     fields : whatever else the session has to say: versions, hashes, counts
     """

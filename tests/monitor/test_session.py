@@ -1,6 +1,6 @@
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from sibeat.model.baseline import BaselineState
 from sibeat.monitor.events import BeatFinal, Event, GapEvent, RhythmEvent
 from sibeat.monitor.session import Session
 from sibeat.monitor.sinks.base import EventCollector, Headless
-from sibeat.monitor.sources.base import SourceStatus
+from sibeat.monitor.sources.base import SourceState, SourceStatus
 from sibeat.monitor.stopping import CTRL_C, StopRequest
 
 INFO = StreamInfo("208", "replay 208", 100.0, "MLII", first_sample=1000)
@@ -104,6 +104,9 @@ class FakeSink(EventCollector):
     def take(self, event: Event) -> None:
         self.events.append(event)
 
+    def note(self, status: SourceStatus, sample: int) -> None:
+        self.calls.append(f"{status.state} {sample}")
+
     def end(self, sample: int, counts: Mapping[str, Any]) -> None:
         self.calls.append(f"end {sample}")
         self.counts = counts
@@ -158,6 +161,55 @@ def test_a_stream_is_processed_flushed_counted_and_everything_closed() -> None:
     assert outcome.summary.loss.lead_off_s == 0.5
     assert outcome.summary.loss.reconnects == 2
     assert source.closed.is_set()
+
+
+class LeavingSource(FakeSource):
+    """Goes away after its first item and comes back, each once the session has noticed."""
+
+    def __init__(self, items: Sequence[Item], *, live: bool) -> None:
+        super().__init__(items)
+        self.live = live
+        self.noticed = threading.Event()
+        self.state: SourceState = "streaming"
+
+    def __iter__(self) -> Iterator[Item]:
+        yield self._items[0]
+        for state in ("lost", "silent", "streaming"):
+            self.noticed.clear()
+            self.state = state
+            self.noticed.wait(10)
+        yield from self._items[1:]
+
+    def status(self) -> SourceStatus:
+        return SourceStatus(self.state)
+
+
+class NoticingDisplay(Headless):
+    def __init__(self, source: LeavingSource) -> None:
+        super().__init__(print)
+        self._source = source
+
+    def tell(self, status: SourceStatus, warnings: Sequence[str]) -> None:
+        if status.state == self._source.state:
+            self._source.noticed.set()
+
+
+@pytest.mark.parametrize(
+    ("live", "calls"),
+    [
+        (True, ["start", "lost 1100", "streaming 1100", "end 1200", "close"]),
+        (False, ["start", "end 1200", "close"]),
+    ],
+)
+def test_an_outage_of_a_live_source_is_noted_when_it_begins_and_when_it_ends(
+    live: bool, calls: list[str]
+) -> None:
+    source = LeavingSource(
+        [chunk(1000, 100), Gap(1100, 50, "reconnect"), chunk(1150, 50)], live=live
+    )
+    session = replace(make(source), display=NoticingDisplay(source))
+    session.run()
+    assert sink_of(session).calls == calls
 
 
 def test_a_broken_source_gives_its_error_after_everything_was_written() -> None:

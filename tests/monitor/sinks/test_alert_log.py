@@ -13,6 +13,7 @@ from sibeat.ecg.errors import OutputError
 from sibeat.monitor.events import BeatFinal, QualityEvent
 from sibeat.monitor.sinks.alert_log import AlertLog
 from sibeat.monitor.sinks.disk import Disk
+from sibeat.monitor.sources.base import SourceStatus
 from tests.monitor.made_alert import ALERT
 
 from .conftest import INFO, Clock, lines_of
@@ -84,6 +85,19 @@ def test_sessions_are_appended_and_each_says_its_stream(tmp_path: Path) -> None:
     assert lines[0]["healed"] is None
     assert lines[2] | {"phase": "end", "sample": 1000, "lines_lost": 0} == lines[2]
     assert lines[2]["counts"] == {"beats": 1}
+
+
+def test_an_outage_is_on_the_disk_while_it_lasts(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    log = AlertLog(path, sync_each=True)
+    log.start(INFO, {})
+    log.note(SourceStatus("lost", detail="the port is gone"), 720)
+    lost = lines_of(path)[-1]
+    assert (lost["type"], lost["phase"], lost["sample"]) == ("session", "lost", 720)
+    assert (lost["state"], lost["detail"]) == ("lost", "the port is gone")
+    log.note(SourceStatus("streaming"), 720)
+    log.close()
+    assert [line["phase"] for line in lines_of(path)] == ["start", "lost", "back"]
 
 
 def test_a_torn_end_is_healed_and_the_next_session_says_so(tmp_path: Path) -> None:
