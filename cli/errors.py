@@ -15,11 +15,16 @@ NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def guarded(main: Callable[[], None]) -> None:
-    """Run a program; an error that the user should know becomes a message and an exit code."""
+    """Run a program; an error that the user should know becomes a message and an exit code.
+
+    ``--debug`` is an option of every program that runs in here, whatever else it takes.
+    """
+    debug = DEBUG_OPTION in sys.argv
+    sys.argv = [argument for argument in sys.argv if argument != DEBUG_OPTION]
     try:
         main()
     except SibeatError as error:
-        sys.exit(report(error, DEBUG_OPTION in sys.argv))
+        sys.exit(report(error, debug))
 
 
 def report(error: SibeatError, debug: bool) -> int:

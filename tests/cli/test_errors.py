@@ -72,3 +72,17 @@ def test_a_guarded_program_leaves_with_the_code_of_its_error(
     assert left.value.code == 3
     assert capsys.readouterr().err == "sibeat: 208.dat is short\n  get it again\n"
     guarded(lambda: None)
+
+
+def test_every_guarded_program_takes_debug(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def main() -> None:
+        assert sys.argv == ["program", "--data", "x"]
+        raise RecordError("208.dat is short")
+
+    monkeypatch.setattr(sys, "argv", ["program", "--debug", "--data", "x"])
+    with pytest.raises(SystemExit) as left:
+        guarded(main)
+    assert left.value.code == 3
+    assert "Traceback" in capsys.readouterr().err
