@@ -117,20 +117,25 @@ class EdfWriter:
         self._annotations.append(f"{onset}{length}\x14{plain}\x14\0".encode())
 
     def close(self) -> None:
-        """Fill the last data record with what is not valid, complete the header and close."""
+        """Fill the last data record with what is not valid, complete the header and close.
+
+        Raises
+        ------
+        OutputError
+            The disk does not take the rest; the file is closed all the same.
+        """
         if self._file.closed:
             return
         try:
-            while len(self._codes) or self._annotations:
-                n_missing = self._n_record - len(self._codes)
-                self._put_record(np.append(self._codes, np.full(n_missing, INVALID, "<i2")))
-                self._codes = self._codes[:0]
-            self._file.seek(0)
-            self._file.write(self._header(self.n_records))
+            with self._file:  # to close it is to write what it still holds, which may fail too
+                while len(self._codes) or self._annotations:
+                    n_missing = self._n_record - len(self._codes)
+                    self._put_record(np.append(self._codes, np.full(n_missing, INVALID, "<i2")))
+                    self._codes = self._codes[:0]
+                self._file.seek(0)
+                self._file.write(self._header(self.n_records))
         except OSError as error:
             raise self._failure(error) from error
-        finally:
-            self._file.close()
 
     def __enter__(self) -> Self:
         return self

@@ -13,6 +13,7 @@ from sibeat.ecg.edf_writer import INVALID, EdfSignal, EdfWriter, record_length
 from sibeat.ecg.errors import OutputError
 
 START = datetime(2024, 3, 1, 12, 30, 5, 250_000, tzinfo=UTC)
+FULL = Path("/dev/full")
 MV = EdfSignal(250.0, "II", "mV", -16.384, 16.3835, START)
 
 
@@ -121,3 +122,14 @@ def test_a_folder_that_is_a_file_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match="cannot write"):
         EdfWriter(tmp_path / "file" / "x.edf", MV)
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="no /dev/full here to stand for a full disk")
+@pytest.mark.parametrize("seconds", [1, 100])
+def test_a_full_disk_is_told_and_the_file_is_closed(seconds: int) -> None:
+    """What is short waits in memory until the end, and fails only there."""
+    writer = EdfWriter(FULL, MV, overwrite=True)
+    with pytest.raises(OutputError, match=r"cannot write /dev/full .*No space left"), writer:
+        writer.write(np.zeros(250 * seconds, np.float32))
+    writer.close()
+    assert writer._file.closed
