@@ -54,17 +54,16 @@ class EdfWriter:
 
     Parameters
     ----------
-    path : the file
+    path : the file; one that is there is replaced, a missing folder is made
     signal : the lead
-    overwrite : whether a file of that name may be replaced
 
     Raises
     ------
     OutputError
-        The file cannot be made, or is there.
+        The file cannot be made.
     """
 
-    def __init__(self, path: Path, signal: EdfSignal, overwrite: bool = False) -> None:
+    def __init__(self, path: Path, signal: EdfSignal) -> None:
         self._path, self._signal = path, signal
         self._n_record, self._record_text = record_length(signal.fs)
         low, high = float(_number(signal.low)), float(_number(signal.high))
@@ -75,10 +74,6 @@ class EdfWriter:
         self.n_records = 0
         """data records written so far"""
         header = self._header(-1)
-        if path.exists() and not overwrite:
-            raise OutputError(
-                f"{path} exists: expected a new file; give another name, or --overwrite"
-            )
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = path.open("wb")

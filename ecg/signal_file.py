@@ -26,11 +26,10 @@ class SignalWriter:
 
     Parameters
     ----------
-    path : the record, without extension; a missing folder is made
+    path : the record, without extension; one that is there is replaced, a missing folder is made
     fs : sampling rate, Hz
     lead : name of the lead
     comments : lines for the header
-    overwrite : whether a record of that name may be replaced
     gain : steps of one unit
     baseline : step that stands for 0
     unit : ``mV``; WFDB takes no spaces and no dots
@@ -40,7 +39,7 @@ class SignalWriter:
     UsageError
         when the name is none that WFDB allows
     OutputError
-        when the file cannot be made, or a record is there
+        when the file cannot be made
     """
 
     def __init__(
@@ -49,13 +48,11 @@ class SignalWriter:
         fs: float,
         lead: str,
         comments: tuple[str, ...] = (),
-        overwrite: bool = False,
         *,
         gain: float = GAIN,
         baseline: int = 0,
         unit: str = "mV",
     ) -> None:
-        _check_name(path.name)
         self._path = path
         self._fs = fs
         self._lead = lead
@@ -65,23 +62,12 @@ class SignalWriter:
         self._first: int | None = None
         self.n_samples = 0
         """samples written so far"""
-        self._header = path.with_name(f"{path.name}.hea")
-        self._dat = path.with_name(f"{path.name}.dat")
-        self._refuse_to_replace(overwrite)
+        self._header, self._dat = record_files(path, "hea", "dat")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = self._dat.open("wb")
         except OSError as error:
             raise self._failure(error) from error
-
-    def _refuse_to_replace(self, overwrite: bool) -> None:
-        if overwrite:
-            return
-        for file in (self._header, self._dat):
-            if file.exists():
-                raise OutputError(
-                    f"{file} exists: expected a new record; give another name, or --overwrite"
-                )
 
     def write(self, samples: FloatArray) -> None:
         """Add samples: (n_samples,), in the unit; NaN is written as not valid.
@@ -140,6 +126,18 @@ class SignalWriter:
             f"cannot write the record {self._path} ({error.strerror or error}): expected a "
             "writable folder with room on its disk; name another folder or free some space"
         )
+
+
+def record_files(path: Path, *extensions: str) -> list[Path]:
+    """Name the files of a record.
+
+    Raises
+    ------
+    UsageError
+        The name is none that WFDB allows.
+    """
+    _check_name(path.name)
+    return [path.with_name(f"{path.name}.{extension}") for extension in extensions]
 
 
 def _check_name(name: str) -> None:

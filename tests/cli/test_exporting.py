@@ -1,8 +1,10 @@
 """From a recording, made through standard input, to files that wfdb and edfio read."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Literal
 
 import edfio
 import numpy as np
@@ -56,6 +58,31 @@ def test_an_edf_has_them_too(recorded: tuple[Path, np.ndarray], tmp_path: Path) 
     edf = edfio.read_edf(tmp_path / "x.edf")
     assert np.all(np.abs(edf.signals[0].data[: len(sent)] - sent) <= 0.00026)
     assert len(edf.annotations) > 15
+
+
+@pytest.mark.skipif(os.name == "nt", reason="files are limited with the shell's ulimit")
+@pytest.mark.parametrize("there", [False, True])
+@pytest.mark.parametrize(("name", "kind"), [("x", "wfdb"), ("x.edf", "edf")])
+def test_a_full_disk_is_told_and_leaves_what_was_there(
+    recorded: tuple[Path, np.ndarray],
+    tmp_path: Path,
+    name: str,
+    kind: Literal["wfdb", "edf"],
+    there: bool,
+) -> None:
+    order = Order(recorded[0], tmp_path / name, kind, overwrite=there)
+    if there:
+        run(order)
+    before = {file: file.read_bytes() for file in tmp_path.iterdir()}
+    command = [sys.executable, "-m", "sibeat.cli.app", "export", recorded[0], order.out]
+    command += ["--overwrite"] if there else []
+    small = ["sh", "-c", 'ulimit -f 8; exec "$@"', "sh"]  # of a file no more than some kB
+    done = subprocess.run([*small, *command], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 6
+    assert "(File too large): expected a writable folder" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert {file: file.read_bytes() for file in tmp_path.iterdir()} == before
+    run(order)
 
 
 def test_another_file_of_annotations_is_taken_or_told(

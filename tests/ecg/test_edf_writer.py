@@ -104,15 +104,6 @@ def test_rates_of_boards_are_kept_exactly() -> None:
         assert n_samples / float(text) == fs
 
 
-def test_what_is_there_is_not_replaced_unless_wanted(tmp_path: Path) -> None:
-    path = tmp_path / "x.edf"
-    path.write_text("mine")
-    with pytest.raises(OutputError, match="--overwrite"):
-        EdfWriter(path, MV)
-    assert path.read_text() == "mine"
-    EdfWriter(path, MV, overwrite=True).close()
-
-
 def test_a_range_that_no_header_holds_is_told(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="export as WFDB"):
         EdfWriter(tmp_path / "x.edf", EdfSignal(250.0, "II", "", -1e12, 1e12))
@@ -128,7 +119,7 @@ def test_a_folder_that_is_a_file_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize("seconds", [1, 100])
 def test_a_full_disk_is_told_and_the_file_is_closed(seconds: int) -> None:
     """What is short waits in memory until the end, and fails only there."""
-    writer = EdfWriter(FULL, MV, overwrite=True)
+    writer = EdfWriter(FULL, MV)
     with pytest.raises(OutputError, match=r"cannot write /dev/full .*No space left"), writer:
         writer.write(np.zeros(250 * seconds, np.float32))
     writer.close()

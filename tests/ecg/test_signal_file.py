@@ -55,16 +55,6 @@ def test_an_interrupted_record_is_whole(tmp_path: Path, signal: FloatArray) -> N
     assert wfdb.rdrecord(str(tmp_path / "cut")).sig_len == 777
 
 
-def test_a_record_is_not_replaced_unasked(tmp_path: Path, signal: FloatArray) -> None:
-    (tmp_path / "100.dat").write_bytes(b"precious")
-    with pytest.raises(OutputError, match=r"100\.dat exists"):
-        SignalWriter(tmp_path / "100", 250, "II")
-    assert (tmp_path / "100.dat").read_bytes() == b"precious"
-    with SignalWriter(tmp_path / "100", 250, "II", overwrite=True) as writer:
-        writer.write(signal)
-    assert wfdb.rdrecord(str(tmp_path / "100")).sig_len == len(signal)
-
-
 @pytest.mark.parametrize("name", ["a.b", "a b", "rec.dat", "é"])
 def test_names_that_wfdb_refuses_are_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(UsageError, match="cannot name a WFDB record"):
