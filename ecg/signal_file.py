@@ -5,6 +5,7 @@ header ``NAME.hea`` is written at the end, when the number of samples and their 
 """
 
 import re
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -33,6 +34,7 @@ class SignalWriter:
     gain : steps of one unit
     baseline : step that stands for 0
     unit : ``mV``; WFDB takes no spaces and no dots
+    start_time : UTC time of the first sample; None where it is not known
 
     Raises
     ------
@@ -52,12 +54,14 @@ class SignalWriter:
         gain: float = GAIN,
         baseline: int = 0,
         unit: str = "mV",
+        start_time: datetime | None = None,
     ) -> None:
         self._path = path
         self._fs = fs
         self._lead = lead
         self._comments = comments
         self._gain, self._baseline, self._unit = gain, baseline, unit
+        self._start_time = start_time
         self._sum = 0
         self._first: int | None = None
         self.n_samples = 0
@@ -103,7 +107,7 @@ class SignalWriter:
         checksum = (self._sum + 32768) % 65536 - 32768  # 16 bits, signed (WFDB, header(5))
         scale = f"{self._gain:.12g}" + (f"({self._baseline})" if self._baseline else "")
         lines = (
-            f"{self._path.name} 1 {self._fs:.12g} {self.n_samples}",
+            f"{self._path.name} 1 {self._fs:.12g} {self.n_samples}{_base(self._start_time)}",
             f"{self._dat.name} 16 {scale}/{self._unit} 16 0 {self._first or 0} "
             f"{checksum} 0 {self._lead}",
             *(f"# {comment}" for comment in self._comments),
@@ -126,6 +130,15 @@ class SignalWriter:
             f"cannot write the record {self._path} ({error.strerror or error}): expected a "
             "writable folder with room on its disk; name another folder or free some space"
         )
+
+
+def _base(start: datetime | None) -> str:
+    """Base time and base date of a record line (WFDB, header(5)), which know of no time zones.
+
+    >>> _base(datetime(2024, 3, 1, 12, 30, 5, 250_000))
+    ' 12:30:05.250000 01/03/2024'
+    """
+    return "" if start is None else f" {start.time().isoformat()} {start:%d/%m/%Y}"
 
 
 def record_files(path: Path, *extensions: str) -> list[Path]:

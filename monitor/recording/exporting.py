@@ -103,7 +103,7 @@ class WfdbOutput:
     def __init__(self, path: Path, info: StreamInfo, scale: Scale, annotated: bool) -> None:
         comments = [f"exported by sibeat from {info.source}"]
         if info.start_time:
-            comments.append(f"began {info.start_time.isoformat()}")
+            comments.append("base time and date are UTC")
         unit = "mV" if info.unit == "mV" else "au"
         signal = SignalWriter(
             path,
@@ -113,6 +113,7 @@ class WfdbOutput:
             gain=scale.gain,
             baseline=scale.baseline,
             unit=unit,
+            start_time=info.start_time,
         )
         _, _, gaps, *beats = self.files(path, annotated)
         with ExitStack() as opened:

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -13,9 +14,11 @@ import wfdb
 
 from sibeat.cli.exporting import Order, run
 from sibeat.ecg.errors import OutputError, RecordError
+from sibeat.ecg.record import open_record
 from sibeat.ecg.stream import Chunk
 from sibeat.ecg.synthetic import SyntheticEcg
 from sibeat.ecg.synthetic_settings import SyntheticSettings
+from sibeat.monitor.recording.reader import RecordingReader
 from sibeat.monitor.simulator.speaking import TextEncoder
 
 FS = 250.0
@@ -58,6 +61,18 @@ def test_an_edf_has_them_too(recorded: tuple[Path, np.ndarray], tmp_path: Path) 
     edf = edfio.read_edf(tmp_path / "x.edf")
     assert np.all(np.abs(edf.signals[0].data[: len(sent)] - sent) <= 0.00026)
     assert len(edf.annotations) > 15
+
+
+def test_both_say_when_the_recording_began(
+    recorded: tuple[Path, np.ndarray], tmp_path: Path
+) -> None:
+    run(Order(recorded[0], tmp_path / "x", "wfdb"))
+    run(Order(recorded[0], tmp_path / "x.edf", "edf"))
+    began = open_record(tmp_path / "x").start_time
+    assert began is not None
+    assert began == open_record(tmp_path / "x.edf").start_time
+    (noted,) = RecordingReader(recorded[0]).survey.notes["stream"]
+    assert abs(began - datetime.fromisoformat(noted["start_time"])) < timedelta(seconds=5)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="files are limited with the shell's ulimit")

@@ -1,5 +1,6 @@
 """Records written block by block: wfdb reads what was written."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 import wfdb
 
 from sibeat.ecg.errors import OutputError, UsageError
+from sibeat.ecg.record import open_record
 from sibeat.ecg.signal_file import GAIN, SignalWriter
 from sibeat.ecg.stream import FloatArray
 
@@ -34,6 +36,15 @@ def test_wfdb_reads_what_was_written(tmp_path: Path, signal: FloatArray, n_block
     digital = wfdb.rdrecord(str(path), physical=False)
     assert digital.init_value == [digital.d_signal[0, 0]]
     assert digital.calc_checksum() == [digital.checksum[0] % 65536]
+
+
+@pytest.mark.parametrize("microsecond", [0, 81_837])
+def test_the_start_is_on_the_record_line(tmp_path: Path, microsecond: int) -> None:
+    start = datetime(2026, 1, 2, 3, 4, 5, microsecond, UTC)
+    with SignalWriter(tmp_path / "rec", 250, "II", start_time=start) as writer:
+        writer.write(np.zeros(10, np.float32))
+    assert wfdb.rdheader(str(tmp_path / "rec")).base_datetime == start.replace(tzinfo=None)
+    assert open_record(tmp_path / "rec").start_time == start
 
 
 def test_what_is_too_large_is_clipped_not_wrapped(tmp_path: Path) -> None:
