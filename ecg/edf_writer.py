@@ -17,12 +17,11 @@ from typing import Self
 
 import numpy as np
 
+from .edf_layout import END_OF_SIGNAL, EQUIPMENT, INVALID
 from .errors import OutputError
 from .stream import FloatArray
 
 DIGITAL = (-32768, 32767)
-INVALID = -32768
-"""code of what is not valid; EDF+ has none of its own, an annotation tells the place too"""
 ANNOTATION_BYTES = 240
 """of annotations in a data record, the time among them; chosen by us: four beats a second with
 their scores, the rest goes into the next record"""
@@ -112,7 +111,7 @@ class EdfWriter:
         self._annotations.append(f"{onset}{length}\x14{plain}\x14\0".encode())
 
     def close(self) -> None:
-        """Fill the last data record with what is not valid, complete the header and close.
+        """Fill the last data record, noting where the signal ends, complete the header and close.
 
         Raises
         ------
@@ -122,6 +121,9 @@ class EdfWriter:
         if self._file.closed:
             return
         try:
+            if len(self._codes) or self._annotations:
+                n_records = self.n_records + len(self._codes) / self._n_record
+                self.annotate(n_records * float(self._record_text), END_OF_SIGNAL)
             with self._file:  # to close it is to write what it still holds, which may fail too
                 while len(self._codes) or self._annotations:
                     n_missing = self._n_record - len(self._codes)
@@ -166,7 +168,7 @@ class EdfWriter:
         fixed = (
             ("0", 8),
             ("X X X X", 80),
-            (f"Startdate {day} X X sibeat", 80),
+            (f"Startdate {day} X X {EQUIPMENT}", 80),
             (f"{start:%d.%m.%y}" if start else _NO_DATE, 8),
             (f"{start:%H.%M.%S}" if start else "00.00.00", 8),
             (str(256 * 3), 8),

@@ -1,5 +1,6 @@
 """From a recording, made through standard input, to files that wfdb and edfio read."""
 
+import json
 import os
 import subprocess
 import sys
@@ -15,11 +16,13 @@ import wfdb
 from sibeat.cli.exporting import Order, run
 from sibeat.ecg.errors import OutputError, RecordError
 from sibeat.ecg.record import open_record
-from sibeat.ecg.stream import Chunk
+from sibeat.ecg.stream import Chunk, Item
 from sibeat.ecg.synthetic import SyntheticEcg
 from sibeat.ecg.synthetic_settings import SyntheticSettings
 from sibeat.monitor.recording.reader import RecordingReader
 from sibeat.monitor.simulator.speaking import TextEncoder
+
+from .conftest import Run
 
 FS = 250.0
 
@@ -29,13 +32,18 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, np.ndarray
     """A recording of twenty seconds, and what was sent."""
     folder = tmp_path_factory.mktemp("recorded")
     items = list(SyntheticEcg(SyntheticSettings(), FS, 3).blocks(250, round(20 * FS)))
+    hear(folder, items)
+    sent = np.concatenate([item.samples for item in items if isinstance(item, Chunk)])
+    return folder / "rec", sent
+
+
+def hear(folder: Path, items: list[Item]) -> None:
+    """Let a monitor hear lines on standard input, each with its time, and record them."""
     encoder = TextEncoder(FS, "II [mV]", "ms")
     text = encoder.preamble() + b"".join(map(encoder.encode, items))
     options = ["--replay", "-", "--record", "rec", "--alerts", "a.jsonl", "--headless"]
     command = [sys.executable, "-m", "sibeat.cli.app", "monitor", *options]
     subprocess.run(command, cwd=folder, input=text, check=True, capture_output=True, timeout=60)
-    sent = np.concatenate([item.samples for item in items if isinstance(item, Chunk)])
-    return folder / "rec", sent
 
 
 def test_a_wfdb_record_has_what_was_sent_and_the_beats_that_were_found(
@@ -73,6 +81,26 @@ def test_both_say_when_the_recording_began(
     assert began == open_record(tmp_path / "x.edf").start_time
     (noted,) = RecordingReader(recorded[0]).survey.notes["stream"]
     assert abs(began - datetime.fromisoformat(noted["start_time"])) < timedelta(seconds=5)
+
+
+def test_a_gap_and_the_end_are_the_same_in_every_replay(tmp_path: Path, sibeat: Run) -> None:
+    items = SyntheticEcg(SyntheticSettings(), FS, 3).blocks(250, round(30.3 * FS))
+    hear(tmp_path, [item for item in items if not 3000 <= item.start < 4000])
+    told, lines = [], []
+    for replayed in ("rec", "x", "x.edf"):
+        if replayed != "rec":
+            assert sibeat("export", "rec", replayed).code == 0
+        log = Path(f"{replayed}.jsonl")
+        options = ["--speed", "max", "--alerts", log, "--json"]
+        summary = json.loads(sibeat("monitor", "--replay", replayed, *options).out)
+        del summary["loss"]["garbage"]  # lines are of the recording alone
+        same = ("duration_s", "beats", "alerts", "loss", "quality_s")
+        told.append({key: summary[key] for key in same})
+        lines.append(log.read_text().splitlines()[1:-1])
+    assert told[0] == told[1] == told[2]
+    assert told[0]["loss"]["gaps"] == 1
+    assert told[0]["duration_s"] % 1 == pytest.approx(0.3, abs=0.01)  # no whole data record
+    assert lines[1] == lines[2] != []
 
 
 @pytest.mark.skipif(os.name == "nt", reason="files are limited with the shell's ulimit")

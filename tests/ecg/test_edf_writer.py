@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sibeat.ecg.edf_writer import INVALID, EdfSignal, EdfWriter, record_length
+from sibeat.ecg.edf_layout import END_OF_SIGNAL, INVALID
+from sibeat.ecg.edf_writer import EdfSignal, EdfWriter, record_length
 from sibeat.ecg.errors import OutputError
 
 START = datetime(2024, 3, 1, 12, 30, 5, 250_000, tzinfo=UTC)
@@ -58,9 +59,10 @@ def test_steps_of_whole_numbers_come_back_exactly(tmp_path: Path) -> None:
 def test_the_last_data_record_is_filled_with_what_is_not_valid(tmp_path: Path) -> None:
     with EdfWriter(tmp_path / "x.edf", MV) as writer:
         writer.write(np.zeros(251, np.float32))
-    _, signal = read(tmp_path / "x.edf")
+    edf, signal = read(tmp_path / "x.edf")
     assert len(signal.digital) % 250 == 0
     assert np.all(signal.digital[251:] == INVALID)
+    assert [(a.onset, a.text) for a in edf.annotations] == [(251 / 250, END_OF_SIGNAL)]
 
 
 def test_more_annotations_than_a_data_record_holds_go_into_the_next(tmp_path: Path) -> None:
@@ -69,7 +71,9 @@ def test_more_annotations_than_a_data_record_holds_go_into_the_next(tmp_path: Pa
             writer.annotate(number / 100, f"annotation {number}")
         writer.write(np.zeros(500, np.float32))
     edf, _ = read(tmp_path / "x.edf")
-    assert [a.text for a in edf.annotations] == [f"annotation {number}" for number in range(100)]
+    *told, last = [(a.onset, a.text) for a in edf.annotations]
+    assert told == [(number / 100, f"annotation {number}") for number in range(100)]
+    assert last == (2.0, END_OF_SIGNAL)
 
 
 def test_a_file_that_was_not_closed_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
