@@ -120,11 +120,9 @@ class Recording:
                 synced_at = time.monotonic()
 
     def _write(self) -> None:
-        blocks = self._buffer.take()
-        for block in blocks:
+        for block in self._buffer.take():
             self._parts.append(block)
-        if not blocks:
-            self._parts.retry()
+        self._parts.retry()
 
 
 class TappedTransport:
