@@ -18,6 +18,7 @@ from sibeat.monitor.marks import USER_MARK
 from sibeat.monitor.recording.buffer import BlockBuffer
 from sibeat.monitor.recording.format import Entry
 from sibeat.monitor.recording.parts import PART_BYTES, PartWriter
+from sibeat.monitor.sinks.base import EntryKind
 from sibeat.monitor.sinks.disk import Disk
 from sibeat.monitor.sources.base import ByteArrival, Transport
 
@@ -43,6 +44,8 @@ class Recording:
     OutputError
         The folder cannot be written to, or holds a recording.
     """
+
+    entries: EntryKind = "recorded_blocks"
 
     def __init__(
         self,

@@ -10,6 +10,7 @@ from sibeat.ecg.annotation_file import AnnotationWriter, annotation_file_name
 from sibeat.ecg.errors import OutputError
 from sibeat.ecg.stream import StreamInfo
 from sibeat.monitor.events import BeatFinal, Event, Kind
+from sibeat.monitor.sinks.base import EntryKind
 from sibeat.monitor.sinks.noise_marks import NoiseMarks
 
 EXTENSION = "sib"
@@ -52,6 +53,8 @@ class AnnotationSink:
     OutputError
         When the folder cannot be made or written to.
     """
+
+    entries: EntryKind = "annotations"
 
     def __init__(self, folder: Path, *, can_wait: bool = False) -> None:
         self._folder = folder

@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol, TypeAlias
 
 from sibeat.ecg.stream import Chunk, StreamInfo
 from sibeat.model.baseline import BaselineState
 from sibeat.monitor.events import Alert, BeatFinal, Event
 from sibeat.monitor.sources.base import SourceStatus
+
+EntryKind: TypeAlias = Literal["alert_log_lines", "annotations", "recorded_blocks", "baselines"]
+"""what an output keeps"""
 
 TROUBLE = ("silent", "lost")
 """states of a source that a user wants to know of"""
@@ -19,6 +22,10 @@ class Sink(Protocol):
     @property
     def warning(self) -> str | None:
         """What the user should know now; None when all is well."""
+
+    @property
+    def entries(self) -> EntryKind | None:
+        """What it keeps on the disk; None: nothing."""
 
     @property
     def n_lost(self) -> int:
@@ -134,6 +141,7 @@ class EventCollector:
     """A sink that keeps alerts and final scores in memory, to judge a short demo by."""
 
     warning: str | None = None
+    entries: EntryKind | None = None
     n_lost = 0
 
     def __init__(self) -> None:

@@ -4,6 +4,7 @@ import json
 import math
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
@@ -124,6 +125,7 @@ def test_a_disk_without_room_from_the_start_is_warned_of_and_the_monitor_goes_on
         assert begun in done.stderr
     assert "Traceback" not in done.stderr
     assert "20 s in" in done.stdout
+    assert re.search(r"unwritten +\d+ alert log lines, .*\d recorded blocks", done.stdout)
     assert [file.suffix for file in tmp_path.glob("kept/*/*")] == [".sibrec"]
 
 
