@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from sibeat.cli.outputs import say, shown
 from sibeat.cli.recording import RecordedRun
 from sibeat.cli.settings import SourceSettings, resolve
+from sibeat.ecg.atomic_file import all_or_none
 from sibeat.ecg.errors import RecordError
 from sibeat.monitor.recording.exporting import (
     EdfOutput,
@@ -36,6 +37,16 @@ class Order:
     gain: float | None = None
     overwrite: bool = False
 
+    def files(self, annotated: bool) -> list[Path]:
+        """Name what is written, with or without annotations.
+
+        Raises
+        ------
+        UsageError
+            No record can be called so.
+        """
+        return [self.out] if self.format == "edf" else WfdbOutput.files(self.out, annotated)
+
 
 def run(order: Order) -> None:
     """Export a recording.
@@ -49,11 +60,13 @@ def run(order: Order) -> None:
     options = {"lead": order.lead, "gain": order.gain, "speed": "max"}
     settings = resolve(options, {}, None, recorded.settings).source
     recorded.say_damage()
-    with reading(recorded, settings) as source:
-        scale = Scale.of(look(source), source.info.unit)
     beats = annotation_file(order, recorded)
-    with reading(recorded, settings) as source, writing(order, source, scale, beats) as output:
-        n_samples = copy(source, beats_in(beats), output)
+    with all_or_none(order.files(beats is not None), order.overwrite) as folder:
+        with reading(recorded, settings) as source:
+            scale = Scale.of(look(source), source.info.unit)
+        beside = replace(order, out=folder / order.out.name)
+        with reading(recorded, settings) as source, writing(beside, source, scale, beats) as output:
+            n_samples = copy(source, beats_in(beats), output)
     told = f"with {shown(beats)}" if beats else "without annotations"
     say(f"{shown(order.out)}: {n_samples / source.info.fs:.3f} s at {source.info.fs:g} Hz, {told}")
 
@@ -76,10 +89,9 @@ def writing(
     """Make the files, and complete them."""
     output: Output
     if order.format == "edf":
-        output = EdfOutput(order.out, source.info, scale, order.overwrite)
+        output = EdfOutput(order.out, source.info, scale)
     else:
-        annotated = beats is not None
-        output = WfdbOutput(order.out, source.info, scale, annotated, order.overwrite)
+        output = WfdbOutput(order.out, source.info, scale, annotated=beats is not None)
     try:
         yield output
     finally:

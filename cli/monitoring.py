@@ -175,9 +175,9 @@ def exit_code(outcome: Outcome) -> int:
     """
     if outcome.error is not None:
         raise outcome.error
-    if outcome.summary is not None and outcome.summary.entries_lost:
+    if outcome.summary is not None and outcome.summary.unwritten.total:
         raise OutputError(
-            f"{outcome.summary.entries_lost} log lines, annotations or recorded blocks could not "
-            "be written; expected room on the disk, make some and run again"
+            f"{outcome.summary.unwritten} could not be written; expected room on the disk, make "
+            "some and run again"
         )
     return EXIT_CTRL_C if outcome.stopped_by == CTRL_C else 0

@@ -158,4 +158,4 @@ def recording_sinks(
     recording = Recording(folder / source.name, header | made_by | recorded_now(arrival_clock()))
     source.tap(recording.tap)
     say(f"recording: {shown(recording.path)}")
-    return [recording, AnnotationSink(recording.path)]
+    return [recording, AnnotationSink(recording.path, can_wait=True)]

@@ -52,12 +52,15 @@ class AnnotationWriter:
         self._tail = [ORIGIN]  # the last annotations, after the one that they build on
         self._tail_offset = 0  # byte at which the second of them begins
         self._end = 0  # byte at which the end marker is
+        is_new = not path.exists()
         self._file = self._create()
         header = b"" if fs is None else time_resolution(fs)
         try:
             self._put(0, header)
         except OutputError:
             self._file.close()
+            if is_new:  # nothing is better than a file that is none
+                path.unlink(missing_ok=True)
             raise
         self._tail_offset = self._end
 

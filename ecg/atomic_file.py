@@ -1,7 +1,8 @@
-"""A file that is there whole or not at all, whenever the process is killed."""
+"""A file that is there whole or not at all, whenever the process is killed; and several files."""
 
 import os
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -41,6 +42,54 @@ def require_writable(path: Path, option: str = "--out") -> None:
             raise IsADirectoryError(None, "it is a folder")
         _beside(path).touch()
         _beside(path).unlink()
+
+
+@contextmanager
+def all_or_none(files: Sequence[Path], overwrite: bool = False) -> Iterator[Path]:
+    """Let files be written elsewhere, and move them into place once all is well.
+
+    Parameters
+    ----------
+    files : what may be written, in one folder, which is made when absent
+    overwrite : whether files that are there may be replaced
+
+    Yields
+    ------
+    a folder beside them: what is in it at the end takes its place; after an error nothing does
+
+    Raises
+    ------
+    OutputError
+        One of the files is there; or the disk took not all of them, told of the first.
+    """
+    _refuse_to_replace(files, overwrite)
+    first = files[0]
+    beside = _beside(first)
+    shutil.rmtree(beside, ignore_errors=True)  # of one that was killed
+    try:
+        with _told(first, "another name"):
+            beside.mkdir(parents=True)
+        yield beside
+        with _told(first, "another name"):
+            for made in sorted(beside.iterdir()):
+                made.replace(first.with_name(made.name))
+    except OutputError as error:
+        reason = error.__cause__
+        if not isinstance(reason, OSError):
+            raise
+        raise OutputError(
+            f"cannot write {first} ({reason.strerror or reason}): expected a writable folder with "
+            "room on its disk; what was begun is removed, name another folder or free some space"
+        ) from error
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def _refuse_to_replace(files: Sequence[Path], overwrite: bool) -> None:
+    for file in files:
+        if file.exists() and not (overwrite and file.is_file()):
+            hint = ", or --overwrite" if file.is_file() else ""
+            raise OutputError(f"{file} exists: expected a new file; give another name{hint}")
 
 
 def _beside(path: Path) -> Path:

@@ -5,6 +5,7 @@ the bytes are counted here. EDF and EDF+: Kemp et al. (1992) and Kemp and Olivan
 https://www.edfplus.info/specs; BDF: https://www.biosemi.com/faq/file_format.htm.
 """
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -19,6 +20,12 @@ FIXED_BYTES = 256
 LABEL_BYTES = 16
 SAMPLES_FIELD = 216
 """bytes of a signal's fields before its samples per data record"""
+EQUIPMENT = "sibeat"
+"""by which a file that :mod:`sibeat.ecg.edf_writer` wrote names what recorded it"""
+INVALID = -32768
+"""code of what is not valid in such a file, and of nothing else; EDF+ has none of its own"""
+END_OF_SIGNAL = "end of the signal"
+"""annotation in the last data record of such a file: what follows only fills the record"""
 ANNOTATION_LABELS = frozenset({"EDF Annotations", "BDF Annotations"})
 
 
@@ -40,6 +47,8 @@ class EdfLayout:
     """(n_signals,), in a data record"""
     discontinuous: bool
     """whether there may be time between the data records (EDF+D)"""
+    ours: bool
+    """whether :mod:`sibeat.ecg.edf_writer` wrote it, so that `INVALID` and `END_OF_SIGNAL` hold"""
 
     @property
     def record_bytes(self) -> int:
@@ -139,6 +148,7 @@ def _parse(path: Path, fixed: bytes, fields: bytes, n_signals: int) -> EdfLayout
         labels=tuple(label.decode("latin-1").strip() for label in labels),
         samples=tuple(int(fields[at + 8 * i : at + 8 * i + 8]) for i in range(n_signals)),
         discontinuous=fixed[192:197] in (b"EDF+D", b"BDF+D"),
+        ours=fixed[192:197] == b"EDF+C" and fixed[88:168].split()[4:5] == [EQUIPMENT.encode()],
     )
 
 
@@ -162,3 +172,20 @@ def record_onsets(layout: EdfLayout, file: BinaryIO) -> DoubleArray:
                 "as EDF+D demands: convert the file to a continuous one"
             ) from error
     return onsets
+
+
+def end_of_signal(layout: EdfLayout, file: BinaryIO) -> float | None:
+    """Read where the signal ends, s since the last data record began; None: with that record.
+
+    It is negative where data records followed for annotations alone.
+    """
+    signal, last = layout.annotation, layout.available_records - 1
+    if not layout.ours or signal is None or last < 0:
+        return None
+    begin, *told = layout.raw(file, signal, last, 1).tobytes().split(b"\0")
+    ends = [one for one in told if one.endswith(f"\x14{END_OF_SIGNAL}\x14".encode())]
+    try:
+        since_s = float(ends[-1].partition(b"\x14")[0]) - float(begin.partition(b"\x14")[0])
+    except (LookupError, ValueError):  # none, or a damaged one
+        return None
+    return since_s if math.isfinite(since_s) else None

@@ -17,12 +17,11 @@ from typing import Self
 
 import numpy as np
 
+from .edf_layout import END_OF_SIGNAL, EQUIPMENT, INVALID
 from .errors import OutputError
 from .stream import FloatArray
 
 DIGITAL = (-32768, 32767)
-INVALID = -32768
-"""code of what is not valid; EDF+ has none of its own, an annotation tells the place too"""
 ANNOTATION_BYTES = 240
 """of annotations in a data record, the time among them; chosen by us: four beats a second with
 their scores, the rest goes into the next record"""
@@ -54,17 +53,16 @@ class EdfWriter:
 
     Parameters
     ----------
-    path : the file
+    path : the file; one that is there is replaced, a missing folder is made
     signal : the lead
-    overwrite : whether a file of that name may be replaced
 
     Raises
     ------
     OutputError
-        The file cannot be made, or is there.
+        The file cannot be made.
     """
 
-    def __init__(self, path: Path, signal: EdfSignal, overwrite: bool = False) -> None:
+    def __init__(self, path: Path, signal: EdfSignal) -> None:
         self._path, self._signal = path, signal
         self._n_record, self._record_text = record_length(signal.fs)
         low, high = float(_number(signal.low)), float(_number(signal.high))
@@ -75,10 +73,6 @@ class EdfWriter:
         self.n_records = 0
         """data records written so far"""
         header = self._header(-1)
-        if path.exists() and not overwrite:
-            raise OutputError(
-                f"{path} exists: expected a new file; give another name, or --overwrite"
-            )
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = path.open("wb")
@@ -117,20 +111,28 @@ class EdfWriter:
         self._annotations.append(f"{onset}{length}\x14{plain}\x14\0".encode())
 
     def close(self) -> None:
-        """Fill the last data record with what is not valid, complete the header and close."""
+        """Fill the last data record, noting where the signal ends, complete the header and close.
+
+        Raises
+        ------
+        OutputError
+            The disk does not take the rest; the file is closed all the same.
+        """
         if self._file.closed:
             return
         try:
-            while len(self._codes) or self._annotations:
-                n_missing = self._n_record - len(self._codes)
-                self._put_record(np.append(self._codes, np.full(n_missing, INVALID, "<i2")))
-                self._codes = self._codes[:0]
-            self._file.seek(0)
-            self._file.write(self._header(self.n_records))
+            if len(self._codes) or self._annotations:
+                n_records = self.n_records + len(self._codes) / self._n_record
+                self.annotate(n_records * float(self._record_text), END_OF_SIGNAL)
+            with self._file:  # to close it is to write what it still holds, which may fail too
+                while len(self._codes) or self._annotations:
+                    n_missing = self._n_record - len(self._codes)
+                    self._put_record(np.append(self._codes, np.full(n_missing, INVALID, "<i2")))
+                    self._codes = self._codes[:0]
+                self._file.seek(0)
+                self._file.write(self._header(self.n_records))
         except OSError as error:
             raise self._failure(error) from error
-        finally:
-            self._file.close()
 
     def __enter__(self) -> Self:
         return self
@@ -166,7 +168,7 @@ class EdfWriter:
         fixed = (
             ("0", 8),
             ("X X X X", 80),
-            (f"Startdate {day} X X sibeat", 80),
+            (f"Startdate {day} X X {EQUIPMENT}", 80),
             (f"{start:%d.%m.%y}" if start else _NO_DATE, 8),
             (f"{start:%H.%M.%S}" if start else "00.00.00", 8),
             (str(256 * 3), 8),

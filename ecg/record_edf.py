@@ -1,7 +1,8 @@
 """EDF, EDF+ and BDF recordings, read a minute at a time.
 
 edfio reads the header; where the samples lie is told by :mod:`sibeat.ecg.edf_layout`. In a
-discontinuous file (EDF+D) the time between data records is a gap.
+discontinuous file (EDF+D) the time between data records is a gap. In a file that we wrote the
+samples that are not valid are NaN, and what fills the last data record is no signal.
 """
 
 import io
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sibeat.ecg.edf_layout import EdfLayout, read_layout, record_onsets
+from sibeat.ecg.edf_layout import INVALID, EdfLayout, end_of_signal, read_layout, record_onsets
 from sibeat.ecg.errors import RecordError, UsageError
 from sibeat.ecg.lead import choose_lead
 from sibeat.ecg.record import Piece, Record
@@ -87,9 +88,16 @@ class EdfRecord(Record):
         return starts.astype(np.int64)
 
     def _expected_samples(self) -> int:
-        """Samples to the end, time between data records included; at least what is there."""
+        """Samples to the end, time between data records included, what fills the last one not."""
         missing = max(0, self._layout.n_records - len(self._starts))
-        return self._known_end() + missing * self._per_record
+        if missing:
+            return self._known_end() + missing * self._per_record
+        with self._layout.path.open("rb") as file:
+            end_s = end_of_signal(self._layout, file)
+        if end_s is None:
+            return self._known_end()
+        end = int(self._starts[-1]) + round(end_s * self._per_record / self._layout.record_s)
+        return min(max(0, end), self._known_end())
 
     def _known_end(self) -> int:
         """Sample after the last that is there."""
@@ -106,7 +114,10 @@ class EdfRecord(Record):
                     yield Gap(0, min(begin, stop) - position, "dropped")
                 codes = self._layout.digital(file, self._signal, first, n_records).ravel()
                 codes = codes[max(0, start - begin) : max(0, stop - begin)]
-                yield (codes * self._gain + self._offset).astype(np.float32)
+                samples = (codes * self._gain + self._offset).astype(np.float32)
+                if self._layout.ours:
+                    samples[codes == INVALID] = np.nan
+                yield samples
                 position = max(position, begin + n_records * self._per_record)
         known = min(stop, self._known_end())
         if position < known:  # the part ends within the time between data records

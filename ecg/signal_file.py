@@ -5,6 +5,7 @@ header ``NAME.hea`` is written at the end, when the number of samples and their 
 """
 
 import re
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -26,21 +27,21 @@ class SignalWriter:
 
     Parameters
     ----------
-    path : the record, without extension; a missing folder is made
+    path : the record, without extension; one that is there is replaced, a missing folder is made
     fs : sampling rate, Hz
     lead : name of the lead
     comments : lines for the header
-    overwrite : whether a record of that name may be replaced
     gain : steps of one unit
     baseline : step that stands for 0
     unit : ``mV``; WFDB takes no spaces and no dots
+    start_time : UTC time of the first sample; None where it is not known
 
     Raises
     ------
     UsageError
         when the name is none that WFDB allows
     OutputError
-        when the file cannot be made, or a record is there
+        when the file cannot be made
     """
 
     def __init__(
@@ -49,39 +50,28 @@ class SignalWriter:
         fs: float,
         lead: str,
         comments: tuple[str, ...] = (),
-        overwrite: bool = False,
         *,
         gain: float = GAIN,
         baseline: int = 0,
         unit: str = "mV",
+        start_time: datetime | None = None,
     ) -> None:
-        _check_name(path.name)
         self._path = path
         self._fs = fs
         self._lead = lead
         self._comments = comments
         self._gain, self._baseline, self._unit = gain, baseline, unit
+        self._start_time = start_time
         self._sum = 0
         self._first: int | None = None
         self.n_samples = 0
         """samples written so far"""
-        self._header = path.with_name(f"{path.name}.hea")
-        self._dat = path.with_name(f"{path.name}.dat")
-        self._refuse_to_replace(overwrite)
+        self._header, self._dat = record_files(path, "hea", "dat")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = self._dat.open("wb")
         except OSError as error:
             raise self._failure(error) from error
-
-    def _refuse_to_replace(self, overwrite: bool) -> None:
-        if overwrite:
-            return
-        for file in (self._header, self._dat):
-            if file.exists():
-                raise OutputError(
-                    f"{file} exists: expected a new record; give another name, or --overwrite"
-                )
 
     def write(self, samples: FloatArray) -> None:
         """Add samples: (n_samples,), in the unit; NaN is written as not valid.
@@ -117,7 +107,7 @@ class SignalWriter:
         checksum = (self._sum + 32768) % 65536 - 32768  # 16 bits, signed (WFDB, header(5))
         scale = f"{self._gain:.12g}" + (f"({self._baseline})" if self._baseline else "")
         lines = (
-            f"{self._path.name} 1 {self._fs:.12g} {self.n_samples}",
+            f"{self._path.name} 1 {self._fs:.12g} {self.n_samples}{_base(self._start_time)}",
             f"{self._dat.name} 16 {scale}/{self._unit} 16 0 {self._first or 0} "
             f"{checksum} 0 {self._lead}",
             *(f"# {comment}" for comment in self._comments),
@@ -140,6 +130,27 @@ class SignalWriter:
             f"cannot write the record {self._path} ({error.strerror or error}): expected a "
             "writable folder with room on its disk; name another folder or free some space"
         )
+
+
+def _base(start: datetime | None) -> str:
+    """Base time and base date of a record line (WFDB, header(5)), which know of no time zones.
+
+    >>> _base(datetime(2024, 3, 1, 12, 30, 5, 250_000))
+    ' 12:30:05.250000 01/03/2024'
+    """
+    return "" if start is None else f" {start.time().isoformat()} {start:%d/%m/%Y}"
+
+
+def record_files(path: Path, *extensions: str) -> list[Path]:
+    """Name the files of a record.
+
+    Raises
+    ------
+    UsageError
+        The name is none that WFDB allows.
+    """
+    _check_name(path.name)
+    return [path.with_name(f"{path.name}.{extension}") for extension in extensions]
 
 
 def _check_name(name: str) -> None:

@@ -14,7 +14,8 @@ from typing import TypeAlias
 import numpy as np
 
 from .annotation_file import AnnotationWriter
-from .signal_file import SignalWriter
+from .atomic_file import all_or_none
+from .signal_file import SignalWriter, record_files
 from .stream import FloatArray, Gap, Item
 from .synthetic import IntervalLabel, Labels, SyntheticEcg
 
@@ -33,7 +34,7 @@ def write_synthetic_record(
     comments: tuple[str, ...] = (),
     overwrite: bool = False,
 ) -> Counter[str]:
-    """Write ``path.dat``, ``path.hea`` and ``path.atr``.
+    """Write ``path.dat``, ``path.hea`` and ``path.atr``, all of them or none.
 
     Parameters
     ----------
@@ -50,13 +51,15 @@ def write_synthetic_record(
     Raises
     ------
     UsageError, OutputError
-        as `SignalWriter` and `AnnotationWriter` have them
+        as `SignalWriter` and `all_or_none` have them
     """
     written: Counter[str] = Counter()
     marks = _Marks()
+    files = record_files(path, "hea", "dat", ANNOTATOR)
     with (
-        SignalWriter(path, ecg.fs, "II", comments, overwrite) as signal,
-        AnnotationWriter(path.with_name(f"{path.name}.{ANNOTATOR}"), ecg.fs) as annotations,
+        all_or_none(files, overwrite) as folder,
+        SignalWriter(folder / path.name, ecg.fs, "II", comments) as signal,
+        AnnotationWriter(folder / files[-1].name, ecg.fs) as annotations,
     ):
         for item in ecg.blocks(max(1, round(_BLOCK_S * ecg.fs)), n_samples):
             signal.write(_samples(item))

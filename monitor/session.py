@@ -5,7 +5,7 @@ and written first; a source's error is handed to the caller after that.
 """
 
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ from sibeat.monitor.pipeline_contract import PipelineLike, Step
 from sibeat.monitor.sinks.base import TROUBLE, Display, Sink
 from sibeat.monitor.sources.base import Source, SourceStatus
 from sibeat.monitor.stopping import StopRequest
-from sibeat.monitor.summary import Summary
+from sibeat.monitor.summary import Summary, Unwritten
 
 TICK_S = 0.1
 """longest wait for samples before sinks and stop requests are looked after; chosen by us"""
@@ -220,8 +220,17 @@ class StreamRun:
             mean_hr_bpm=counter.mean_hr_bpm,
             events=dict(counter.events),
             quality_s=counter.quality_s(self._position),
-            entries_lost=sum(sink.n_lost for sink in self._session.sinks),
+            unwritten=unwritten(self._session.sinks),
         )
+
+
+def unwritten(sinks: Sequence[Sink]) -> Unwritten:
+    """Add up what the disk never took, by its kind."""
+    counts = Counter[str]()
+    for sink in sinks:
+        if sink.entries is not None:
+            counts[sink.entries] += sink.n_lost
+    return Unwritten(**counts)
 
 
 def stream_fields(status: SourceStatus) -> dict[str, Any]:

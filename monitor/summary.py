@@ -76,6 +76,31 @@ class Delay:
 
 
 @dataclass(frozen=True, slots=True)
+class Unwritten:
+    """What the disk never took; a field for each kind of entry."""
+
+    alert_log_lines: int = 0
+    annotations: int = 0
+    recorded_blocks: int = 0
+    """each what arrived in a quarter of a second at most"""
+    baselines: int = 0
+    """1: the patient's baseline was not saved at the end"""
+
+    @property
+    def total(self) -> int:
+        """Entries of all kinds."""
+        return sum(asdict(self).values())
+
+    def __str__(self) -> str:
+        """List what there is: ``2 alert log lines, 1 annotation``."""
+        counts = {kind.replace("_", " "): count for kind, count in asdict(self).items() if count}
+        return ", ".join(
+            f"{count:,} {kind if count > 1 else kind.removesuffix('s')}"
+            for kind, count in counts.items()
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """A session that has ended."""
 
@@ -102,8 +127,7 @@ class Summary:
     """seconds of each signal quality, and of signal that was lost"""
     alert_log: str | None = None
     annotations: str | None = None
-    entries_lost: int = 0
-    """log lines and annotations that the disk never took"""
+    unwritten: Unwritten = Unwritten()
     verdict: DemoVerdict | None = None
 
     @property
@@ -115,6 +139,7 @@ class Summary:
         """As a JSON object; None is null."""
         fields = asdict(self)
         fields["beats"]["abnormal_share"] = self.beats.abnormal_share
+        fields["entries_lost"] = self.unwritten.total
         if self.verdict is not None:
             fields["verdict"]["good"] = self.verdict.good
         return {"schema": SCHEMA, **fields, "real_time_factor": self.real_time_factor}
@@ -138,7 +163,7 @@ class Summary:
             ("baseline", self._baseline_text()),
             ("alert log", self.alert_log or ""),
             ("annotated", self.annotations or ""),
-            ("unwritten", f"{self.entries_lost} entries" if self.entries_lost else ""),
+            ("unwritten", str(self.unwritten)),
             ("demo", self._verdict_text()),
         ]
 

@@ -5,6 +5,7 @@ first sample; the second writes. Gaps are samples that are not valid, and annota
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -15,7 +16,7 @@ from sibeat.ecg.annotation import annotations_in
 from sibeat.ecg.annotation_file import AnnotationWriter
 from sibeat.ecg.edf_writer import EdfSignal, EdfWriter
 from sibeat.ecg.mit_format import DecodedAnnotation
-from sibeat.ecg.signal_file import GAIN, SignalWriter
+from sibeat.ecg.signal_file import GAIN, SignalWriter, record_files
 from sibeat.ecg.stream import Chunk, FloatArray, Gap, Item, StreamInfo
 
 STEPS = 65_534
@@ -97,28 +98,40 @@ class Output(Protocol):
 
 
 class WfdbOutput:
-    """``NAME.dat``, ``.hea``, ``.gap`` and with annotations ``.sib``."""
+    """``NAME.dat``, ``.hea``, ``.gap`` and with annotations ``.sib``; replaces what is there."""
 
-    def __init__(
-        self, path: Path, info: StreamInfo, scale: Scale, annotated: bool, overwrite: bool
-    ) -> None:
+    def __init__(self, path: Path, info: StreamInfo, scale: Scale, annotated: bool) -> None:
         comments = [f"exported by sibeat from {info.source}"]
         if info.start_time:
-            comments.append(f"began {info.start_time.isoformat()}")
+            comments.append("base time and date are UTC")
         unit = "mV" if info.unit == "mV" else "au"
-        self._signal = SignalWriter(
+        signal = SignalWriter(
             path,
             info.fs,
             info.lead,
             tuple(comments),
-            overwrite,
             gain=scale.gain,
             baseline=scale.baseline,
             unit=unit,
+            start_time=info.start_time,
         )
-        self._gaps = AnnotationWriter(path.with_suffix(f".{GAP_EXTENSION}"), info.fs)
-        beats = path.with_suffix(".sib")
-        self._beats = AnnotationWriter(beats, info.fs) if annotated else None
+        _, _, gaps, *beats = self.files(path, annotated)
+        with ExitStack() as opened:
+            self._signal = opened.enter_context(signal)
+            self._gaps = opened.enter_context(AnnotationWriter(gaps, info.fs))
+            self._beats = [opened.enter_context(AnnotationWriter(file, info.fs)) for file in beats]
+            self._opened = opened.pop_all()
+
+    @staticmethod
+    def files(path: Path, annotated: bool) -> list[Path]:
+        """Name the files of a record; that of the beats comes last.
+
+        Raises
+        ------
+        UsageError
+            No record can be called so.
+        """
+        return record_files(path, "hea", "dat", GAP_EXTENSION, *(["sib"] if annotated else []))
 
     def write(self, samples: FloatArray) -> None:
         """Add samples."""
@@ -126,8 +139,8 @@ class WfdbOutput:
 
     def annotate(self, sample: int, symbol: str, note: str) -> None:
         """Add a beat."""
-        if self._beats is not None:
-            self._beats.write(sample, symbol, note)
+        for file in self._beats:
+            file.write(sample, symbol, note)
 
     def gap(self, sample: int, n_samples: int, reason: str) -> None:
         """Name a gap."""
@@ -135,21 +148,18 @@ class WfdbOutput:
 
     def close(self) -> None:
         """Complete the files."""
-        self._signal.close()
-        self._gaps.close()
-        if self._beats is not None:
-            self._beats.close()
+        self._opened.close()
 
 
 class EdfOutput:
-    """One EDF+ file."""
+    """One EDF+ file; replaces what is there."""
 
-    def __init__(self, path: Path, info: StreamInfo, scale: Scale, overwrite: bool) -> None:
+    def __init__(self, path: Path, info: StreamInfo, scale: Scale) -> None:
         self._fs = info.fs
         unit = "mV" if info.unit == "mV" else ""
         low, high = scale.value(-32_768), scale.value(32_767)
         signal = EdfSignal(info.fs, info.lead, unit, low, high, info.start_time)
-        self._file = EdfWriter(path, signal, overwrite)
+        self._file = EdfWriter(path, signal)
 
     def write(self, samples: FloatArray) -> None:
         """Add samples."""

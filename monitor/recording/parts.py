@@ -77,7 +77,7 @@ class PartWriter:
         self._size += len(block)
 
     def retry(self) -> None:
-        """Try again what a full disk did not take."""
+        """Try again what a full disk did not take; when all is written, there is no warning."""
         self._file.retry()
 
     def sync_soon(self) -> None:
@@ -102,7 +102,7 @@ class PartWriter:
 
     def _open(self, number: int) -> tuple[DurableFile, int]:
         path = self._folder / f"{number:05d}{SUFFIX}"
-        file = DurableFile(path, self._disk, max_pending=MOST_BLOCKS)
+        file = DurableFile(path, self._disk, max_pending=MOST_BLOCKS, keep_first=True)
         start = MAGIC + encode_json(b"H", HEADER_NUMBER, dict(self._header) | {"part": number})
         file.append(start)
         return file, len(start)

@@ -74,7 +74,8 @@ class RecordingReader:
         if not self.survey.header:
             raise RecordError(
                 f"the recording {path} has no readable header, expected one in "
-                f"{self.parts[0].name}: it was killed at once, or is damaged throughout"
+                f"{self.parts[0].name}: it was killed at once, met a full disk, or is damaged "
+                "throughout"
             )
 
     @property

@@ -18,6 +18,7 @@ from sibeat.monitor.marks import USER_MARK
 from sibeat.monitor.recording.buffer import BlockBuffer
 from sibeat.monitor.recording.format import Entry
 from sibeat.monitor.recording.parts import PART_BYTES, PartWriter
+from sibeat.monitor.sinks.base import EntryKind
 from sibeat.monitor.sinks.disk import Disk
 from sibeat.monitor.sources.base import ByteArrival, SourceStatus, Transport
 
@@ -43,6 +44,8 @@ class Recording:
     OutputError
         The folder cannot be written to, or holds a recording.
     """
+
+    entries: EntryKind = "recorded_blocks"
 
     def __init__(
         self,
@@ -123,11 +126,9 @@ class Recording:
                 synced_at = time.monotonic()
 
     def _write(self) -> None:
-        blocks = self._buffer.take()
-        for block in blocks:
+        for block in self._buffer.take():
             self._parts.append(block)
-        if not blocks:
-            self._parts.retry()
+        self._parts.retry()
 
 
 class TappedTransport:

@@ -14,7 +14,7 @@ from typing import Any
 from sibeat.ecg.errors import OutputError
 from sibeat.ecg.stream import StreamInfo
 from sibeat.monitor.events import Event
-from sibeat.monitor.sinks.base import TROUBLE
+from sibeat.monitor.sinks.base import TROUBLE, EntryKind
 from sibeat.monitor.sinks.disk import Disk
 from sibeat.monitor.sinks.durable_file import DurableFile, FileStatus
 from sibeat.monitor.sinks.log_healing import heal_log
@@ -46,6 +46,8 @@ class AlertLog:
     OutputError
         When the file cannot be written, is in use, or holds something else.
     """
+
+    entries: EntryKind = "alert_log_lines"
 
     def __init__(
         self,

@@ -10,6 +10,7 @@ from sibeat.ecg.annotation_file import AnnotationWriter, annotation_file_name
 from sibeat.ecg.errors import OutputError
 from sibeat.ecg.stream import StreamInfo
 from sibeat.monitor.events import BeatFinal, Event, Kind
+from sibeat.monitor.sinks.base import EntryKind
 from sibeat.monitor.sinks.noise_marks import NoiseMarks
 from sibeat.monitor.sources.base import SourceStatus
 
@@ -46,6 +47,7 @@ class AnnotationSink:
     Parameters
     ----------
     folder : where the file goes; made when absent
+    can_wait : begin without the file where the disk has no room for it, and make it later
 
     Raises
     ------
@@ -53,8 +55,12 @@ class AnnotationSink:
         When the folder cannot be made or written to.
     """
 
-    def __init__(self, folder: Path) -> None:
+    entries: EntryKind = "annotations"
+
+    def __init__(self, folder: Path, *, can_wait: bool = False) -> None:
         self._folder = folder
+        self._can_wait = can_wait
+        self._info: StreamInfo | None = None
         self._writer: AnnotationWriter | None = None
         self._pending: deque[_Entry] = deque()
         self._noise = NoiseMarks()
@@ -71,9 +77,13 @@ class AnnotationSink:
 
     def start(self, info: StreamInfo, about: Mapping[str, Any]) -> None:
         """Make the file, empty and valid."""
-        path = self._folder / annotation_file_name(info.name, EXTENSION)
-        self.replaced = path.exists()
-        self._writer = AnnotationWriter(path, info.fs)
+        self._info = info
+        try:
+            self._writer = self._made(info)
+        except OutputError as error:
+            if not self._can_wait:
+                raise
+            self._warn(error)
 
     def take(self, event: Event) -> None:
         """Write a beat's final score, and where the signal is unfit; nothing of other events."""
@@ -90,7 +100,7 @@ class AnnotationSink:
 
     def tick(self) -> None:
         """Try again what a full disk did not take."""
-        if self._pending:
+        if self._pending or self.warning:
             self._write_pending()
 
     def end(self, sample: int, counts: Mapping[str, Any]) -> None:
@@ -98,12 +108,13 @@ class AnnotationSink:
 
     def close(self) -> None:
         """Try a last time what waits, and close."""
-        if self._writer is None:
+        if self._info is None:
             return
         self._write_pending()
         self.n_lost += len(self._pending)
         self._pending.clear()
-        self._writer.close()
+        if self._writer is not None:
+            self._writer.close()
 
     def _add(self, entry: _Entry) -> None:
         self._pending.append(entry)
@@ -112,17 +123,27 @@ class AnnotationSink:
             self.n_lost += 1
 
     def _write_pending(self) -> None:
-        if self._writer is None:
+        if self._info is None:
             raise RuntimeError("the annotation file was not started")
-        while self._pending:
-            try:
+        try:
+            if self._writer is None:
+                self._writer = self._made(self._info)
+            while self._pending:
                 self._writer.write(*self._pending[0])
-            except OutputError as error:
-                waiting = f"{len(self._pending)} annotations wait, {self.n_lost} given up"
-                self.warning = f"{error} ({waiting})"
-                return
-            self._pending.popleft()
-        self.warning = None
+                self._pending.popleft()
+        except OutputError as error:
+            self._warn(error)
+        else:
+            self.warning = None
+
+    def _made(self, info: StreamInfo) -> AnnotationWriter:
+        path = self._folder / annotation_file_name(info.name, EXTENSION)
+        self.replaced = path.exists()
+        return AnnotationWriter(path, info.fs)
+
+    def _warn(self, error: OutputError) -> None:
+        waiting = f"{len(self._pending)} annotations wait, {self.n_lost} given up"
+        self.warning = f"{error} ({waiting})"
 
 
 def _require_folder(folder: Path) -> None:

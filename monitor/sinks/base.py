@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol, TypeAlias
 
 from sibeat.ecg.stream import Chunk, StreamInfo
 from sibeat.model.baseline import BaselineState
 from sibeat.monitor.events import Alert, BeatFinal, Event
 from sibeat.monitor.sources.base import SourceStatus
+
+EntryKind: TypeAlias = Literal["alert_log_lines", "annotations", "recorded_blocks", "baselines"]
+"""what an output keeps"""
 
 TROUBLE = ("silent", "lost")
 """states of a source that a user wants to know of"""
@@ -19,6 +22,10 @@ class Sink(Protocol):
     @property
     def warning(self) -> str | None:
         """What the user should know now; None when all is well."""
+
+    @property
+    def entries(self) -> EntryKind | None:
+        """What it keeps on the disk; None: nothing."""
 
     @property
     def n_lost(self) -> int:
@@ -90,10 +97,15 @@ class StatusTeller:
     def tell(self, status: SourceStatus) -> None:
         """Say it, unless it was said; a stream that runs is worth no word but after trouble."""
         line = f"source: {status.state} {status.detail}".rstrip()
-        news = re.sub(r"[\d.]+", "", line)
+        news = without_figures(line)
         if news != self._news and (self._news or status.detail or status.state in TROUBLE):
             self._say(line)
             self._news = news
+
+
+def without_figures(text: str) -> str:
+    """Give what of a line is news: figures that go on are none."""
+    return re.sub(r"[\d.]+", "", text)
 
 
 class Headless:
@@ -107,7 +119,7 @@ class Headless:
     def __init__(self, say: Callable[[str], None]) -> None:
         self._say = say
         self._teller = StatusTeller(say)
-        self._n_warnings = 0
+        self._warnings: list[str] = []
 
     def start(self, info: StreamInfo, delay_s: float, baseline: BaselineState) -> None:
         """Say nothing: the summary will."""
@@ -118,11 +130,14 @@ class Headless:
     def tell(self, status: SourceStatus, warnings: Sequence[str]) -> None:
         """Say what changed: a source that went or came back, an output that cannot be written."""
         self._teller.tell(status)
-        if len(warnings) > self._n_warnings:
-            self._say(f"warning: {warnings[-1]}")
-        elif self._n_warnings and not warnings:
+        plain = [without_figures(warning) for warning in warnings]
+        if len(plain) > len(self._warnings):
+            for warning, known_by in zip(warnings, plain, strict=True):
+                if known_by not in self._warnings:
+                    self._say(f"warning: {warning}")
+        elif self._warnings and not warnings:
             self._say("all outputs are written again")
-        self._n_warnings = len(warnings)
+        self._warnings = plain
 
     def stop(self) -> None:
         """Nothing was begun."""
@@ -132,6 +147,7 @@ class EventCollector:
     """A sink that keeps alerts and final scores in memory, to judge a short demo by."""
 
     warning: str | None = None
+    entries: EntryKind | None = None
     n_lost = 0
 
     def __init__(self) -> None:

@@ -11,6 +11,7 @@ from sibeat.ecg.errors import ConfigError, OutputError
 from sibeat.ecg.stream import StreamInfo
 from sibeat.model.baseline import PatientBaseline
 from sibeat.monitor.events import Event
+from sibeat.monitor.sinks.base import EntryKind
 from sibeat.monitor.sinks.baseline_document import require_schema, to_document
 from sibeat.monitor.sources.base import SourceStatus
 
@@ -35,6 +36,8 @@ class BaselineFile:
     OutputError
         It could not be saved.
     """
+
+    entries: EntryKind = "baselines"
 
     def __init__(self, path: Path, model: str, clock: Callable[[], float] = time.monotonic) -> None:
         self.path = path

@@ -45,6 +45,7 @@ class DurableFile:
     path : the file; its folder is made when absent
     disk : the file system
     max_pending : lines that may wait for the disk; by default `MAX_PENDING_LINES`
+    keep_first : never give up the first line, as the others say nothing without it
 
     Raises
     ------
@@ -53,11 +54,17 @@ class DurableFile:
     """
 
     def __init__(
-        self, path: Path, disk: Disk | None = None, max_pending: int | None = None
+        self,
+        path: Path,
+        disk: Disk | None = None,
+        max_pending: int | None = None,
+        *,
+        keep_first: bool = False,
     ) -> None:
         self.path = path
         self._disk = disk or Disk()
         self._max_pending = max_pending or MAX_PENDING_LINES
+        self._keep_first = keep_first
         self._pending: deque[bytes] = deque()
         self._head: bytes | None = None  # the first that waits, whole, when a part was written
         self._written = 0
@@ -172,8 +179,9 @@ class DurableFile:
             raise _unwritable(self.path, error) from error
 
     def _give_up_oldest(self) -> None:
-        """Drop the oldest line of which nothing was written yet."""
-        del self._pending[0 if self._head is None else 1]
+        """Drop the oldest line that may be: nothing of it was written yet."""
+        kept = self._head is not None or (self._keep_first and self._written == 0)
+        del self._pending[1 if kept else 0]
         self._lost += 1
 
     def _write_pending(self) -> None:

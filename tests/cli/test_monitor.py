@@ -177,10 +177,14 @@ def test_a_disk_that_stays_full_is_warned_of_and_leaves_with_6(
         raise OSError(28, os.strerror(28))
 
     monkeypatch.setattr(Disk, "write", full)
-    told = sibeat("monitor", "--replay", record, "--speed", "max", "--alerts", "a.jsonl")
+    options = ["--speed", "max", "--alerts", "a.jsonl", "--json"]
+    told = sibeat("monitor", "--replay", record, *options)
     assert told.code == 6
     assert "warning: a.jsonl cannot be written now: No space left" in told.err
-    assert "unwritten" in told.out
+    summary = json.loads(told.out)
+    lost = summary["unwritten"]["alert_log_lines"]
+    assert summary["entries_lost"] == lost > 2
+    assert f"sibeat: {lost} alert log lines could not be written\n" in told.err
 
 
 def test_a_real_record_works_from_one_end_to_the_other(sibeat: Run, mitdb: Path) -> None:

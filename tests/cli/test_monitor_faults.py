@@ -1,8 +1,10 @@
 """Outputs and terminals that go away under a running monitor: nothing acknowledged is lost."""
 
 import json
+import math
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
@@ -105,6 +107,26 @@ def test_a_folder_that_takes_no_files_is_told_before_anything_is_read(
     assert done.returncode == 6
     assert "cannot write" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="files are limited with the shell's ulimit")
+def test_a_disk_without_room_from_the_start_is_warned_of_and_the_monitor_goes_on(
+    tmp_path: Path,
+) -> None:
+    outputs = ["--alerts", "a.jsonl", "--record", "kept", "--headless"]
+    full = ["sh", "-c", 'ulimit -f 0; exec "$@"', "sh"]
+    command = [*full, *SIBEAT, "monitor", "--replay", "-", "--fs", "250", *outputs]
+    samples = "".join(f"{math.sin(n / 40):.3f}\n" for n in range(5000))
+    done = subprocess.run(
+        command, input=samples, cwd=tmp_path, capture_output=True, text=True, timeout=LIMIT_S
+    )
+    assert done.returncode == 6, done.stderr
+    for begun in ("recording: ", "warning: a.jsonl", "warning: kept", "warning: cannot write ann"):
+        assert begun in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "20 s in" in done.stdout
+    assert re.search(r"unwritten +\d+ alert log lines, .*\d recorded blocks", done.stdout)
+    assert [file.suffix for file in tmp_path.glob("kept/*/*")] == [".sibrec"]
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="/proc is a folder nobody writes to")

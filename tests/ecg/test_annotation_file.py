@@ -14,6 +14,7 @@ import wfdb
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sibeat.ecg import annotation_file
 from sibeat.ecg.annotation import read_annotations
 from sibeat.ecg.annotation_file import N_REWRITABLE, AnnotationWriter, annotation_file_name
 from sibeat.ecg.errors import OutputError
@@ -210,6 +211,19 @@ def test_a_file_that_cannot_be_made_says_where_and_what_next(tmp_path: Path) -> 
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match=r"r\.sib .*another folder"):
         AnnotationWriter(tmp_path / "file" / "r.sib")
+
+
+def test_a_file_that_gets_no_room_at_all_is_not_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class FullFile(FileIO):
+        def write(self, content: object) -> int:
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(annotation_file, "FileIO", FullFile)
+    with pytest.raises(OutputError, match="No space left"):
+        AnnotationWriter(tmp_path / "x.sib", 360)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, which Linux has")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sibeat.ecg.atomic_file import require_writable, write_atomically
+from sibeat.ecg.atomic_file import all_or_none, require_writable, write_atomically
 from sibeat.ecg.errors import OutputError
 
 
@@ -56,3 +56,75 @@ def test_what_cannot_be_written_is_found_out(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "file" / "inside"):
         with pytest.raises(OutputError, match=r"cannot write .*give another with --there"):
             require_writable(path, "--there")
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> list[Path]:
+    """Two files that belong together; the second is there already."""
+    files = [tmp_path / "new" / "x.hea", tmp_path / "new" / "x.dat"]
+    files[0].parent.mkdir()
+    files[1].write_bytes(b"precious")
+    return files
+
+
+def fill(folder: Path) -> None:
+    (folder / "x.hea").write_bytes(b"header")
+    (folder / "x.dat").write_bytes(b"data")
+
+
+def test_several_files_take_their_places_together(files: list[Path]) -> None:
+    with all_or_none(files, overwrite=True) as folder:
+        fill(folder)
+        assert [file.exists() for file in files] == [False, True]
+    assert [file.read_bytes() for file in files] == [b"header", b"data"]
+    assert sorted(files[0].parent.iterdir()) == sorted(files)
+
+
+def test_after_an_error_nothing_is_left_and_what_was_there_is_as_it_was(files: list[Path]) -> None:
+    def break_off(error: BaseException) -> None:
+        with all_or_none(files, overwrite=True) as folder:
+            fill(folder)
+            raise error
+
+    full = OutputError("cannot write annotations")
+    full.__cause__ = OSError(28, "No space left on device")
+    with pytest.raises(OutputError, match=r"cannot write .*x\.hea \(No space left on device\)"):
+        break_off(full)
+    for other in (KeyboardInterrupt(), OutputError("does not fit")):
+        with pytest.raises(type(other)) as raised:
+            break_off(other)
+        assert raised.value is other
+    assert list(files[0].parent.iterdir()) == [files[1]]
+    assert files[1].read_bytes() == b"precious"
+
+
+def test_what_is_there_is_not_replaced_unless_wanted(files: list[Path]) -> None:
+    with (
+        pytest.raises(OutputError, match=r"x\.dat exists: .*--overwrite"),
+        all_or_none(files) as folder,
+    ):
+        fill(folder)
+    assert list(files[0].parent.iterdir()) == [files[1]]
+    files[0].mkdir()
+    with (
+        pytest.raises(OutputError, match=r"x\.hea exists: .*give another name$"),
+        all_or_none(files, overwrite=True) as folder,
+    ):
+        fill(folder)
+
+
+def test_what_a_killed_run_left_beside_is_no_hindrance(files: list[Path]) -> None:
+    (files[0].parent / ".x.hea.part").mkdir()
+    (files[0].parent / ".x.hea.part" / "x.old").write_bytes(b"")
+    with all_or_none(files, overwrite=True) as folder:
+        fill(folder)
+    assert sorted(files[0].parent.iterdir()) == sorted(files)
+
+
+def test_files_whose_folder_cannot_be_made_are_an_output_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with (
+        pytest.raises(OutputError, match="expected a writable folder"),
+        all_or_none([tmp_path / "file" / "x"]),
+    ):
+        pass

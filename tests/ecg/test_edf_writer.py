@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sibeat.ecg.edf_writer import INVALID, EdfSignal, EdfWriter, record_length
+from sibeat.ecg.edf_layout import END_OF_SIGNAL, INVALID
+from sibeat.ecg.edf_writer import EdfSignal, EdfWriter, record_length
 from sibeat.ecg.errors import OutputError
 
 START = datetime(2024, 3, 1, 12, 30, 5, 250_000, tzinfo=UTC)
+FULL = Path("/dev/full")
 MV = EdfSignal(250.0, "II", "mV", -16.384, 16.3835, START)
 
 
@@ -57,9 +59,10 @@ def test_steps_of_whole_numbers_come_back_exactly(tmp_path: Path) -> None:
 def test_the_last_data_record_is_filled_with_what_is_not_valid(tmp_path: Path) -> None:
     with EdfWriter(tmp_path / "x.edf", MV) as writer:
         writer.write(np.zeros(251, np.float32))
-    _, signal = read(tmp_path / "x.edf")
+    edf, signal = read(tmp_path / "x.edf")
     assert len(signal.digital) % 250 == 0
     assert np.all(signal.digital[251:] == INVALID)
+    assert [(a.onset, a.text) for a in edf.annotations] == [(251 / 250, END_OF_SIGNAL)]
 
 
 def test_more_annotations_than_a_data_record_holds_go_into_the_next(tmp_path: Path) -> None:
@@ -68,7 +71,9 @@ def test_more_annotations_than_a_data_record_holds_go_into_the_next(tmp_path: Pa
             writer.annotate(number / 100, f"annotation {number}")
         writer.write(np.zeros(500, np.float32))
     edf, _ = read(tmp_path / "x.edf")
-    assert [a.text for a in edf.annotations] == [f"annotation {number}" for number in range(100)]
+    *told, last = [(a.onset, a.text) for a in edf.annotations]
+    assert told == [(number / 100, f"annotation {number}") for number in range(100)]
+    assert last == (2.0, END_OF_SIGNAL)
 
 
 def test_a_file_that_was_not_closed_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
@@ -103,15 +108,6 @@ def test_rates_of_boards_are_kept_exactly() -> None:
         assert n_samples / float(text) == fs
 
 
-def test_what_is_there_is_not_replaced_unless_wanted(tmp_path: Path) -> None:
-    path = tmp_path / "x.edf"
-    path.write_text("mine")
-    with pytest.raises(OutputError, match="--overwrite"):
-        EdfWriter(path, MV)
-    assert path.read_text() == "mine"
-    EdfWriter(path, MV, overwrite=True).close()
-
-
 def test_a_range_that_no_header_holds_is_told(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="export as WFDB"):
         EdfWriter(tmp_path / "x.edf", EdfSignal(250.0, "II", "", -1e12, 1e12))
@@ -121,3 +117,14 @@ def test_a_folder_that_is_a_file_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match="cannot write"):
         EdfWriter(tmp_path / "file" / "x.edf", MV)
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="no /dev/full here to stand for a full disk")
+@pytest.mark.parametrize("seconds", [1, 100])
+def test_a_full_disk_is_told_and_the_file_is_closed(seconds: int) -> None:
+    """What is short waits in memory until the end, and fails only there."""
+    writer = EdfWriter(FULL, MV)
+    with pytest.raises(OutputError, match=r"cannot write /dev/full .*No space left"), writer:
+        writer.write(np.zeros(250 * seconds, np.float32))
+    writer.close()
+    assert writer._file.closed

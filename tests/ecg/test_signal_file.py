@@ -1,5 +1,6 @@
 """Records written block by block: wfdb reads what was written."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 import wfdb
 
 from sibeat.ecg.errors import OutputError, UsageError
+from sibeat.ecg.record import open_record
 from sibeat.ecg.signal_file import GAIN, SignalWriter
 from sibeat.ecg.stream import FloatArray
 
@@ -36,6 +38,15 @@ def test_wfdb_reads_what_was_written(tmp_path: Path, signal: FloatArray, n_block
     assert digital.calc_checksum() == [digital.checksum[0] % 65536]
 
 
+@pytest.mark.parametrize("microsecond", [0, 81_837])
+def test_the_start_is_on_the_record_line(tmp_path: Path, microsecond: int) -> None:
+    start = datetime(2026, 1, 2, 3, 4, 5, microsecond, UTC)
+    with SignalWriter(tmp_path / "rec", 250, "II", start_time=start) as writer:
+        writer.write(np.zeros(10, np.float32))
+    assert wfdb.rdheader(str(tmp_path / "rec")).base_datetime == start.replace(tzinfo=None)
+    assert open_record(tmp_path / "rec").start_time == start
+
+
 def test_what_is_too_large_is_clipped_not_wrapped(tmp_path: Path) -> None:
     with SignalWriter(tmp_path / "big", 100, "II") as writer:
         writer.write(np.array([100.0, -100.0, np.inf], np.float32))
@@ -53,16 +64,6 @@ def test_an_interrupted_record_is_whole(tmp_path: Path, signal: FloatArray) -> N
     with pytest.raises(KeyboardInterrupt):
         interrupted()
     assert wfdb.rdrecord(str(tmp_path / "cut")).sig_len == 777
-
-
-def test_a_record_is_not_replaced_unasked(tmp_path: Path, signal: FloatArray) -> None:
-    (tmp_path / "100.dat").write_bytes(b"precious")
-    with pytest.raises(OutputError, match=r"100\.dat exists"):
-        SignalWriter(tmp_path / "100", 250, "II")
-    assert (tmp_path / "100.dat").read_bytes() == b"precious"
-    with SignalWriter(tmp_path / "100", 250, "II", overwrite=True) as writer:
-        writer.write(signal)
-    assert wfdb.rdrecord(str(tmp_path / "100")).sig_len == len(signal)
 
 
 @pytest.mark.parametrize("name", ["a.b", "a b", "rec.dat", "é"])

@@ -11,9 +11,10 @@ from sibeat.ecg.stream import Chunk, Gap, Item, StreamInfo
 from sibeat.model.baseline import BaselineState
 from sibeat.monitor.events import BeatFinal, Event, GapEvent, RhythmEvent
 from sibeat.monitor.session import Session
-from sibeat.monitor.sinks.base import EventCollector, Headless
+from sibeat.monitor.sinks.base import EntryKind, EventCollector, Headless
 from sibeat.monitor.sources.base import SourceState, SourceStatus
 from sibeat.monitor.stopping import CTRL_C, StopRequest
+from sibeat.monitor.summary import Unwritten
 
 INFO = StreamInfo("208", "replay 208", 100.0, "MLII", first_sample=1000)
 
@@ -271,3 +272,14 @@ def test_the_users_marks_go_to_the_sinks_at_the_sample_they_were_made() -> None:
     session.run()
     marks = [event for event in sink_of(session).events if isinstance(event, RhythmEvent)]
     assert marks == [RhythmEvent("mark", 1040, 1100, "information", False)]
+
+
+def test_what_the_disk_never_took_is_counted_by_its_kind() -> None:
+    session = make(FakeSource([chunk(0, 100)]))
+    kinds: list[EntryKind | None] = ["annotations", "annotations", "recorded_blocks", None]
+    sinks = [FakeSink() for _ in kinds]
+    for sink, kind in zip(sinks, kinds, strict=True):
+        sink.entries, sink.n_lost = kind, 2
+    outcome = replace(session, sinks=sinks).run()
+    assert outcome.summary is not None
+    assert outcome.summary.unwritten == Unwritten(annotations=4, recorded_blocks=2)

@@ -8,6 +8,7 @@ from sibeat.monitor.summary import (
     Delay,
     LossCounts,
     Summary,
+    Unwritten,
 )
 from sibeat.monitor.verdict import DemoVerdict
 
@@ -66,9 +67,10 @@ def test_an_empty_session_has_a_block_too() -> None:
 
 
 def test_a_day_is_written_in_hours_and_what_was_lost_is_said() -> None:
-    text = replace(FULL, duration_s=86_400.0, entries_lost=4).to_text()
+    unwritten = Unwritten(alert_log_lines=1200, annotations=1, recorded_blocks=2)
+    text = replace(FULL, duration_s=86_400.0, unwritten=unwritten).to_text()
     assert "24 h 00 min in 4.2 s, 20,571 times real time" in text
-    assert "unwritten  4 entries" in text
+    assert "unwritten  1,200 alert log lines, 1 annotation, 2 recorded blocks" in text
 
 
 def test_a_bad_verdict_is_plain_to_see() -> None:
@@ -85,6 +87,10 @@ def test_the_json_object_holds_the_same_numbers() -> None:
     assert told["delay"] == {"n": 1397, "p50_s": 0.65, "p99_s": 0.66}
     assert told["baseline"] == {"state": "following", "changes": 1}
     assert told["verdict"]["good"] is True
+    assert told["entries_lost"] == sum(told["unwritten"].values()) == 0
+    lost = replace(FULL, unwritten=Unwritten(baselines=1, annotations=2)).to_json()
+    assert (lost["unwritten"]["annotations"], lost["unwritten"]["baselines"]) == (2, 1)
+    assert lost["entries_lost"] == 3
     empty = EMPTY.to_json()
     assert empty["real_time_factor"] is None
     assert empty["verdict"] is None

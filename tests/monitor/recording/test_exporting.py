@@ -68,7 +68,7 @@ def beats(tmp_path: Path) -> Path:
 
 def test_a_wfdb_record_holds_samples_gaps_and_beats(tmp_path: Path, beats: Path) -> None:
     info = StreamInfo("s", "recording s", 250.0, "II")
-    output = WfdbOutput(tmp_path / "out" / "rec", info, Scale(2000.0, 0), True, False)
+    output = WfdbOutput(tmp_path / "out" / "rec", info, Scale(2000.0, 0), True)
     assert copy(ITEMS, beats_in(beats), output) == 3000
     output.close()
     record = open_record(tmp_path / "out" / "rec")
@@ -87,7 +87,7 @@ def test_arbitrary_units_stay_arbitrary_in_wfdb(tmp_path: Path) -> None:
     info = StreamInfo("s", "recording s", 250.0, "A1", "a.u.")
     values = np.arange(40_000, 40_500, dtype=np.float32)
     scale = Scale.of(look([Chunk(0, values)]), "a.u.")
-    output = WfdbOutput(tmp_path / "rec", info, scale, False, False)
+    output = WfdbOutput(tmp_path / "rec", info, scale, False)
     copy([Chunk(0, values)], beats_in(None), output)
     output.close()
     record = open_record(tmp_path / "rec")
@@ -100,7 +100,7 @@ def test_an_edf_holds_samples_gaps_and_beats(tmp_path: Path, beats: Path) -> Non
     import edfio
 
     info = StreamInfo("s", "recording s", 250.0, "II")
-    output = EdfOutput(tmp_path / "rec.edf", info, Scale(2000.0, 0), False)
+    output = EdfOutput(tmp_path / "rec.edf", info, Scale(2000.0, 0))
     copy(ITEMS, beats_in(beats), output)
     output.close()
     record = open_record(tmp_path / "rec.edf")

@@ -1,5 +1,3 @@
-import errno
-import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,37 +11,9 @@ from sibeat.monitor.recording.buffer import BlockBuffer
 from sibeat.monitor.recording.format import Entry
 from sibeat.monitor.recording.reader import RecordingReader
 from sibeat.monitor.recording.writer import Recording
-from sibeat.monitor.sinks.disk import Disk
 from sibeat.monitor.sources.base import ByteArrival
 
-HEADER = {"name": "s", "kind": "serial"}
-
-
-def entry(number: int) -> Entry:
-    return Entry("read", number * 0.02, b"%d\r\n" % number)
-
-
-def entries_in(folder: Path) -> list[object]:
-    return list(RecordingReader(folder).entries())
-
-
-class SmallDisk(Disk):
-    """A disk that has room for so many bytes, and counts its syncs."""
-
-    def __init__(self, room: int) -> None:
-        self.room = room
-        self.n_synced = 0
-
-    def write(self, fd: int, data: bytes) -> int:
-        if self.room <= 0:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        taken = super().write(fd, data[: self.room])
-        self.room -= taken
-        return taken
-
-    def sync(self, fd: int) -> None:
-        self.n_synced += 1
-        super().sync(fd)
+from .conftest import HEADER, SmallDisk, entries_in, entry
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
@@ -114,6 +84,17 @@ def test_a_full_disk_is_a_warning_and_what_waits_is_written_when_there_is_room(
     recording.close()
     assert entries_in(tmp_path / "s") == told
     assert recording.n_lost == 0
+
+
+def test_the_warning_ends_while_more_is_written(tmp_path: Path) -> None:
+    disk = SmallDisk(600)
+    recording = Recording(tmp_path / "s", HEADER, disk=disk, write_s=3600)
+    for room, warned in ((0, True), (1 << 20, False)):
+        disk.room += room
+        recording.add(Entry("read", 1.0, b"x" * 1000))
+        recording._write()
+        assert (recording.warning is not None) == warned
+    recording.close()
 
 
 def test_what_a_disk_never_takes_is_counted(tmp_path: Path) -> None:

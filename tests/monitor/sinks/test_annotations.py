@@ -23,6 +23,12 @@ class FullWriter(AnnotationWriter):
     """A writer whose disk has no room."""
 
     full = True
+    full_at_start = False
+
+    def __init__(self, *given: object) -> None:
+        if FullWriter.full_at_start:
+            raise OutputError("cannot write annotations: No space left on device")
+        super().__init__(*given)  # type: ignore[arg-type]
 
     def write(self, *entry: object, **more: object) -> None:
         if FullWriter.full:
@@ -127,6 +133,46 @@ def test_a_full_disk_is_a_warning_and_a_retry(
     assert sink.warning is None
     sink.close()
     assert wfdb.rdann(str(tmp_path / "my_208"), "sib").sample.tolist() == [200, 300]
+
+
+def test_a_disk_that_is_full_at_the_start_is_waited_for_where_that_is_wanted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(annotations, "AnnotationWriter", FullWriter)
+    monkeypatch.setattr(FullWriter, "full", False)
+    monkeypatch.setattr(FullWriter, "full_at_start", True)
+    with pytest.raises(OutputError, match="No space left"):
+        AnnotationSink(tmp_path).start(INFO, {})
+    sink, hopeless = (AnnotationSink(tmp_path, can_wait=True) for _ in range(2))
+    for one in (sink, hopeless):
+        one.start(INFO, {})
+        assert "0 annotations wait, 0 given up" in str(one.warning)
+        one.take(beat(100))
+        assert "1 annotations wait, 0 given up" in str(one.warning)
+        assert one.path is None
+    hopeless.close()
+    assert hopeless.n_lost == 1
+    monkeypatch.setattr(FullWriter, "full_at_start", False)
+    sink.tick()
+    assert sink.warning is None
+    sink.take(beat(200))
+    sink.close()
+    assert sink.n_lost == 0
+    assert wfdb.rdann(str(tmp_path / "my_208"), "sib").sample.tolist() == [100, 200]
+
+
+def test_a_file_that_waits_for_nothing_is_made_as_soon_as_it_can_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(annotations, "AnnotationWriter", FullWriter)
+    monkeypatch.setattr(FullWriter, "full_at_start", True)
+    sink = AnnotationSink(tmp_path, can_wait=True)
+    sink.start(INFO, {})
+    monkeypatch.setattr(FullWriter, "full_at_start", False)
+    sink.tick()
+    assert sink.warning is None
+    assert sink.path is not None
+    sink.close()
 
 
 def test_what_never_found_room_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,14 @@ from sibeat.monitor.sources.base import SourceStatus
 from .conftest import INFO
 
 
+def test_headless_says_all_that_is_new_at_once() -> None:
+    said: list[str] = []
+    display = Headless(said.append)
+    for warnings in (["a waits, 1"], ["b waits, 1", "c waits, 1", "a waits, 2"], ["b waits, 2"]):
+        display.tell(SourceStatus("streaming"), warnings)
+    assert said == ["warning: a waits, 1", "warning: b waits, 1", "warning: c waits, 1"]
+
+
 def test_headless_says_what_changes_and_nothing_twice() -> None:
     said: list[str] = []
     display = Headless(said.append)

@@ -94,6 +94,19 @@ def test_memory_of_waiting_lines_is_bounded_and_the_begun_line_is_kept(
     assert (tmp_path / "a").read_text() == "line 0\nline 4\nline 5\n"
 
 
+def test_a_first_line_that_the_others_need_is_kept(tmp_path: Path) -> None:
+    disk = WatchedDisk(room=0)
+    file = DurableFile(tmp_path / "a", disk, max_pending=3, keep_first=True)
+    for number in range(6):
+        file.append(f"line {number}\n".encode())
+    disk.room = None
+    file.sync()
+    for number in range(6, 8):
+        file.append(f"line {number}\n".encode())
+    file.close()
+    assert (tmp_path / "a").read_text() == "line 0\nline 4\nline 5\nline 6\nline 7\n"
+
+
 def test_lines_that_never_found_room_count_as_lost(tmp_path: Path) -> None:
     file = DurableFile(tmp_path / "a", WatchedDisk(room=0))
     file.append(b"one\n")
