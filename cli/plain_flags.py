@@ -1,15 +1,17 @@
-"""Help that shows flags as they are typed; typer 0.29 writes ``<bool>`` beside each."""
+"""Help that shows flags as they are typed; typer 0.29 writes ``<bool>`` beside each.
+
+The context's class has another home in each release of typer, so it has no name here.
+"""
 
 from typing import Any
 
-import typer
 from typer.core import TyperCommand, TyperGroup
 
 
 class Command(TyperCommand):
     """A command whose flags take no value, and say so."""
 
-    def get_params(self, ctx: typer.Context) -> list[Any]:
+    def get_params(self, ctx: Any) -> list[Any]:
         """Give its parameters, ``--help`` too."""
         return without_values(super().get_params(ctx))
 
@@ -17,7 +19,7 @@ class Command(TyperCommand):
 class Group(TyperGroup):
     """Commands under a name, likewise."""
 
-    def get_params(self, ctx: typer.Context) -> list[Any]:
+    def get_params(self, ctx: Any) -> list[Any]:
         """Give its parameters, ``--help`` too."""
         return without_values(super().get_params(ctx))
 

@@ -226,10 +226,10 @@ def _filled(table: Table, where: str) -> MonitorSettings:
     if where not in (COMMAND_LINE, ENVIRONMENT):
         return load_settings(MonitorSettings, table, where)
     rest = dict(table)
-    sections = {
+    sections: dict[str, Any] = {
         name: load_settings(hint, rest.pop(name, {}), where)
         for name, hint in get_type_hints(MonitorSettings).items()
-        if is_dataclass(hint)
+        if isinstance(hint, type) and is_dataclass(hint)
     }
     return replace(load_settings(MonitorSettings, rest, where), **sections)
 
