@@ -47,7 +47,11 @@ class ScreenDisplay:
         self._bell = bell
         self._to_ring = False
         self._builder: SnapshotBuilder | None = None
-        self._runner: ScreenRunner | None = None
+        self._runner = ScreenRunner(self._snapshot, self._press, console)
+
+    def listen(self) -> None:
+        """Take keys: q ends the waiting, too."""
+        self._runner.listen()
 
     def start(self, info: StreamInfo, delay_s: float, baseline: BaselineState) -> None:
         """Take over the terminal."""
@@ -58,7 +62,6 @@ class ScreenDisplay:
             baseline=baseline,
             on_mark=self._on_mark,
         )
-        self._runner = ScreenRunner(self._snapshot, self._press, self._console)
         self._runner.start()
 
     def show(self, events: Iterable[Event], trace: Iterable[Chunk], stop: int) -> None:
@@ -77,8 +80,7 @@ class ScreenDisplay:
 
     def stop(self) -> None:
         """Give the terminal back."""
-        if self._runner is not None:
-            self._runner.stop()
+        self._runner.stop()
 
     def _press(self, key: Key) -> None:
         if key == "quit":

@@ -49,6 +49,9 @@ class Sink(Protocol):
 class Display(Protocol):
     """Somebody may look; nothing here can slow the pipeline."""
 
+    def listen(self) -> None:
+        """Take keys from now on; the stream may be long in coming."""
+
     def start(self, info: StreamInfo, delay_s: float, baseline: BaselineState) -> None:
         """Begin to show a stream.
 
@@ -84,7 +87,7 @@ class StatusTeller:
     def tell(self, status: SourceStatus) -> None:
         """Say it, unless it was said; a stream that runs is worth no word but after trouble."""
         line = f"source: {status.state} {status.detail}".rstrip()
-        news = re.sub(r"[\d.]+", "", line)
+        news = re.sub(r"[\d.,]+", "", line)
         if news != self._news and (self._news or status.detail or status.state in TROUBLE):
             self._say(line)
             self._news = news
@@ -102,6 +105,9 @@ class Headless:
         self._say = say
         self._teller = StatusTeller(say)
         self._n_warnings = 0
+
+    def listen(self) -> None:
+        """Take no keys."""
 
     def start(self, info: StreamInfo, delay_s: float, baseline: BaselineState) -> None:
         """Say nothing: the summary will."""

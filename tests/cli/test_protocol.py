@@ -38,6 +38,14 @@ def test_a_board_brings_its_rates_its_channel_and_its_start() -> None:
     assert talk.goodbye() == b"s"
 
 
+def test_what_to_look_at_follows_the_protocol() -> None:
+    board = spoken_protocol(SourceSettings(protocol="bitalino")).expected
+    assert (board.what, "does it speak bitalino?" in board.silence) == ("frames of bitalino", True)
+    unknown = spoken_protocol(SourceSettings()).expected
+    assert "sibeat ports --boards" in unknown.what
+    assert "FILE.toml" in unknown.misfit
+
+
 def test_standard_input_is_text() -> None:
     assert isinstance(live_decoder("replay -", SourceSettings()), TextDecoder)
     assert isinstance(live_decoder("serial", SourceSettings(protocol="text")), TextDecoder)

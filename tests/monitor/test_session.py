@@ -119,7 +119,10 @@ class FakeDisplay(Headless):
         super().__init__(print)
         self._stop = stop
         self._left = after
-        self.stopped = 0
+        self.heard = self.stopped = 0
+
+    def listen(self) -> None:
+        self.heard += 1
 
     def show(self, events: Iterable[Event], trace: Iterable[Chunk], stop: int) -> None:
         self._left -= 1
@@ -178,6 +181,14 @@ def test_a_key_ends_an_endless_stream_cleanly() -> None:
     assert sink_of(session).calls[-2:] == ["end 1100", "close"]
     assert isinstance(session.display, FakeDisplay)
     assert session.display.stopped == 1
+
+
+def test_keys_are_taken_while_the_source_is_waited_for() -> None:
+    session = make(FakeSource([]))
+    assert isinstance(session.display, FakeDisplay)
+    session.stop.ask("q")
+    assert session.run().stopped_by == "q"
+    assert (session.display.heard, session.display.stopped) == (1, 1)
 
 
 def test_a_duration_cuts_the_last_chunk_and_ends_the_stream() -> None:

@@ -75,6 +75,17 @@ def test_before_the_screen_is_up_a_line_says_what_is_waited_for() -> None:
     assert stage.terminal.getvalue() == ""
 
 
+def test_q_ends_the_waiting_before_the_screen_is_up() -> None:
+    stage = Stage()
+    stage.display.listen()
+    for key in ("freeze", "mark", "quit"):
+        stage.display._press(key)  # type: ignore[arg-type]
+    stage.display.stop()
+    assert stage.stop.reason == "q"
+    assert stage.marks == []
+    assert stage.terminal.getvalue() == ""
+
+
 def test_only_what_is_announced_is_heard() -> None:
     assert is_heard(ALERT)
     assert not is_heard(replace(ALERT, announced=False))

@@ -1,6 +1,6 @@
 """What a session without a screen says."""
 
-from sibeat.monitor.sinks.base import Headless
+from sibeat.monitor.sinks.base import Headless, StatusTeller
 from sibeat.monitor.sources.base import SourceStatus
 
 from .conftest import INFO
@@ -19,6 +19,7 @@ def test_headless_says_what_changes_and_nothing_twice() -> None:
         (SourceStatus("streaming"), ["disk full, 2 wait"]),
         (SourceStatus("streaming"), []),
     ]
+    display.listen()
     display.start(INFO, 0.65, "learning")
     display.show([], [], 0)
     for status, warnings in steps:
@@ -32,3 +33,11 @@ def test_headless_says_what_changes_and_nothing_twice() -> None:
         "source: streaming",
         "all outputs are written again",
     ]
+
+
+def test_a_figure_that_goes_on_is_no_news() -> None:
+    said: list[str] = []
+    teller = StatusTeller(said.append)
+    for n_bytes in (980, 1960, 1_048_576):
+        teller.tell(SourceStatus("connecting", detail=f"{n_bytes:,} bytes came, none of them fits"))
+    assert said == ["source: connecting 980 bytes came, none of them fits"]

@@ -20,6 +20,7 @@ from sibeat.monitor.sources.live_source import LiveSource
 from sibeat.monitor.sources.live_stream import LiveStream
 from sibeat.monitor.sources.pacing import Pacer
 from sibeat.monitor.sources.recorded_source import (
+    WAS_GONE,
     RecordedSource,
     recorded_now,
     up_to,
@@ -117,6 +118,16 @@ def as_plain(items: list[Item]) -> list[object]:
     return [
         (item.start, item.samples.tobytes()) if isinstance(item, Chunk) else item for item in items
     ]
+
+
+def test_in_a_replay_nothing_is_waited_for(tmp_path: Path) -> None:
+    run_live(tmp_path / "s", a_hard_life())
+    decoder, stream = make(None)
+    source = RecordedSource(RecordingReader(tmp_path / "s"), decoder, stream, None)
+    source.open()
+    stream.feed(ByteArrival(200.0, kind="lost"))
+    assert (source.status().state, source.status().detail) == ("lost", WAS_GONE)
+    assert "wait" in stream.status().detail
 
 
 @pytest.mark.parametrize("n_items", [None, 100, 400])
