@@ -26,6 +26,7 @@ from sibeat.monitor.sinks.annotations import AnnotationSink
 from sibeat.monitor.sinks.base import EventCollector, Sink
 from sibeat.monitor.sources.base import Source
 from sibeat.monitor.sources.demo import DemoSource
+from sibeat.monitor.sources.live_source import LiveSource
 from sibeat.monitor.stopping import CTRL_C, StopRequest, stop_on_signals
 from sibeat.monitor.summary import Summary
 from sibeat.monitor.verdict import judge
@@ -110,6 +111,8 @@ def watch(
     stop, marks = StopRequest(), deque[int]()
 
     def make_pipeline(info: StreamInfo) -> Pipeline:
+        if isinstance(source, LiveSource) and source.evidence:
+            say(f"found {source.evidence}")
         pipeline = patient.pipeline(info, student, settings.pipeline)
         spare_what_is_loaded()
         return pipeline

@@ -8,7 +8,7 @@ from sibeat.monitor.protocols.auto import AutoDecoder
 from sibeat.monitor.protocols.board import AUTO, Board, find_board, shipped_boards
 from sibeat.monitor.protocols.codec import make_decoder
 from sibeat.monitor.protocols.dialogue import dialogue_with, dialogue_with_unknown
-from sibeat.monitor.sources.base import Decoder
+from sibeat.monitor.sources.base import Decoder, KnownBoard
 from sibeat.monitor.sources.first_bytes import Expected
 from sibeat.monitor.sources.talk import Talk
 from sibeat.monitor.sources.text_protocol import TextDecoder
@@ -32,7 +32,7 @@ class SpokenProtocol:
     """gives what is said to the board at a bit rate"""
     expected: Expected
     """what should come, for messages"""
-    found: Callable[[], str]
+    found: Callable[[], KnownBoard]
     """says which board it is, once that is known"""
 
 
@@ -52,7 +52,7 @@ def spoken_protocol(settings: SourceSettings) -> SpokenProtocol:
         (settings.baud,) if settings.baud else board.bauds,
         lambda baud: dialogue_with(board),
         _expected_of(board),
-        lambda: "" if board.protocol == "text" else board.name,
+        lambda: KnownBoard("" if board.protocol == "text" else board.name),
     )
 
 

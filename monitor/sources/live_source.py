@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from sibeat.ecg.errors import SibeatError, SourceError
 from sibeat.ecg.stream import Item, StreamInfo
-from sibeat.monitor.sources.base import ByteArrival, Decoder, SourceStatus, Transport
+from sibeat.monitor.sources.base import ByteArrival, Decoder, KnownBoard, SourceStatus, Transport
 from sibeat.monitor.sources.first_bytes import LINES_OF_NUMBERS, Expected, FirstBytes, Verdict
 from sibeat.monitor.sources.live_stream import LiveStream
 
@@ -39,7 +39,7 @@ class LiveSource:
     expected : Expected
         What should come, for messages.
     found : callable
-        Says what was found out about the board, once the stream has begun.
+        Says which board it is, once the stream has begun.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class LiveSource:
         live: bool = True,
         wall_clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         expected: Expected = LINES_OF_NUMBERS,
-        found: Callable[[], str] = lambda: "",
+        found: Callable[[], KnownBoard] = KnownBoard,
     ) -> None:
         self.live = live
         self._transport, self._decoder, self._stream = transport, decoder, stream
@@ -128,6 +128,11 @@ class LiveSource:
         self._transport.close()
 
     @property
+    def evidence(self) -> str:
+        """Why it is the board that was found, in words; empty where the user said which it is."""
+        return self._found().evidence
+
+    @property
     def transport_name(self) -> str:
         """Where the bytes come from, as shown to the user."""
         return self._transport.name
@@ -149,7 +154,7 @@ class LiveSource:
         age_s = self._ready[-1].stop / fs if self._ready else 0.0
         self._info = StreamInfo(
             name=self.name,
-            source=", ".join(filter(None, [self._transport.name, self._found()])),
+            source=", ".join(filter(None, [self._transport.name, self._found().name])),
             fs=fs,
             lead=self._decoder.lead,
             unit=self._decoder.unit,

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 
-from sibeat.monitor.sources.base import Decoder
+from sibeat.monitor.sources.base import Decoder, KnownBoard
 from sibeat.monitor.sources.first_bytes import LINES_OF_NUMBERS, Expected
 from sibeat.monitor.sources.live_source import LiveSource
 from sibeat.monitor.sources.live_stream import SILENCE_S, LiveStream
@@ -41,7 +41,7 @@ class SerialSource(LiveSource):
     expected : Expected
         What should come, for messages.
     found : callable
-        Says what was found out about the board, once the stream has begun.
+        Says which board it is, once the stream has begun.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class SerialSource(LiveSource):
         measure_s: float = MEASURE_S,
         talk_at: Callable[[int], Talk] = lambda baud: Silence(),
         expected: Expected = LINES_OF_NUMBERS,
-        found: Callable[[], str] = lambda: "",
+        found: Callable[[], KnownBoard] = KnownBoard,
     ) -> None:
         decoder = decoder or TextDecoder(lead, fs, gain)
         super().__init__(
