@@ -210,6 +210,7 @@ class StreamRun:
             events=dict(counter.events),
             quality_s=counter.quality_s(self._position),
             entries_lost=sum(sink.n_lost for sink in self._session.sinks),
+            warnings=status.warnings,
         )
 
 

@@ -105,6 +105,8 @@ class Summary:
     entries_lost: int = 0
     """log lines and annotations that the disk never took"""
     verdict: DemoVerdict | None = None
+    warnings: tuple[str, ...] = ()
+    """what was wrong with the stream to its end, although it went on"""
 
     @property
     def real_time_factor(self) -> float | None:
@@ -139,6 +141,7 @@ class Summary:
             ("alert log", self.alert_log or ""),
             ("annotated", self.annotations or ""),
             ("unwritten", f"{self.entries_lost} entries" if self.entries_lost else ""),
+            *(("warning", warning) for warning in self.warnings),
             ("demo", self._verdict_text()),
         ]
 

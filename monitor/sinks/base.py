@@ -72,6 +72,11 @@ class Display(Protocol):
         """End; the terminal is as it was before. May be called twice."""
 
 
+def without_figures(text: str) -> str:
+    """Leave the numbers out, that go on while the news is the same."""
+    return re.sub(r"[\d.,]+", "", text)
+
+
 class StatusTeller:
     """Says how a source is doing, in a line, when that is news: figures that go on are none.
 
@@ -87,7 +92,7 @@ class StatusTeller:
     def tell(self, status: SourceStatus) -> None:
         """Say it, unless it was said; a stream that runs is worth no word but after trouble."""
         line = f"source: {status.state} {status.detail}".rstrip()
-        news = re.sub(r"[\d.,]+", "", line)
+        news = without_figures(line)
         if news != self._news and (self._news or status.detail or status.state in TROUBLE):
             self._say(line)
             self._news = news
@@ -105,6 +110,7 @@ class Headless:
         self._say = say
         self._teller = StatusTeller(say)
         self._n_warnings = 0
+        self._warned: set[str] = set()
 
     def listen(self) -> None:
         """Take no keys."""
@@ -118,11 +124,21 @@ class Headless:
     def tell(self, status: SourceStatus, warnings: Sequence[str]) -> None:
         """Say what changed: a source that went or came back, an output that cannot be written."""
         self._teller.tell(status)
-        if len(warnings) > self._n_warnings:
-            self._say(f"warning: {warnings[-1]}")
-        elif self._n_warnings and not warnings:
+        for warning in status.warnings:
+            self._warn_of_stream(warning)
+        outputs = [warning for warning in warnings if warning not in status.warnings]
+        if len(outputs) > self._n_warnings:
+            self._say(f"warning: {outputs[-1]}")
+        elif self._n_warnings and not outputs:
             self._say("all outputs are written again")
-        self._n_warnings = len(warnings)
+        self._n_warnings = len(outputs)
+
+    def _warn_of_stream(self, warning: str) -> None:
+        """Say it, unless it was said: what lasts as long as the stream is no news."""
+        news = without_figures(warning)
+        if news not in self._warned:
+            self._warned.add(news)
+            self._say(f"warning: {warning}")
 
     def stop(self) -> None:
         """Nothing was begun."""

@@ -50,7 +50,7 @@ class FakeSource:
             raise self._error
 
     def status(self) -> SourceStatus:
-        return SourceStatus("streaming", n_reconnects=2, n_garbage=5)
+        return SourceStatus("streaming", n_reconnects=2, n_garbage=5, warnings=("odd",))
 
     def close(self) -> None:
         self.closed.set()
@@ -160,6 +160,7 @@ def test_a_stream_is_processed_flushed_counted_and_everything_closed() -> None:
     assert outcome.summary.duration_s == 2.0
     assert outcome.summary.loss.lead_off_s == 0.5
     assert outcome.summary.loss.reconnects == 2
+    assert outcome.summary.warnings == ("odd",)
     assert source.closed.is_set()
 
 

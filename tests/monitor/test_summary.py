@@ -71,6 +71,13 @@ def test_a_day_is_written_in_hours_and_what_was_lost_is_said() -> None:
     assert "unwritten  4 entries" in text
 
 
+def test_what_was_wrong_to_the_end_is_said() -> None:
+    warned = replace(EMPTY, warnings=("208 says 360 Hz",))
+    assert "  warning    208 says 360 Hz" in warned.to_text().splitlines()
+    assert warned.to_json()["warnings"] == ("208 says 360 Hz",)
+    assert json.loads(json.dumps(EMPTY.to_json()))["warnings"] == []
+
+
 def test_a_bad_verdict_is_plain_to_see() -> None:
     text = replace(FULL, verdict=DemoVerdict(7, 3, 30, 1)).to_text()
     assert text.endswith("NOT as it should be")

@@ -41,3 +41,17 @@ def test_a_figure_that_goes_on_is_no_news() -> None:
     for n_bytes in (980, 1960, 1_048_576):
         teller.tell(SourceStatus("connecting", detail=f"{n_bytes:,} bytes came, none of them fits"))
     assert said == ["source: connecting 980 bytes came, none of them fits"]
+
+
+def test_a_warning_of_the_stream_is_said_once_and_is_no_output() -> None:
+    said: list[str] = []
+    display = Headless(said.append)
+    for n, disk in ((249.0, []), (248.9, ["disk full"]), (248.8, [])):
+        warning = f"the board sends {n} samples a second"
+        display.tell(SourceStatus("streaming", warnings=(warning,)), [warning, *disk])
+    display.tell(SourceStatus("streaming"), [])
+    assert said == [
+        "warning: the board sends 249.0 samples a second",
+        "warning: disk full",
+        "all outputs are written again",
+    ]
