@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from sibeat.cli.errors import put
+from sibeat.cli.errors import put, terminal_width
 from sibeat.cli.outputs import make_display, open_alert_log, say, shown
 from sibeat.cli.patient import NOBODY_KNOWN, Patient, known_patient
 from sibeat.cli.recording import RecordedRun, recorded_run, recording_sinks, require_recordable
@@ -71,7 +71,7 @@ def run(wanted: Wanted, options: Mapping[str, Any], config: Path | None) -> int:
     elif settings.output.json:
         put(json.dumps(summary.to_json(), allow_nan=False), sys.stdout)
     else:
-        put(summary.to_text(), sys.stdout)
+        put(summary.to_text(terminal_width(sys.stdout)), sys.stdout)
     return exit_code(outcome)
 
 

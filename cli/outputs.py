@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from sibeat.cli.errors import put
+from sibeat.cli.errors import tell
 from sibeat.cli.settings import OutputSettings
 from sibeat.monitor.screen.display import ScreenDisplay
 from sibeat.monitor.sinks.alert_log import AlertLog
@@ -22,7 +22,7 @@ has patients"""
 
 def say(text: str) -> None:
     """Tell the user something; results alone go to standard output."""
-    put(text, sys.stderr)
+    tell(text, sys.stderr)
 
 
 def open_alert_log(path: Path | None, demo: bool, sync_each: bool) -> AlertLog:
