@@ -17,6 +17,7 @@ from sibeat.cli.patient import NOBODY_KNOWN, Patient, known_patient
 from sibeat.cli.recording import RecordedRun, recorded_run, recording_sinks, require_recordable
 from sibeat.cli.settings import MonitorSettings, resolve
 from sibeat.cli.sources import ONLY_FOR, Wanted, open_source, require_one_source
+from sibeat.cli.starting import starting
 from sibeat.ecg.errors import OutputError
 from sibeat.ecg.stream import StreamInfo
 from sibeat.model.artefact import Student, load_student
@@ -53,13 +54,15 @@ def run(wanted: Wanted, options: Mapping[str, Any], config: Path | None) -> int:
     require_recordable(wanted, options)
     recorded = recorded_run(wanted)
     settings = resolve(options, os.environ, config, recorded.settings if recorded else None)
-    student = load_student(settings.model)
+    with starting():
+        student = load_student(settings.model)
     if recorded:
         recorded.say_damage()
         recorded.say_differences(settings, student)
         source: Source = recorded.source(settings.source)
     else:
-        source = open_source(wanted, settings.source)
+        with starting():
+            source = open_source(wanted, settings.source)
     at_full_speed = settings.source.speed == "max" and wanted.kinds[0] in ONLY_FOR["speed"]
     patient = known_patient(settings, options, student, recorded)
     kept = recording_sinks(wanted, settings, source, student, patient.document)
@@ -113,7 +116,8 @@ def watch(
     def make_pipeline(info: StreamInfo) -> Pipeline:
         if isinstance(source, LiveSource) and source.evidence:
             say(f"found {source.evidence}")
-        pipeline = patient.pipeline(info, student, settings.pipeline)
+        with starting():
+            pipeline = patient.pipeline(info, student, settings.pipeline)
         spare_what_is_loaded()
         return pipeline
 
