@@ -125,7 +125,7 @@ def watch(
         source,
         make_pipeline,
         sinks,
-        make_display(output, stop, marks.append, log.path),
+        make_display(output, stop, marks.append, log.path, recording=bool(kept)),
         stop,
         about=about(settings, student) | {"baseline": patient.text},
         duration_s=settings.source.duration_s,

@@ -52,16 +52,34 @@ def open_alert_log(path: Path | None, demo: bool, sync_each: bool) -> AlertLog:
 
 
 def make_display(
-    settings: OutputSettings, stop: StopRequest, on_mark: Callable[[int], None], log_path: Path
+    settings: OutputSettings,
+    stop: StopRequest,
+    on_mark: Callable[[int], None],
+    log_path: Path,
+    *,
+    recording: bool,
 ) -> Display:
-    """Give the screen, or without a terminal (said, if nobody asked for that) lines."""
+    """Give the screen, or without a terminal (said, if nobody asked for that) lines.
+
+    Parameters
+    ----------
+    settings : of the outputs
+    stop, on_mark : what keys ask
+    log_path : alert log
+    recording : whether what arrives is kept
+    """
     if settings.headless:
         return Headless(say)
     console = Console()
     if not console.is_terminal or console.is_dumb_terminal or not sys.stdout.isatty():
         say("no terminal to draw on: going on without the screen (as with --headless)")
         return Headless(say)
-    return ScreenDisplay(console, stop, on_mark, say, log_path=str(log_path), bell=settings.bell)
+    return ScreenDisplay(
+        *(console, stop, on_mark, say),
+        log_path=str(log_path),
+        recording=recording,
+        bell=settings.bell,
+    )
 
 
 def shown(path: Path) -> str:

@@ -26,6 +26,7 @@ class ScreenDisplay:
     on_mark : called with the sample that the user marks
     say : prints one line while the screen is not up yet
     log_path : alert log, shown as it is
+    recording : whether what arrives is kept
     bell : ring when something is announced
     """
 
@@ -37,6 +38,7 @@ class ScreenDisplay:
         say: Callable[[str], None],
         *,
         log_path: str,
+        recording: bool = False,
         bell: bool,
     ) -> None:
         self._console = console
@@ -44,6 +46,7 @@ class ScreenDisplay:
         self._on_mark = on_mark
         self._teller = StatusTeller(say)
         self._log_path = log_path
+        self._recording = recording
         self._bell = bell
         self._to_ring = False
         self._builder: SnapshotBuilder | None = None
@@ -59,6 +62,7 @@ class ScreenDisplay:
             info,
             delay=f"{delay_s:.2f} s",
             log_path=self._log_path,
+            recording=self._recording,
             baseline=baseline,
             on_mark=self._on_mark,
         )

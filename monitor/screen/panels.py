@@ -149,7 +149,7 @@ def draw_inset(snapshot: Snapshot, width: int, n_rows: int, look: Look) -> list[
 
 
 def draw_status(snapshot: Snapshot, width: int, look: Look) -> Text:
-    """Counters of the source and the place of the alert log."""
+    """Whether it records, counters of the source, and the place of the alert log."""
     status = snapshot.status
     detail = cut_words(status.detail, width - 3)
     counts = (
@@ -158,12 +158,12 @@ def draw_status(snapshot: Snapshot, width: int, look: Look) -> Text:
         ("reconnects", status.n_reconnects),
         ("garbage", status.n_garbage),
     )
-    fields = [Field(say(look, (" ", "plain")), 0)]
+    fields = [Field(say(look, (" rec  " if snapshot.recording else " ", "plain")), 1)]
     for rank, (name, count) in enumerate(counts, 2):
         field = say(look, (f"{name} ", "quiet"), (f"{count:,}  ", _count_tone(count)))
         fields.append(Field(field, rank))
     if detail:
-        fields.append(Field(say(look, (f"{detail} ", "quiet")), 1, right=True))
+        fields.append(Field(say(look, (f"{detail} ", "quiet")), 0, right=True))
         return line_of(fields, width)
     room = width - 2 - sum(field.text.cell_len for field in fitting(fields, width))
     shortened = _shorten(look.clean(snapshot.log_path), room - 4, "…" if look.unicode else "...")

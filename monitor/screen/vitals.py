@@ -97,6 +97,7 @@ def draw_vitals_line(snapshot: Snapshot, width: int, look: Look) -> Text:
         Field(say(look, (f"  RR {rr_text(snapshot)}", "quiet")), 3),
         Field(say(look, (f"  {snapshot.n_beats:,} beats", "quiet")), 4),
         Field(say(look, (f"  {snapshot.n_abnormal:,} abnormal", found)), 2),
+        Field(say(look, ("  rec" if snapshot.recording else "", "quiet")), 6),
         Field(say(look, (f"{quality} ", tone)), 1 if news else 5, right=True),
     ]
     return line_of(fields, width)

@@ -78,6 +78,15 @@ def test_what_matters_most_is_left_when_there_is_little_room(snapshot):
     assert draw_header(snapshot, 24, Look()).plain.split() == ["●", "streaming", "0:00:20"]
 
 
+def test_a_recording_is_told_where_there_is_room(snapshot):
+    keeps = replace(snapshot, recording=True, status=LOST)
+    assert draw_status(keeps, 80, Look()).plain.startswith(" rec  dropped 1,211")
+    assert draw_status(keeps, 50, Look()).plain.split() == LOST.detail.split()
+    assert "rec " not in draw_status(snapshot, 80, Look()).plain
+    assert "rec" in draw_vitals_line(keeps, 60, Look()).plain.split()
+    assert "rec" not in draw_vitals_line(keeps, 40, Look()).plain
+
+
 def test_a_warning_ends_with_a_whole_word(snapshot):
     warned = replace(snapshot, warnings=("the disk of a.jsonl is full, 2,345 lines wait",))
     shown = draw_keys(warned, 36, Look()).plain.rstrip()
