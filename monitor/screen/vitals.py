@@ -1,5 +1,7 @@
 """Heart rate and the most urgent alert, big enough to be read from two metres."""
 
+from dataclasses import replace
+
 from rich.text import Text
 
 from sibeat.monitor.screen.bigtext import N_ROWS, Size, big, stroke_digits
@@ -78,7 +80,8 @@ def draw_newest(snapshot: Snapshot, width: int, n_rows: int, look: Look) -> list
 def draw_vitals(snapshot: Snapshot, width: int, n_rows: int, look: Look) -> list[Text]:
     """Draw the band below the trace; one row only says the same in plain text."""
     if n_rows < N_ROWS["half"]:
-        return stack([draw_vitals_line(snapshot, width, look)], width, n_rows)
+        unsaid = replace(snapshot, recording=False)  # the status line says it
+        return stack([draw_vitals_line(unsaid, width, look)], width, n_rows)
     rate = draw_rate(snapshot, n_rows, look)
     stats = draw_stats(snapshot, n_rows, look)
     room = width - rate[0].cell_len - stats[0].cell_len - 4

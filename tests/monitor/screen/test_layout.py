@@ -159,6 +159,12 @@ def test_warnings_are_never_left_out(snapshot, printed, width, height):
     assert "! disk full: retrying" in printed(warned, width, height)
 
 
+@pytest.mark.parametrize(("width", "height"), [(120, 40), (80, 24), (60, 15), (50, 12)])
+def test_a_recording_is_said_once(snapshot, printed, width, height):
+    text = printed(dataclasses.replace(snapshot, recording=True), width, height)
+    assert len(re.findall(r"\brec\b", text)) == 1
+
+
 def test_a_lead_off_is_said_beside_the_trace(snapshot, printed):
     off = dataclasses.replace(snapshot, quality="lead_off", hr_bpm=None)
     assert "signal LEAD OFF" in printed(off, 80, 24)
