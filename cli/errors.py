@@ -37,7 +37,7 @@ def report(error: SibeatError, debug: bool) -> int:
     """
     if debug:
         put("".join(traceback.format_exception(error)), sys.stderr)
-    put(as_block(error), sys.stderr)
+    tell(as_block(error), sys.stderr)
     return error.exit_code
 
 
@@ -45,6 +45,28 @@ def as_block(error: SibeatError) -> str:
     """Write a message as a block: what happened, then what was expected and the next step."""
     first, *rest = str(error).split("; ")
     return "\n".join([f"sibeat: {first}", *(f"  {line}" for line in rest)])
+
+
+def tell(text: str, stream: TextIO) -> None:
+    """Print lines for people; on a terminal they are broken between words, never within one."""
+    from sibeat.monitor.wording import broken
+
+    width = terminal_width(stream)
+    lines = text.splitlines()
+    begins = (line[: len(line) - len(line.lstrip())] for line in lines)
+    told = (
+        broken(line.strip(), width, begin, hang=len(begin) + 2)
+        for line, begin in zip(lines, begins, strict=True)
+    )
+    put("\n".join(told), stream)
+
+
+def terminal_width(stream: TextIO) -> int | None:
+    """Columns of the terminal that a stream goes to; None: it is no terminal, or does not say."""
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or None
+    except (OSError, ValueError):
+        return None
 
 
 def put(text: str, stream: TextIO) -> None:

@@ -11,6 +11,8 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from sibeat.monitor.wording import counted
+
 Json: TypeAlias = Mapping[str, Any]
 Path: TypeAlias = tuple[str, ...]
 
@@ -182,7 +184,7 @@ def _conditions(report: Json) -> str:
     ]
     return ", ".join(
         [
-            f"{len(report['records'])} records",
+            counted(len(report["records"]), "record"),
             f"chunks of {conditions['chunk_s'] * 1000:g} ms",
             *filter(None, altered),
             f"threshold {report['settings']['threshold']:g}",

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from sibeat.cli.starting import starting
+
 SOURCE, SERIAL, RESULTS = "Source (one of them)", "Serial port", "Results"
 SIGNAL, SCORING = "Signal", "Scoring"
 
@@ -210,9 +212,7 @@ def monitor(
     ] = None,
     bell: Annotated[
         bool | None,
-        typer.Option(
-            "--bell/--no-bell", rich_help_panel=RESULTS, help="Ring when an alert is announced."
-        ),
+        typer.Option("--bell/--no-bell", rich_help_panel=RESULTS, help="Ring at announced alerts."),
     ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show where an error was raised.")] = False,
 ) -> None:
@@ -244,7 +244,7 @@ def monitor(
         "bell": bell,
         "model": model,
     }
-    from sibeat.cli.monitoring import run
-    from sibeat.cli.sources import Wanted
-
+    with starting():
+        from sibeat.cli.monitoring import run
+        from sibeat.cli.sources import Wanted
     raise typer.Exit(run(Wanted(serial, replay, demo, tuple(context.args)), options, config))

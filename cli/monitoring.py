@@ -11,12 +11,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from sibeat.cli.errors import put
+from sibeat.cli.errors import put, terminal_width
 from sibeat.cli.outputs import make_display, open_alert_log, say, shown
 from sibeat.cli.patient import NOBODY_KNOWN, Patient, known_patient
 from sibeat.cli.recording import RecordedRun, recorded_run, recording_sinks, require_recordable
 from sibeat.cli.settings import MonitorSettings, resolve
 from sibeat.cli.sources import ONLY_FOR, Wanted, open_source, require_one_source
+from sibeat.cli.starting import starting
 from sibeat.ecg.errors import OutputError
 from sibeat.ecg.stream import StreamInfo
 from sibeat.model.artefact import Student, load_student
@@ -26,6 +27,7 @@ from sibeat.monitor.sinks.annotations import AnnotationSink
 from sibeat.monitor.sinks.base import EventCollector, Sink
 from sibeat.monitor.sources.base import Source
 from sibeat.monitor.sources.demo import DemoSource
+from sibeat.monitor.sources.live_source import LiveSource
 from sibeat.monitor.stopping import CTRL_C, StopRequest, stop_on_signals
 from sibeat.monitor.summary import Summary
 from sibeat.monitor.verdict import judge
@@ -52,13 +54,15 @@ def run(wanted: Wanted, options: Mapping[str, Any], config: Path | None) -> int:
     require_recordable(wanted, options)
     recorded = recorded_run(wanted)
     settings = resolve(options, os.environ, config, recorded.settings if recorded else None)
-    student = load_student(settings.model)
+    with starting():
+        student = load_student(settings.model)
     if recorded:
         recorded.say_damage()
         recorded.say_differences(settings, student)
         source: Source = recorded.source(settings.source)
     else:
-        source = open_source(wanted, settings.source)
+        with starting():
+            source = open_source(wanted, settings.source)
     at_full_speed = settings.source.speed == "max" and wanted.kinds[0] in ONLY_FOR["speed"]
     patient = known_patient(settings, options, student, recorded)
     kept = recording_sinks(wanted, settings, source, student, patient.document)
@@ -70,7 +74,7 @@ def run(wanted: Wanted, options: Mapping[str, Any], config: Path | None) -> int:
     elif settings.output.json:
         put(json.dumps(summary.to_json(), allow_nan=False), sys.stdout)
     else:
-        put(summary.to_text(), sys.stdout)
+        put(summary.to_text(terminal_width(sys.stdout)), sys.stdout)
     return exit_code(outcome)
 
 
@@ -110,7 +114,10 @@ def watch(
     stop, marks = StopRequest(), deque[int]()
 
     def make_pipeline(info: StreamInfo) -> Pipeline:
-        pipeline = patient.pipeline(info, student, settings.pipeline)
+        if isinstance(source, LiveSource) and source.evidence:
+            say(f"found {source.evidence}")
+        with starting():
+            pipeline = patient.pipeline(info, student, settings.pipeline)
         spare_what_is_loaded()
         return pipeline
 
@@ -118,7 +125,7 @@ def watch(
         source,
         make_pipeline,
         sinks,
-        make_display(output, stop, marks.append, log.path),
+        make_display(output, stop, marks.append, log.path, recording=bool(kept)),
         stop,
         about=about(settings, student) | {"baseline": patient.text},
         duration_s=settings.source.duration_s,

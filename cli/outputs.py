@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from sibeat.cli.errors import put
+from sibeat.cli.errors import tell
 from sibeat.cli.settings import OutputSettings
 from sibeat.monitor.screen.display import ScreenDisplay
 from sibeat.monitor.sinks.alert_log import AlertLog
@@ -22,7 +22,7 @@ has patients"""
 
 def say(text: str) -> None:
     """Tell the user something; results alone go to standard output."""
-    put(text, sys.stderr)
+    tell(text, sys.stderr)
 
 
 def open_alert_log(path: Path | None, demo: bool, sync_each: bool) -> AlertLog:
@@ -52,16 +52,34 @@ def open_alert_log(path: Path | None, demo: bool, sync_each: bool) -> AlertLog:
 
 
 def make_display(
-    settings: OutputSettings, stop: StopRequest, on_mark: Callable[[int], None], log_path: Path
+    settings: OutputSettings,
+    stop: StopRequest,
+    on_mark: Callable[[int], None],
+    log_path: Path,
+    *,
+    recording: bool,
 ) -> Display:
-    """Give the screen, or without a terminal (said, if nobody asked for that) lines."""
+    """Give the screen, or without a terminal (said, if nobody asked for that) lines.
+
+    Parameters
+    ----------
+    settings : of the outputs
+    stop, on_mark : what keys ask
+    log_path : alert log
+    recording : whether what arrives is kept
+    """
     if settings.headless:
         return Headless(say)
     console = Console()
     if not console.is_terminal or console.is_dumb_terminal or not sys.stdout.isatty():
         say("no terminal to draw on: going on without the screen (as with --headless)")
         return Headless(say)
-    return ScreenDisplay(console, stop, on_mark, say, log_path=str(log_path), bell=settings.bell)
+    return ScreenDisplay(
+        *(console, stop, on_mark, say),
+        log_path=str(log_path),
+        recording=recording,
+        bell=settings.bell,
+    )
 
 
 def shown(path: Path) -> str:

@@ -8,12 +8,17 @@ from sibeat.monitor.protocols.auto import AutoDecoder
 from sibeat.monitor.protocols.board import AUTO, Board, find_board, shipped_boards
 from sibeat.monitor.protocols.codec import make_decoder
 from sibeat.monitor.protocols.dialogue import dialogue_with, dialogue_with_unknown
-from sibeat.monitor.sources.base import Decoder
+from sibeat.monitor.sources.base import Decoder, KnownBoard
+from sibeat.monitor.sources.first_bytes import Expected
 from sibeat.monitor.sources.talk import Talk
 from sibeat.monitor.sources.text_protocol import TextDecoder
 
 AUTO_BAUDS = (115200, 57600, 230400, 9600)
 """bit rates that auto tries, those of most boards first (serial.md)"""
+EXPECTED_OF_UNKNOWN = Expected(
+    "lines of numbers or the frames of a known board (see `sibeat ports --boards`)",
+    misfit="describe the board in a TOML file (--protocol FILE.toml), or check --baud",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +30,9 @@ class SpokenProtocol:
     """bit rates to try, in this order"""
     talk_at: Callable[[int], Talk]
     """gives what is said to the board at a bit rate"""
-    expected: str
-    """what is expected to come, for messages"""
-    found: Callable[[], str]
+    expected: Expected
+    """what should come, for messages"""
+    found: Callable[[], KnownBoard]
     """says which board it is, once that is known"""
 
 
@@ -46,8 +51,16 @@ def spoken_protocol(settings: SourceSettings) -> SpokenProtocol:
         make_decoder(board, settings.lead, settings.fs, settings.gain),
         (settings.baud,) if settings.baud else board.bauds,
         lambda baud: dialogue_with(board),
+        _expected_of(board),
+        lambda: KnownBoard("" if board.protocol == "text" else board.name),
+    )
+
+
+def _expected_of(board: Board) -> Expected:
+    """Say what should come; a board that waits for another one's start command is silent, too."""
+    return Expected(
         "lines of numbers" if board.protocol == "text" else f"frames of {board.name}",
-        lambda: "" if board.protocol == "text" else board.name,
+        f"is the board on, is it this port, does it speak {board.name}?",
     )
 
 
@@ -58,7 +71,7 @@ def _unknown(settings: SourceSettings) -> SpokenProtocol:
         decoder,
         (settings.baud,) if settings.baud else AUTO_BAUDS,
         lambda baud: dialogue_with_unknown(boards, baud),
-        "lines of numbers or the frames of a known board (see `sibeat ports --boards`)",
+        EXPECTED_OF_UNKNOWN,
         lambda: decoder.found,
     )
 

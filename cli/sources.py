@@ -1,28 +1,19 @@
 """The source that ``sibeat monitor`` is asked for, opened as far as that needs no waiting."""
 
 import re
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sibeat.cli.errors import put
 from sibeat.cli.settings import SourceSettings
 from sibeat.ecg.errors import UsageError
 from sibeat.monitor.sources.base import Source
-
-if TYPE_CHECKING:
-    from sibeat.ecg.record import Record
 
 DEMO_S = 30.0
 """length of a demo (issue 2: 30 seconds of signal)"""
 
 STANDARD_INPUT = "-"
-
-SAME_RATE = 0.01
-"""share by which --fs may be off what a recording says before that is said; chosen by us: the clock
-of a cheap board"""
 
 ONLY_FOR = {
     "baud": ("serial",),
@@ -137,20 +128,7 @@ def _replay(path: str, settings: SourceSettings) -> Source:
     from sibeat.monitor.sources.replay import ReplaySource
 
     record = open_record(path, settings.lead, settings.fs)
-    say_other_rate(record)
     return ReplaySource(record, settings.start_s, settings.duration_s, _speed(settings))
-
-
-def say_other_rate(record: "Record") -> None:
-    """Say that ``--fs`` goes against what a recording says of itself: all times follow it."""
-    stated = record.stated_fs
-    if not stated or abs(record.fs / stated - 1) <= SAME_RATE:
-        return
-    put(
-        f"{record.name} says {stated:g} Hz and --fs {record.fs:g}: times, rates and filters follow "
-        "--fs; leave it out to go by the recording",
-        sys.stderr,
-    )
 
 
 def _serial(port: str, settings: SourceSettings) -> Source:

@@ -84,10 +84,11 @@ class Session:
             for sink in self.sinks:
                 cleanup.callback(sink.close)
             intake = cleanup.enter_context(Intake(self.source))
+            cleanup.callback(self.display.stop)
+            self.display.listen()
             info = self._wait_open(intake)
             if info is None:
                 return Outcome(None, self.stop.reason)
-            cleanup.callback(self.display.stop)
             run = StreamRun(self, intake, info)
             run.go()
         return run.outcome(self.clock() - begin)
@@ -221,6 +222,7 @@ class StreamRun:
             events=dict(counter.events),
             quality_s=counter.quality_s(self._position),
             unwritten=unwritten(self._session.sinks),
+            warnings=status.warnings,
         )
 
 

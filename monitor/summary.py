@@ -7,8 +7,11 @@ from typing import Any, Literal, TypeAlias
 from sibeat.model.baseline import BaselineState
 from sibeat.monitor.events import Quality
 from sibeat.monitor.verdict import DemoVerdict
+from sibeat.monitor.wording import broken, counted, factor_text, span
 
 SCHEMA = "sibeat-summary/1"
+NAME_COLUMNS = 11
+"""columns of a row's name"""
 
 QualityOrLost: TypeAlias = Quality | Literal["lost"]
 """what a second of the stream was: a quality, or none, for its samples were lost"""
@@ -93,10 +96,10 @@ class Unwritten:
 
     def __str__(self) -> str:
         """List what there is: ``2 alert log lines, 1 annotation``."""
-        counts = {kind.replace("_", " "): count for kind, count in asdict(self).items() if count}
         return ", ".join(
-            f"{count:,} {kind if count > 1 else kind.removesuffix('s')}"
-            for kind, count in counts.items()
+            counted(count, kind.replace("_", " ").removesuffix("s"))
+            for kind, count in asdict(self).items()
+            if count
         )
 
 
@@ -129,6 +132,8 @@ class Summary:
     annotations: str | None = None
     unwritten: Unwritten = Unwritten()
     verdict: DemoVerdict | None = None
+    warnings: tuple[str, ...] = ()
+    """what was wrong with the stream to its end, although it went on"""
 
     @property
     def real_time_factor(self) -> float | None:
@@ -144,11 +149,16 @@ class Summary:
             fields["verdict"]["good"] = self.verdict.good
         return {"schema": SCHEMA, **fields, "real_time_factor": self.real_time_factor}
 
-    def to_text(self) -> str:
-        """As a block of lines for people."""
-        rows = [row for row in self._rows() if row[1]]
-        body = (f"  {name:<11}{text}" for name, text in rows)
-        return "\n".join([f"Summary of {self.source}, {self.lead} at {self.fs:g} Hz", *body])
+    def to_text(self, width: int | None = None) -> str:
+        """As a block of lines for people.
+
+        Parameters
+        ----------
+        width : columns at which lines are broken between words; None: nowhere
+        """
+        lines = [("", f"Summary of {self.source}, {self.lead} at {self.fs:g} Hz")]
+        lines += [(f"  {name:<{NAME_COLUMNS}}", text) for name, text in self._rows() if text]
+        return "\n".join(broken(text, width, name) for name, text in lines)
 
     def _rows(self) -> list[tuple[str, str]]:
         return [
@@ -164,6 +174,7 @@ class Summary:
             ("alert log", self.alert_log or ""),
             ("annotated", self.annotations or ""),
             ("unwritten", str(self.unwritten)),
+            *(("warning", warning) for warning in self.warnings),
             ("demo", self._verdict_text()),
         ]
 
@@ -173,8 +184,8 @@ class Summary:
 
     def _signal_text(self) -> str:
         factor = self.real_time_factor
-        speed = f", {_factor_text(factor)} times real time" if factor else ""
-        took = f"{_span(self.duration_s)} in {_span(self.wall_s)}{speed}"
+        speed = f", {factor_text(factor)} times real time" if factor else ""
+        took = f"{span(self.duration_s)} in {span(self.wall_s)}{speed}"
         return f"{took}; ended by {self.ended.split(':')[0]}"
 
     def _beats_text(self) -> str:
@@ -197,12 +208,10 @@ class Summary:
 
     def _loss_text(self) -> str:
         loss = self.loss
-        parts = [f"{loss.lost_samples:,} samples in {loss.gaps:,} gaps"]
-        parts += [f"lead off for {_span(loss.lead_off_s)}"] * bool(loss.lead_off_s)
-        parts += [f"{loss.reconnects} reconnect{'s' * (loss.reconnects > 1)}"] * bool(
-            loss.reconnects
-        )
-        parts += [f"{loss.garbage:,} lines not understood"] * bool(loss.garbage)
+        parts = [f"{counted(loss.lost_samples, 'sample')} in {counted(loss.gaps, 'gap')}"]
+        parts += [f"lead off for {span(loss.lead_off_s)}"] * bool(loss.lead_off_s)
+        parts += [counted(loss.reconnects, "reconnect")] * bool(loss.reconnects)
+        parts += [f"{counted(loss.garbage, 'line')} not understood"] * bool(loss.garbage)
         return ", ".join(parts)
 
     def _quality_text(self) -> str:
@@ -212,8 +221,7 @@ class Summary:
 
     def _baseline_text(self) -> str:
         changes = self.baseline.changes
-        counted = f", {changes} change{'s' * (changes != 1)}" if changes else ""
-        return f"{self.baseline.state}{counted}"
+        return self.baseline.state + (f", {counted(changes, 'change')}" if changes else "")
 
     def _delay_text(self) -> str:
         if self.delay.p50_s is None or self.delay.p99_s is None:
@@ -227,17 +235,3 @@ class Summary:
         return (
             f"{self.verdict}: {'as it should be' if self.verdict.good else 'NOT as it should be'}"
         )
-
-
-def _factor_text(factor: float) -> str:
-    return f"{factor:,.0f}" if factor >= 100 else f"{factor:.3g}"
-
-
-def _span(seconds: float) -> str:
-    """Write a length of time: ``4.21 s``, ``30 min 06 s``, ``24 h 00 min``."""
-    if seconds < 60:
-        return f"{seconds:.3g} s"
-    minutes, rest = divmod(round(seconds), 60)
-    if minutes < 60:
-        return f"{minutes} min {rest:02} s"
-    return f"{minutes // 60} h {minutes % 60:02} min"

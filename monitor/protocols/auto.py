@@ -11,7 +11,7 @@ from typing import Literal
 from sibeat.ecg.errors import SourceError
 from sibeat.monitor.protocols.board import Board
 from sibeat.monitor.protocols.codec import frame_format, make_decoder
-from sibeat.monitor.sources.base import Decoded, Decoder, DecoderCounts
+from sibeat.monitor.sources.base import Decoded, Decoder, DecoderCounts, KnownBoard
 
 CHECKPOINTS = (512, 1024, 2048, 4096, 8192, 16384)
 """bytes after which the fits are weighed, the last of them the most that is kept; chosen by us:
@@ -68,8 +68,8 @@ class AutoDecoder:
         fs: float | None = None,
         gain: float | None = None,
     ) -> None:
-        self.found = ""
-        """what was found, and how sure it is; empty until then"""
+        self.found = KnownBoard()
+        """what was found, and how sure it is; blank until then"""
         self.board: Board | None = None
         """what was found"""
         self._boards = [board for board in boards if board.auto]
@@ -108,8 +108,8 @@ class AutoDecoder:
         if self._chosen is not None:
             return self._chosen.counts
         tried = [decoder.counts for _, decoder in self._tried]
-        n_good = max(counts.n_good_bytes for counts in tried)
-        n_odd = min(counts.n_odd_bytes for counts in tried)
+        n_good = max((counts.n_good_bytes for counts in tried), default=0)
+        n_odd = min((counts.n_odd_bytes for counts in tried), default=0)
         before = self._n_forgotten
         return DecoderCounts(before + len(self._seen), n_good, before + n_odd, 0)
 
@@ -173,8 +173,9 @@ class AutoDecoder:
 
     def _choose(self, fits: list[Fit]) -> list[Decoded]:
         others = ", ".join(str(fit) for fit in fits[1:] if fit.believable)
-        self.found = f"{fits[0]}, {f'less so {others}' if others else 'and nothing else does'}"
         self.board = fits[0].board
+        evidence = f"{fits[0]}, {f'less so {others}' if others else 'and nothing else does'}"
+        self.found = KnownBoard(f"{self.board.name} (found)", evidence)
         lead, fs, gain = self._wanted
         self._chosen = make_decoder(self.board, lead, fs, gain)
         seen, self._seen, self._tried = self._seen, b"", []

@@ -1,15 +1,31 @@
 """Blocks of text lines of exact width, put beside and above each other.
 
 A block is a list of lines, each exactly as wide as asked for in terminal cells. That is all the
-layout there is; a line that is too long is cut, never wrapped.
+layout there is; a line that is too long is cut, never wrapped. Fields are shown whole or not at
+all: half a number looks like another number.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
 from sibeat.monitor.screen.look import Look, Tone
 
 MARGIN = 1
 """blank columns at both sides of the screen"""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A part of a line that is whole or absent."""
+
+    text: Text
+    rank: int
+    """0 is the last to give way"""
+    right: bool = False
+    """whether it stands at the right end"""
 
 
 def say(look: Look, *parts: tuple[str, Tone]) -> Text:
@@ -33,6 +49,40 @@ def spread(left: Text, right: Text, width: int) -> Text:
     if room < 1:
         return fit(left, width)
     return Text(" ", no_wrap=True).join([fit(left, room), right])
+
+
+def fitting(fields: Sequence[Field], width: int) -> list[Field]:
+    """Those of the first ranks that fit into `width` cells, in the order in which they stand."""
+    kept: set[int] = set()
+    room = width - any(field.right for field in fields)
+    for place in sorted(range(len(fields)), key=lambda place: fields[place].rank):
+        room -= fields[place].text.cell_len
+        if room < 0:
+            break
+        kept.add(place)
+    return [field for place, field in enumerate(fields) if place in kept]
+
+
+def line_of(fields: Sequence[Field], width: int) -> Text:
+    """Fields that fit, those of the right at the right end of `width` cells."""
+    kept = fitting(fields, width)
+    left, right = Text(no_wrap=True), Text(no_wrap=True)
+    for field in kept:
+        (right if field.right else left).append_text(field.text)
+    return spread(left, right, width) if right.cell_len else fit(left, width)
+
+
+def cut(text: str, room: int) -> str:
+    """`text`, its end left out if it does not fit into `room` cells, and a sign that it is."""
+    return text if cell_len(text) <= room else f"{set_cell_size(text, max(room - 1, 0))}…"
+
+
+def cut_words(text: str, room: int) -> str:
+    """`text`, its last words left out if they do not fit into `room` cells."""
+    if cell_len(text) <= room:
+        return text
+    whole, _, _ = set_cell_size(text, max(room - 1, 0)).rpartition(" ")
+    return f"{whole}…"
 
 
 def flush_right(line: Text, width: int) -> Text:

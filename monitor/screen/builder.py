@@ -58,6 +58,8 @@ class SnapshotBuilder:
         The stream that is shown.
     bandwidth, delay, log_path
         Texts shown as they are.
+    recording
+        Whether what arrives is kept.
     baseline
         What the patient's baseline does at the start.
     on_mark
@@ -72,6 +74,7 @@ class SnapshotBuilder:
         bandwidth: str = "3–40 Hz",
         delay: str = "",
         log_path: str = "",
+        recording: bool = False,
         sweep_mm_s: float | None = None,
         baseline: BaselineState = "learning",
         on_mark: Callable[[int], None] | None = None,
@@ -99,6 +102,7 @@ class SnapshotBuilder:
             sweep_mm_s=sweep_mm_s,
             baseline=baseline,
             log_path=log_path,
+            recording=recording,
         )
 
     def add_step(self, events: Iterable[Event], trace: Iterable[Chunk] = (), stop: int = 0) -> None:

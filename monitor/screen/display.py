@@ -26,6 +26,7 @@ class ScreenDisplay:
     on_mark : called with the sample that the user marks
     say : prints one line while the screen is not up yet
     log_path : alert log, shown as it is
+    recording : whether what arrives is kept
     bell : ring when something is announced
     """
 
@@ -37,6 +38,7 @@ class ScreenDisplay:
         say: Callable[[str], None],
         *,
         log_path: str,
+        recording: bool = False,
         bell: bool,
     ) -> None:
         self._console = console
@@ -44,10 +46,15 @@ class ScreenDisplay:
         self._on_mark = on_mark
         self._teller = StatusTeller(say)
         self._log_path = log_path
+        self._recording = recording
         self._bell = bell
         self._to_ring = False
         self._builder: SnapshotBuilder | None = None
-        self._runner: ScreenRunner | None = None
+        self._runner = ScreenRunner(self._snapshot, self._press, console)
+
+    def listen(self) -> None:
+        """Take keys: q ends the waiting, too."""
+        self._runner.listen()
 
     def start(self, info: StreamInfo, delay_s: float, baseline: BaselineState) -> None:
         """Take over the terminal."""
@@ -55,10 +62,10 @@ class ScreenDisplay:
             info,
             delay=f"{delay_s:.2f} s",
             log_path=self._log_path,
+            recording=self._recording,
             baseline=baseline,
             on_mark=self._on_mark,
         )
-        self._runner = ScreenRunner(self._snapshot, self._press, self._console)
         self._runner.start()
 
     def show(self, events: Iterable[Event], trace: Iterable[Chunk], stop: int) -> None:
@@ -77,8 +84,7 @@ class ScreenDisplay:
 
     def stop(self) -> None:
         """Give the terminal back."""
-        if self._runner is not None:
-            self._runner.stop()
+        self._runner.stop()
 
     def _press(self, key: Key) -> None:
         if key == "quit":

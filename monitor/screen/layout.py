@@ -1,8 +1,8 @@
 """Where everything is, for any size of terminal: ``draw`` is pure, a snapshot in and lines out.
 
 From 60x15 on: header, trace with marks and scale, vitals, alerts beside the last abnormal beat,
-source, keys. Smaller terminals get what matters most, in this order: warning or newest alert,
-vitals, trace.
+source, keys. Smaller terminals get what matters most, in this order: warning, vitals,
+newest alert, trace.
 """
 
 from dataclasses import dataclass
@@ -123,7 +123,7 @@ def _compact(snapshot: Snapshot, width: int, height: int, look: Look) -> list[Te
     newest = snapshot.latched or next(iter(snapshot.alerts), None)
     if snapshot.warnings:
         lines.insert(0, draw_keys(snapshot, width, look))
-    elif newest:
+    if newest and len(lines) < height:
         lines += indent([draw_alert(newest, width - 2 * MARGIN, look)])
     n_trace = height - len(lines) - 3
     if n_trace < 2:

@@ -79,7 +79,7 @@ class ScreenRunner:
         self._stop = threading.Event()
         self._exit = ExitStack()
         self._threads: list[threading.Thread] = []
-        self._on_screen = False
+        self._listening = self._on_screen = False
         self.failure: Exception | None = None
         self.n_frames = 0
 
@@ -90,16 +90,22 @@ class ScreenRunner:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def start(self) -> None:
-        """Take over the terminal and begin to draw."""
+    def listen(self) -> None:
+        """Read keys from now on; the terminal is drawn on from ``start`` on."""
+        self._listening = True
         keys = self._exit.enter_context(open_keys(self._terminal))
         self._exit.enter_context(_terminated_by_exception())
         atexit.register(self.stop)
+        if keys:
+            self._begin(lambda: self._read_on(keys))
+
+    def start(self) -> None:
+        """Take over the terminal and begin to draw; listens, too, if that was not begun."""
+        if not self._listening:
+            self.listen()
         self._enter_screen()
         if self._on_screen:
             self._begin(self._draw_on)
-        if keys:
-            self._begin(lambda: self._read_on(keys))
 
     def stop(self) -> None:
         """Draw a last time, give the terminal back, and report a failure; may be called twice."""

@@ -3,7 +3,18 @@
 from rich.text import Text
 
 from sibeat.monitor.events import Quality
-from sibeat.monitor.screen.block import fit, flush_right, rule, say, spread, stack
+from sibeat.monitor.screen.block import (
+    Field,
+    cut,
+    cut_words,
+    fit,
+    fitting,
+    flush_right,
+    line_of,
+    rule,
+    say,
+    stack,
+)
 from sibeat.monitor.screen.inset import draw_beat
 from sibeat.monitor.screen.look import STARS, Look, Tone
 from sibeat.monitor.screen.scale import MM_NOTE, Scale
@@ -28,8 +39,8 @@ TIMED_TITLE_WIDTH = 44
 """columns from which the inset's title has room for the time beside the legend"""
 NAME = " sibeat "
 LEAST_SOURCE = 12
-"""columns for a source's name from which lead and rate stand behind it, rather than more of it;
-chosen by us: `/dev/ttyUSB0`"""
+"""columns that a source's name has at least, where lead and rate stand behind it; chosen by us:
+`/dev/ttyUSB0`"""
 CALM_STATES = ("streaming", "ended")
 
 
@@ -42,38 +53,43 @@ def clock(seconds: float) -> str:
 def draw_header(snapshot: Snapshot, width: int, look: Look) -> Text:
     """What is shown, and how its source is doing."""
     tone: Tone = "signal" if snapshot.status.state in CALM_STATES else "medium"
-    total = f" / {clock(snapshot.total_s)}" if snapshot.total_s else ""
-    right = say(
-        look,
-        (f"● {snapshot.status.state}", tone),
-        (f"  {clock(snapshot.elapsed_s)}", "plain"),
-        (f"{total} ", "quiet"),
-    )
-    stream = f" · {snapshot.lead} · {snapshot.fs:g} Hz"
-    room = width - right.cell_len - len(f"{NAME} {stream} ")
-    source = _cut(snapshot.source, room) + stream if room >= LEAST_SOURCE else snapshot.source
-    return spread(say(look, (NAME, "title"), (f" {source}", "quiet")), right, width)
+    total = f"/ {clock(snapshot.total_s)} " if snapshot.total_s else ""
+    others = [
+        Field(say(look, (NAME, "title")), 5),
+        Field(say(look, (f" · {snapshot.lead} · {snapshot.fs:g} Hz", "quiet")), 3),
+        Field(say(look, (f" ● {snapshot.status.state}  ", tone)), 0, right=True),
+        Field(say(look, (f"{clock(snapshot.elapsed_s)} ", "plain")), 1, right=True),
+        Field(say(look, (total, "quiet")), 4, right=True),
+    ]
+
+    def with_source(room: int) -> list[Field]:
+        source = say(look, (f" {cut(snapshot.source, room)}", "quiet"))
+        return [others[0], Field(source, 2), *others[1:]]
+
+    kept = fitting(with_source(LEAST_SOURCE), width)
+    room = width - 2 - sum(field.text.cell_len for field in kept if field in others)
+    return line_of(with_source(max(room, LEAST_SOURCE)), width)
 
 
 def draw_scale(snapshot: Snapshot, scale: Scale, sweep: float, width: int, look: Look) -> Text:
     """Speed, gain, bandwidth, signal quality and delay; or why the trace stands still."""
-    stated = f" {sweep:g} mm/s · {scale.text} · {snapshot.bandwidth}"
-    left = say(look, (stated, "plain"), (f" · {MM_NOTE}", "quiet"))
-    right = say(look, ("signal ", "quiet"), QUALITY_TEXT[snapshot.quality], (" ", "plain"))
-    if snapshot.absent:
-        right = say(look, (NO_SIGNAL, "warning"))
-    elif snapshot.frozen:
-        right = say(look, (" FROZEN ", "warning"))
-    elif snapshot.delay:
-        delayed = right.copy().append_text(say(look, (f"· delay {snapshot.delay} ", "quiet")))
-        right = delayed if left.cell_len + delayed.cell_len < width else right
-    if (
-        snapshot.quality == "good"
-        and not (snapshot.frozen or snapshot.absent)
-        and left.cell_len + right.cell_len >= width
-    ):
-        return fit(left, width)  # no news gives way to the millimetre
-    return spread(left, right, width)
+    fields = [
+        Field(say(look, (f" {sweep:g} mm/s", "plain")), 1),
+        Field(say(look, (f" · {scale.text}", "plain")), 2),
+        Field(say(look, (f" · {snapshot.bandwidth}", "plain")), 3),
+        Field(say(look, (f" · {MM_NOTE}", "quiet")), 4),
+    ]
+    if snapshot.absent or snapshot.frozen:
+        stands = say(look, (NO_SIGNAL if snapshot.absent else " FROZEN ", "warning"))
+        return line_of([*fields, Field(stands, 0, right=True)], width)
+    signal = say(look, ("signal ", "quiet"), QUALITY_TEXT[snapshot.quality], (" ", "plain"))
+    news = snapshot.quality != "good"  # no news gives way to the millimetre
+    delay = f"· delay {snapshot.delay} " if snapshot.delay else ""
+    fields += [
+        Field(signal, 0 if news else 5, right=True),
+        Field(say(look, (delay, "quiet")), 6, right=True),
+    ]
+    return line_of(fields, width)
 
 
 def draw_baseline(snapshot: Snapshot, width: int, look: Look) -> Text:
@@ -92,17 +108,19 @@ def draw_alert_title(snapshot: Snapshot, width: int, look: Look) -> Text:
 
 
 def draw_alert(line: AlertLine, width: int, look: Look) -> Text:
-    """One line of the alert list."""
+    """One line of the alert list: what, how urgent, how sure, when; the last gives way first."""
     loud: Tone = line.priority if line.pending else "quiet"
-    what = SHORT_KIND.get(line.what, line.what)
+    starred: Tone = line.priority if line.announced else "quiet"
+    what = cut(SHORT_KIND.get(line.what, line.what), width - 1)
     told = "withdrawn" if line.withdrawn else "" if line.score is None else f"{line.score:.2f}"
-    left = say(
-        look,
-        (f"{STARS[line.priority]:<4}", line.priority if line.announced else "quiet"),
-        (f"{clock(line.t_s):>8}  ", "plain" if line.pending else "quiet"),
-        (what, loud),
-    )
-    return spread(left, say(look, (told, loud)), width)
+    at: Tone = "plain" if line.pending else "quiet"
+    fields = [
+        Field(say(look, (f"{STARS[line.priority]:<4}", starred)), 2 if line.withdrawn else 1),
+        Field(say(look, (f"{clock(line.t_s):>8}  ", at)), 3),
+        Field(say(look, (what, loud)), 0),
+        Field(say(look, (told, loud)), 1 if line.withdrawn else 2, right=True),
+    ]
+    return line_of(fields, width)
 
 
 def draw_alerts(snapshot: Snapshot, width: int, n_rows: int, look: Look) -> list[Text]:
@@ -131,44 +149,45 @@ def draw_inset(snapshot: Snapshot, width: int, n_rows: int, look: Look) -> list[
 
 
 def draw_status(snapshot: Snapshot, width: int, look: Look) -> Text:
-    """Counters of the source and the place of the alert log."""
+    """Whether it records, counters of the source, and the place of the alert log."""
     status = snapshot.status
+    detail = cut_words(status.detail, width - 3)
     counts = (
         ("dropped" if status.losses == "counted" else "lost, inferred", status.n_dropped),
         ("gaps", status.n_gaps),
         ("reconnects", status.n_reconnects),
         ("garbage", status.n_garbage),
     )
-    left = say(look, (" ", "plain"))
-    for name, count in counts:
+    fields = [Field(say(look, (" rec  " if snapshot.recording else " ", "plain")), 1)]
+    for rank, (name, count) in enumerate(counts, 2):
         field = say(look, (f"{name} ", "quiet"), (f"{count:,}  ", _count_tone(count)))
-        if left.cell_len + field.cell_len + len(status.detail) + 1 > width:
-            break  # whole counts give way to what goes on
-        left.append_text(field)
-    room = width - left.cell_len - 2
+        fields.append(Field(field, rank))
+    if detail:
+        fields.append(Field(say(look, (f"{detail} ", "quiet")), 0, right=True))
+        return line_of(fields, width)
+    room = width - 2 - sum(field.text.cell_len for field in fitting(fields, width))
     shortened = _shorten(look.clean(snapshot.log_path), room - 4, "…" if look.unicode else "...")
-    path = f"log {shortened}" if snapshot.log_path else ""
-    note = status.detail or (path if len(path) <= room else "")
-    return spread(left, say(look, (f"{note} ", "quiet")), width)
+    path = f"log {shortened} " if snapshot.log_path else ""
+    return line_of([*fields, Field(say(look, (path, "quiet")), 9, right=True)], width)
 
 
 def draw_keys(snapshot: Snapshot, width: int, look: Look) -> Text:
     """Draw the keys, or the standing warnings: those are never left out."""
     if snapshot.warnings:
-        return fit(say(look, (f" ! {'; '.join(snapshot.warnings)} ", "warning")), width)
-    parts: list[tuple[str, Tone]] = [(" ", "plain")]
-    for key, meaning in KEYS_HELP:
-        parts += [(key, "title"), (f" {meaning}   ", "quiet")]
-    return fit(say(look, *parts), width)
+        told = cut_words(f" ! {'; '.join(snapshot.warnings)} ", width)
+        return fit(say(look, (told, "warning")), width)
+    fields = [
+        Field(
+            say(look, ("   " if rank else " ", "plain"), (key, "title"), (f" {meaning}", "quiet")),
+            rank,
+        )
+        for rank, (key, meaning) in enumerate(KEYS_HELP)
+    ]
+    return line_of(fields, width)
 
 
 def _count_tone(count: int) -> Tone:
     return "medium" if count else "quiet"
-
-
-def _cut(text: str, room: int) -> str:
-    """`text`, its end left out if it does not fit."""
-    return text if len(text) <= room else f"{text[: room - 1]}…"
 
 
 def _shorten(path: str, room: int, omitted: str) -> str:

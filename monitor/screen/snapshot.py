@@ -145,6 +145,8 @@ class Snapshot:
     sweep_mm_s: float | None = None
     """None lets the width decide"""
     log_path: str = ""
+    recording: bool = False
+    """whether what arrives is kept"""
     warnings: tuple[str, ...] = ()
 
     @property

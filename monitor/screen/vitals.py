@@ -1,9 +1,20 @@
 """Heart rate and the most urgent alert, big enough to be read from two metres."""
 
+from dataclasses import replace
+
 from rich.text import Text
 
 from sibeat.monitor.screen.bigtext import N_ROWS, Size, big, stroke_digits
-from sibeat.monitor.screen.block import beside, flush_right, say, spread, stack
+from sibeat.monitor.screen.block import (
+    Field,
+    beside,
+    cut,
+    fitting,
+    flush_right,
+    line_of,
+    say,
+    stack,
+)
 from sibeat.monitor.screen.look import STARS, Look, Tone
 from sibeat.monitor.screen.panels import NO_SIGNAL, QUALITY_TEXT, clock
 from sibeat.monitor.screen.snapshot import SHORT_KIND, AlertLine, Snapshot
@@ -41,16 +52,12 @@ def draw_rate(snapshot: Snapshot, n_rows: int, look: Look) -> list[Text]:
 def draw_stats(snapshot: Snapshot, n_rows: int, look: Look) -> list[Text]:
     """Draw what is read from nearby: RR, beats and abnormal share."""
     abnormal: Tone = "abnormal" if snapshot.n_abnormal else "plain"
-    share = f"  {100 * snapshot.abnormal_share:.1f} %"
+    share = Field(say(look, (f"  {100 * snapshot.abnormal_share:.1f} %", "quiet")), 1)
+    counted = say(look, ("abnormal  ", "quiet"), (f"{snapshot.n_abnormal:,}", abnormal))
     rows = [
         say(look, ("RR        ", "quiet"), (rr_text(snapshot), "plain")),
         say(look, ("beats     ", "quiet"), (f"{snapshot.n_beats:,}", "plain")),
-        say(
-            look,
-            ("abnormal  ", "quiet"),
-            (f"{snapshot.n_abnormal:,}", abnormal),
-            (share, "quiet"),
-        ),
+        line_of([Field(counted, 0), share], STATS_WIDTH),
     ]
     if n_rows >= N_ROWS["whole"]:
         rows = [rows[0], Text(""), rows[1], Text(""), rows[2]]
@@ -66,14 +73,15 @@ def draw_newest(snapshot: Snapshot, width: int, n_rows: int, look: Look) -> list
     tone: Tone = line.priority if line.pending else "quiet"
     rows = [say(look, (row, tone)) for row in _letters(line, width - 1, n_rows, look)]
     if len(rows) < n_rows:
-        rows.append(_small(line, tone, look))
+        rows.append(_small(line, width - 1, tone, look))
     return stack([flush_right(row.append(" "), width) for row in rows], width, n_rows)
 
 
 def draw_vitals(snapshot: Snapshot, width: int, n_rows: int, look: Look) -> list[Text]:
     """Draw the band below the trace; one row only says the same in plain text."""
     if n_rows < N_ROWS["half"]:
-        return stack([draw_vitals_line(snapshot, width, look)], width, n_rows)
+        unsaid = replace(snapshot, recording=False)  # the status line says it
+        return stack([draw_vitals_line(unsaid, width, look)], width, n_rows)
     rate = draw_rate(snapshot, n_rows, look)
     stats = draw_stats(snapshot, n_rows, look)
     room = width - rate[0].cell_len - stats[0].cell_len - 4
@@ -81,16 +89,21 @@ def draw_vitals(snapshot: Snapshot, width: int, n_rows: int, look: Look) -> list
 
 
 def draw_vitals_line(snapshot: Snapshot, width: int, look: Look) -> Text:
-    """Vitals as one line of plain text."""
+    """Vitals as one line of plain text; a quality that is no news gives way first."""
     quality, tone = QUALITY_TEXT[snapshot.quality]
     if snapshot.absent:
         quality, tone = NO_SIGNAL.strip(), "medium"
-    left = say(look, (" HR ", "quiet"), (rate_text(snapshot), "title"))
-    left.append_text(say(look, (f"  RR {rr_text(snapshot)}", "quiet")))
-    left.append_text(say(look, (f"  {snapshot.n_beats:,} beats, ", "quiet")))
+    news = snapshot.absent or snapshot.quality != "good"
     found: Tone = "abnormal" if snapshot.n_abnormal else "quiet"
-    left.append_text(say(look, (f"{snapshot.n_abnormal:,} abnormal", found)))
-    return spread(left, say(look, (f"{quality} ", tone)), width)
+    fields = [
+        Field(say(look, (" HR ", "quiet"), (rate_text(snapshot), "title")), 0),
+        Field(say(look, (f"  RR {rr_text(snapshot)}", "quiet")), 3),
+        Field(say(look, (f"  {snapshot.n_beats:,} beats", "quiet")), 4),
+        Field(say(look, (f"  {snapshot.n_abnormal:,} abnormal", found)), 2),
+        Field(say(look, ("  rec" if snapshot.recording else "", "quiet")), 6),
+        Field(say(look, (f"{quality} ", tone)), 1 if news else 5, right=True),
+    ]
+    return line_of(fields, width)
 
 
 def _letters(line: AlertLine, width: int, n_rows: int, look: Look) -> list[str]:
@@ -103,11 +116,15 @@ def _letters(line: AlertLine, width: int, n_rows: int, look: Look) -> list[str]:
                 rows = big(text, size)
                 if len(rows[0]) <= width:
                     return rows
-    return [name.upper()]
+    name = name if len(name) <= width else SHORTER.get(name, name)
+    return [cut(name.upper(), width)]
 
 
-def _small(line: AlertLine, tone: Tone, look: Look) -> Text:
+def _small(line: AlertLine, width: int, tone: Tone, look: Look) -> Text:
+    """Name of an alert in plain letters, with as much about it as fits."""
     name = SHORT_KIND.get(line.what, line.what)
     score = "" if line.score is None else f" {line.score:.2f}"
     stars = f"{STARS[line.priority]} " if line.announced else ""
-    return say(look, (f"{stars}{name}{score} at {clock(line.t_s)}", tone))
+    told = ((stars, 1), (cut(name, width), 0), (score, 2), (f" at {clock(line.t_s)}", 3))
+    fields = [Field(say(look, (text, tone)), rank) for text, rank in told]
+    return Text(no_wrap=True).join(field.text for field in fitting(fields, width))

@@ -62,6 +62,9 @@ class Sink(Protocol):
 class Display(Protocol):
     """Somebody may look; nothing here can slow the pipeline."""
 
+    def listen(self) -> None:
+        """Take keys from now on; the stream may be long in coming."""
+
     def start(self, info: StreamInfo, delay_s: float, baseline: BaselineState) -> None:
         """Begin to show a stream.
 
@@ -80,6 +83,11 @@ class Display(Protocol):
 
     def stop(self) -> None:
         """End; the terminal is as it was before. May be called twice."""
+
+
+def without_figures(text: str) -> str:
+    """Leave the numbers out, that go on while the news is the same."""
+    return re.sub(r"[\d.,]+", "", text)
 
 
 class StatusTeller:
@@ -103,11 +111,6 @@ class StatusTeller:
             self._news = news
 
 
-def without_figures(text: str) -> str:
-    """Give what of a line is news: figures that go on are none."""
-    return re.sub(r"[\d.]+", "", text)
-
-
 class Headless:
     """Nobody looks; what a user must know is said in lines.
 
@@ -119,7 +122,11 @@ class Headless:
     def __init__(self, say: Callable[[str], None]) -> None:
         self._say = say
         self._teller = StatusTeller(say)
-        self._warnings: list[str] = []
+        self._outputs: list[str] = []
+        self._warned: set[str] = set()
+
+    def listen(self) -> None:
+        """Take no keys."""
 
     def start(self, info: StreamInfo, delay_s: float, baseline: BaselineState) -> None:
         """Say nothing: the summary will."""
@@ -130,14 +137,27 @@ class Headless:
     def tell(self, status: SourceStatus, warnings: Sequence[str]) -> None:
         """Say what changed: a source that went or came back, an output that cannot be written."""
         self._teller.tell(status)
-        plain = [without_figures(warning) for warning in warnings]
-        if len(plain) > len(self._warnings):
-            for warning, known_by in zip(warnings, plain, strict=True):
-                if known_by not in self._warnings:
+        for warning in status.warnings:
+            self._warn_of_stream(warning)
+        outputs = {
+            without_figures(warning): warning
+            for warning in warnings
+            if warning not in status.warnings
+        }
+        if len(outputs) > len(self._outputs):
+            for known_by, warning in outputs.items():
+                if known_by not in self._outputs:
                     self._say(f"warning: {warning}")
-        elif self._warnings and not warnings:
+        elif self._outputs and not outputs:
             self._say("all outputs are written again")
-        self._warnings = plain
+        self._outputs = list(outputs)
+
+    def _warn_of_stream(self, warning: str) -> None:
+        """Say it, unless it was said: what lasts as long as the stream is no news."""
+        news = without_figures(warning)
+        if news not in self._warned:
+            self._warned.add(news)
+            self._say(f"warning: {warning}")
 
     def stop(self) -> None:
         """Nothing was begun."""

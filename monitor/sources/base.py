@@ -78,6 +78,16 @@ class ByteArrival:
     kind: Literal["read", "lost", "back"] = "read"
 
 
+@dataclass(frozen=True, slots=True)
+class KnownBoard:
+    """Which board it is, as far as that is known."""
+
+    name: str = ""
+    """as the stream's source says it: ``bitalino``, or ``bitalino (found)``"""
+    evidence: str = ""
+    """why it is that one, in words; empty where the user said so"""
+
+
 class Transport(Protocol):
     """A way for bytes to come in: a serial port, a pipe, later a recording of one."""
 

@@ -1,37 +1,19 @@
 """A transport, a decoder and the sample clock as one source; what serial port and pipe share."""
 
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Literal, TypeAlias
 
 from sibeat.ecg.errors import SibeatError, SourceError
 from sibeat.ecg.stream import Item, StreamInfo
-from sibeat.monitor.sources.base import (
-    ByteArrival,
-    Decoder,
-    DecoderCounts,
-    SourceStatus,
-    Transport,
-)
+from sibeat.monitor.sources.base import ByteArrival, Decoder, KnownBoard, SourceStatus, Transport
+from sibeat.monitor.sources.first_bytes import LINES_OF_NUMBERS, Expected, FirstBytes, Verdict
 from sibeat.monitor.sources.live_stream import LiveStream
 
-Verdict: TypeAlias = Literal["wrong rate", "no numbers"]
-
-ODD_AFTER_S = 2.0
-"""time since the first bytes after which they should be text; chosen by us: a bootloader's noise is
-over by then"""
-TEXT_AFTER_S = 10.0
-"""time after which text should have become numbers; chosen by us: greetings are over by then"""
-JUDGED_BYTES = 256
-"""bytes that a judgement needs at least; chosen by us"""
-READABLE_SHARE = 0.5
-"""share of bytes in good lines or frames from which a stream is readable; chosen by us"""
-ODD_SHARE = 0.1
-"""share of odd bytes (unprintable, or outside of frames) from which the bit rate is suspected;
-chosen by us: bytes at a wrong rate are near to random, of which 6 in 10 are unprintable"""
 COMPLAINTS: dict[Verdict, str] = {
     "wrong rate": "the bytes look like another rate, expected {expected}; try --baud with the rate "
-    "that the board's sketch sets, and --protocol with what it speaks",
+    "that the board's sketch sets, and --protocol with what it speaks: a board of `sibeat ports "
+    "--boards`, or a TOML file of its own",
     "no numbers": "there is text but no lines of numbers, expected {expected}: check which sketch "
     "or program sends it",
 }
@@ -54,10 +36,10 @@ class LiveSource:
         Whether samples are lost when nobody takes them.
     wall_clock : callable
         Gives the time in UTC.
-    expected : str
-        What is expected to come, for messages.
+    expected : Expected
+        What should come, for messages.
     found : callable
-        Says what was found out about the board, once the stream has begun.
+        Says which board it is, once the stream has begun.
     """
 
     def __init__(
@@ -68,8 +50,8 @@ class LiveSource:
         name: str,
         live: bool = True,
         wall_clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-        expected: str = "lines of numbers",
-        found: Callable[[], str] = lambda: "",
+        expected: Expected = LINES_OF_NUMBERS,
+        found: Callable[[], KnownBoard] = KnownBoard,
     ) -> None:
         self.live = live
         self._transport, self._decoder, self._stream = transport, decoder, stream
@@ -80,7 +62,7 @@ class LiveSource:
         self._arrivals: Iterator[ByteArrival] | None = None
         self._ready: list[Item] = []
         self._info: StreamInfo | None = None
-        self._judged_from: tuple[float, DecoderCounts] | None = None
+        self._first = FirstBytes(expected)
         self._closed = False
 
     @property
@@ -135,13 +117,20 @@ class LiveSource:
             yield from self._stream.finish()
 
     def status(self) -> SourceStatus:
-        """How the stream is doing."""
-        return self._stream.status()
+        """How the stream is doing; as long as nothing can be read of it, what may be wrong."""
+        status = self._stream.status()
+        hint = self._first.hint if self._stream.waiting else ""
+        return replace(status, detail=hint) if hint else status
 
     def close(self) -> None:
         """Let the transport go; the iteration ends within a tenth of a second."""
         self._closed = True
         self._transport.close()
+
+    @property
+    def evidence(self) -> str:
+        """Why it is the board that was found, in words; empty where the user said which it is."""
+        return self._found().evidence
 
     @property
     def transport_name(self) -> str:
@@ -165,7 +154,7 @@ class LiveSource:
         age_s = self._ready[-1].stop / fs if self._ready else 0.0
         self._info = StreamInfo(
             name=self.name,
-            source=", ".join(filter(None, [self._transport.name, self._found()])),
+            source=", ".join(filter(None, [self._transport.name, self._found().name])),
             fs=fs,
             lead=self._decoder.lead,
             unit=self._decoder.unit,
@@ -175,26 +164,11 @@ class LiveSource:
 
     def _judge(self, arrival: ByteArrival) -> None:
         """Try another bit rate, or give up, when what comes cannot be read."""
-        if self._judged_from is None:
-            self._judged_from = (arrival.time_s, self._decoder.counts) if arrival.data else None
-            return
-        since_s, before = self._judged_from
-        verdict = judge(self._decoder.counts, before, arrival.time_s - since_s)
+        verdict = self._first.note(arrival, self._decoder.counts)
         if verdict == "wrong rate" and self._transport.next_rate():
             self._decoder.resync()
             self._stream.restart()
-            self._judged_from = None
+            self._first.restart()
         elif verdict is not None:
-            complaint = COMPLAINTS[verdict].format(expected=self._expected)
+            complaint = COMPLAINTS[verdict].format(expected=self._expected.what)
             raise SourceError(f"{self._transport.name}: {complaint}")
-
-
-def judge(counts: DecoderCounts, before: DecoderCounts, seconds: float) -> Verdict | None:
-    """Judge whether the bytes that came between two counts can be read; None: so far, yes."""
-    n_bytes = counts.n_bytes - before.n_bytes
-    n_good = counts.n_good_bytes - before.n_good_bytes
-    if seconds < ODD_AFTER_S or n_bytes < JUDGED_BYTES or n_good >= READABLE_SHARE * n_bytes:
-        return None
-    if counts.n_odd_bytes - before.n_odd_bytes >= ODD_SHARE * n_bytes:
-        return "wrong rate"
-    return "no numbers" if seconds >= TEXT_AFTER_S else None

@@ -10,13 +10,7 @@ from typing import Literal
 from sibeat.ecg.errors import UsageError
 from sibeat.ecg.sampling_rate import check_fs
 from sibeat.ecg.stream import Item
-from sibeat.monitor.sources.base import (
-    ByteArrival,
-    Decoded,
-    Decoder,
-    SourceState,
-    SourceStatus,
-)
+from sibeat.monitor.sources.base import ByteArrival, Decoded, Decoder, SourceState, SourceStatus
 from sibeat.monitor.sources.counter_losses import (
     counts,
     is_dropped,
@@ -137,6 +131,11 @@ class LiveStream:
             losses="counted" if counted else "inferred",
             warnings=(warning,) if warning else (),
         )
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the first sample is still to come, by a port that is there."""
+        return self._settling.first_sample_s is None and self.fs is None and not self._lost
 
     def restart(self) -> None:
         """Forget what came so far and begin anew; only before the rate is settled."""

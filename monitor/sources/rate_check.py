@@ -1,9 +1,12 @@
-"""The sampling rate that a stream runs by, against the one that its arrivals show."""
+"""The sampling rate that a stream runs by, against what its arrivals or its recording say."""
 
 JUDGED_S = 10.0
 """arrivals from which a rate is judged, s; chosen by us: bursts count 0.2 % then"""
 TOLERANCE = 0.02
 """share of the rate by which it may be off; issue 5 warns from there on"""
+SAME_RATE = 0.01
+"""share by which --fs may be off what a recording says before that is said; chosen by us: the clock
+of a cheap board"""
 
 
 def rate_warning(
@@ -28,3 +31,17 @@ def rate_warning(
         f"the board sends {measured_fs:.1f} samples a second, {off:+.1%} from {nominal_fs:g} Hz"
         f"{cause}: give the true rate with --fs"
     )
+
+
+def override_warning(name: str, fs: float, stated_fs: float | None) -> str | None:
+    """Say that ``--fs`` goes against what a recording says of itself; None when it does not.
+
+    Parameters
+    ----------
+    name : of the recording
+    fs : rate by which it is replayed, Hz
+    stated_fs : what it says, Hz; None or 0: nothing
+    """
+    if not stated_fs or abs(fs / stated_fs - 1) <= SAME_RATE:
+        return None
+    return f"{name} says {stated_fs:g} Hz, times and filters follow --fs {fs:g}: leave it out?"

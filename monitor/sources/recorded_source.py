@@ -7,17 +7,20 @@ ends where the consumer ended.
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from sibeat.ecg.errors import RecordError, SourceError
 from sibeat.ecg.stream import Gap, Item, StreamInfo
 from sibeat.monitor.item_cut import before, from_on
 from sibeat.monitor.recording.reader import RecordingReader
-from sibeat.monitor.sources.base import Decoder
+from sibeat.monitor.sources.base import Decoder, SourceStatus
 from sibeat.monitor.sources.live_source import LiveSource
 from sibeat.monitor.sources.live_stream import LiveStream
 from sibeat.monitor.sources.pacing import Pacer
 from sibeat.monitor.sources.recorded_transport import RecordedTransport
+
+WAS_GONE = "the port was gone here"
 
 
 class RecordedSource(LiveSource):
@@ -69,6 +72,11 @@ class RecordedSource(LiveSource):
         """Yield what the consumer of the live run got."""
         items = with_overflows(super().__iter__(), overflows_of(self._reader))
         yield from up_to(items, self._reader.end_sample)
+
+    def status(self) -> SourceStatus:
+        """How the stream was doing; nobody waits now, and nothing can be plugged in."""
+        status = self._stream.status()
+        return replace(status, detail=WAS_GONE) if status.state == "lost" else status
 
     def _finishes(self) -> bool:
         """Tell whether the input's end is recorded; a cut recording leaves half a frame."""

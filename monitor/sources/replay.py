@@ -14,6 +14,7 @@ from sibeat.ecg.record import Record
 from sibeat.ecg.stream import Chunk, Gap, Item, StreamInfo
 from sibeat.monitor.sources.base import SourceStatus
 from sibeat.monitor.sources.pacing import Pacer
+from sibeat.monitor.sources.rate_check import override_warning
 
 BLOCK_S = 10.0
 """length of what is read from the record at once; chosen by us: 5,000 samples at 500 Hz"""
@@ -60,7 +61,8 @@ class ReplaySource:
         self._pacer = pacer or Pacer(speed)
         self._closed = False
         self._last: Item | None = None
-        self._status = SourceStatus(fs=record.fs)
+        warning = override_warning(record.name, record.fs, record.stated_fs)
+        self._status = SourceStatus(fs=record.fs, warnings=(warning,) if warning else ())
         self._info = StreamInfo(
             name=record.name,
             source=f"replay {record.name}",

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable, Sequence
 
-from sibeat.monitor.sources.base import Decoder
+from sibeat.monitor.sources.base import Decoder, KnownBoard
+from sibeat.monitor.sources.first_bytes import LINES_OF_NUMBERS, Expected
 from sibeat.monitor.sources.live_source import LiveSource
 from sibeat.monitor.sources.live_stream import SILENCE_S, LiveStream
 from sibeat.monitor.sources.rate_settling import MEASURE_S
@@ -37,10 +38,10 @@ class SerialSource(LiveSource):
         See :class:`LiveStream`; shorter in tests.
     talk_at : callable
         Gives what is said to the board at a bit rate.
-    expected : str
-        What is expected to come, for messages.
+    expected : Expected
+        What should come, for messages.
     found : callable
-        Says what was found out about the board, once the stream has begun.
+        Says which board it is, once the stream has begun.
     """
 
     def __init__(
@@ -56,8 +57,8 @@ class SerialSource(LiveSource):
         silence_s: float = SILENCE_S,
         measure_s: float = MEASURE_S,
         talk_at: Callable[[int], Talk] = lambda baud: Silence(),
-        expected: str = "lines of numbers",
-        found: Callable[[], str] = lambda: "",
+        expected: Expected = LINES_OF_NUMBERS,
+        found: Callable[[], KnownBoard] = KnownBoard,
     ) -> None:
         decoder = decoder or TextDecoder(lead, fs, gain)
         super().__init__(

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 
 from sibeat.monitor.sources.arrival_clock import arrival_clock
 from sibeat.monitor.sources.base import ByteArrival, Decoder
+from sibeat.monitor.sources.first_bytes import Expected
 from sibeat.monitor.sources.live_source import LiveSource
 from sibeat.monitor.sources.live_stream import SILENCE_S, LiveStream
 from sibeat.monitor.sources.rate_settling import MEASURE_S
@@ -20,6 +21,10 @@ WAIT_S = 0.1
 """longest wait for input, s; chosen by us: how soon the source ends when it is closed"""
 READ_BYTES = 65536
 """most bytes of a read: what Linux buffers for a pipe"""
+EXPECTED = Expected(
+    silence="does the program run, and does it flush each line? (Python: print(..., flush=True))",
+    misfit="check what the program prints",
+)
 
 
 class InputPipe:
@@ -99,4 +104,5 @@ class StdinSource(LiveSource):
             LiveStream(decoder, fs, silence_s, measure_s),
             name,
             live=False,
+            expected=EXPECTED,
         )

@@ -1,11 +1,12 @@
 import io
 import os
 import sys
+import termios
 from typing import TextIO
 
 import pytest
 
-from sibeat.cli.errors import as_block, guarded, put, report
+from sibeat.cli.errors import as_block, guarded, put, report, tell, terminal_width
 from sibeat.ecg import errors
 from sibeat.ecg.errors import OutputError, RecordError, SibeatError
 
@@ -41,6 +42,27 @@ def test_a_report_shows_where_it_was_raised_only_when_that_is_asked_for(
         assert told.out == ""
         assert ("Traceback" in told.err) is debug
         assert told.err.endswith("sibeat: 208.dat is short\n")
+
+
+def test_lines_for_people_are_broken_on_a_terminal_alone(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    block = "sibeat: what happened here is long\n  expected a shorter one, so make it short"
+    tell(block, sys.stderr)
+    assert capsys.readouterr().err == f"{block}\n"
+    terminal, inside = os.openpty()
+    with os.fdopen(inside, "w") as stream:
+        termios.tcsetwinsize(inside, (10, 30))
+        assert terminal_width(stream) == 30
+        tell(block, stream)
+        shown = os.read(terminal, 1000).decode().replace("\r", "").splitlines()
+    os.close(terminal)
+    assert shown == [
+        "sibeat: what happened here is",
+        "  long",
+        "  expected a shorter one, so",
+        "    make it short",
+    ]
 
 
 def test_a_reader_that_is_gone_is_no_error() -> None:

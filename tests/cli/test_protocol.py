@@ -14,6 +14,7 @@ from sibeat.monitor.protocols.auto import AutoDecoder
 from sibeat.monitor.protocols.board import shipped_boards
 from sibeat.monitor.protocols.frame_decoder import FrameDecoder
 from sibeat.monitor.simulator.faults import Faults, Spell
+from sibeat.monitor.sources.base import KnownBoard
 from sibeat.monitor.sources.text_protocol import TextDecoder
 
 
@@ -22,20 +23,28 @@ def test_auto_is_the_default_and_tries_every_rate() -> None:
     assert isinstance(spoken.decoder, AutoDecoder)
     assert set(spoken.bauds) == {b for board in shipped_boards().values() for b in board.bauds}
     assert spoken.bauds == AUTO_BAUDS
-    assert spoken.found() == ""
+    assert spoken.found() == KnownBoard()
     assert spoken_protocol(SourceSettings(baud=9600)).bauds == (9600,)
 
 
 def test_a_board_brings_its_rates_its_channel_and_its_start() -> None:
     spoken = spoken_protocol(SourceSettings(protocol="openbci-cyton", lead="EXG2"))
     assert isinstance(spoken.decoder, FrameDecoder)
-    assert (spoken.decoder.lead, spoken.bauds, spoken.found()) == (
+    assert (spoken.decoder.lead, spoken.bauds, spoken.found().name) == (
         *("EXG2", (115200,), "openbci-cyton"),
     )
     talk = spoken.talk_at(115200)
     talk.begin(0.0)
     assert talk.hear(b"", 0.0) == b"v"
     assert talk.goodbye() == b"s"
+
+
+def test_what_to_look_at_follows_the_protocol() -> None:
+    board = spoken_protocol(SourceSettings(protocol="bitalino")).expected
+    assert (board.what, "does it speak bitalino?" in board.silence) == ("frames of bitalino", True)
+    unknown = spoken_protocol(SourceSettings()).expected
+    assert "sibeat ports --boards" in unknown.what
+    assert "FILE.toml" in unknown.misfit
 
 
 def test_standard_input_is_text() -> None:

@@ -1,149 +1,14 @@
-import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import replace
 
-import numpy as np
 import pytest
 
 from sibeat.ecg.errors import OutputError, PortNotFound, RecordError
-from sibeat.ecg.stream import Chunk, Gap, Item, StreamInfo
-from sibeat.model.baseline import BaselineState
-from sibeat.monitor.events import BeatFinal, Event, GapEvent, RhythmEvent
-from sibeat.monitor.session import Session
-from sibeat.monitor.sinks.base import EntryKind, EventCollector, Headless
-from sibeat.monitor.sources.base import SourceState, SourceStatus
-from sibeat.monitor.stopping import CTRL_C, StopRequest
+from sibeat.ecg.stream import Gap
+from sibeat.monitor.events import RhythmEvent
+from sibeat.monitor.sinks.base import EntryKind
+from sibeat.monitor.stopping import CTRL_C
 from sibeat.monitor.summary import Unwritten
-
-INFO = StreamInfo("208", "replay 208", 100.0, "MLII", first_sample=1000)
-
-
-def chunk(start: int, n_samples: int) -> Chunk:
-    return Chunk(start, np.zeros(n_samples, np.float32))
-
-
-class FakeSource:
-    """Items from a list, then an error if there is one, or an endless wait."""
-
-    live = False
-    info = INFO
-
-    def __init__(
-        self, items: Sequence[Item], error: Exception | None = None, endless: bool = False
-    ) -> None:
-        self._items = items
-        self._error = error
-        self._endless = endless
-        self.open_error: Exception | None = None
-        self.closed = threading.Event()
-
-    def open(self) -> StreamInfo:
-        if self.open_error:
-            raise self.open_error
-        return INFO
-
-    def __iter__(self) -> Iterator[Item]:
-        yield from self._items
-        if self._endless:
-            self.closed.wait(10)
-        if self._error:
-            raise self._error
-
-    def status(self) -> SourceStatus:
-        return SourceStatus("streaming", n_reconnects=2, n_garbage=5)
-
-    def close(self) -> None:
-        self.closed.set()
-
-
-@dataclass
-class FakeStep:
-    events: list[Event]
-    trace: list[Chunk] = field(default_factory=list)
-
-
-class FakePipeline:
-    """A beat at the end of every item; one more at the end of the stream."""
-
-    latency_samples = 65
-    baseline_state: BaselineState = "learning"
-
-    def __init__(self, info: StreamInfo) -> None:
-        self.position = info.first_sample
-        self.items: list[Item] = []
-
-    def feed(self, item: Item) -> FakeStep:
-        self.items.append(item)
-        self.position = item.stop
-        if isinstance(item, Gap):
-            gap = GapEvent(item.start, item.stop, item.n_samples, item.reason, False)
-            return FakeStep([gap])
-        return FakeStep([self._beat()], [item])
-
-    def flush(self) -> FakeStep:
-        return FakeStep([self._beat()])
-
-    def _beat(self) -> BeatFinal:
-        return BeatFinal(self.position, self.position, 0.2, 0, 0, "normal", None)
-
-
-class FakeSink(EventCollector):
-    """Keeps everything it is told."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.calls: list[str] = []
-        self.counts: Mapping[str, Any] = {}
-        self.start_error: Exception | None = None
-
-    def start(self, info: StreamInfo, about: Mapping[str, Any]) -> None:
-        self.calls.append("start")
-        if self.start_error:
-            raise self.start_error
-
-    def take(self, event: Event) -> None:
-        self.events.append(event)
-
-    def note(self, status: SourceStatus, sample: int) -> None:
-        self.calls.append(f"{status.state} {sample}")
-
-    def end(self, sample: int, counts: Mapping[str, Any]) -> None:
-        self.calls.append(f"end {sample}")
-        self.counts = counts
-
-    def close(self) -> None:
-        self.calls.append("close")
-
-
-class FakeDisplay(Headless):
-    """Asks for the end after so many steps."""
-
-    def __init__(self, stop: StopRequest, after: int) -> None:
-        super().__init__(print)
-        self._stop = stop
-        self._left = after
-        self.stopped = 0
-
-    def show(self, events: Iterable[Event], trace: Iterable[Chunk], stop: int) -> None:
-        self._left -= 1
-        if self._left == 0:
-            self._stop.ask("q")
-
-    def stop(self) -> None:
-        self.stopped += 1
-
-
-def make(source: FakeSource, after: int = -1, duration_s: float | None = None) -> Session:
-    stop = StopRequest()
-    display = FakeDisplay(stop, after)
-    return Session(source, FakePipeline, [FakeSink()], display, stop, duration_s=duration_s)
-
-
-def sink_of(session: Session) -> FakeSink:
-    (sink,) = session.sinks
-    assert isinstance(sink, FakeSink)
-    return sink
+from tests.monitor.fake_session import FakeDisplay, FakeSink, FakeSource, chunk, make, sink_of
 
 
 def test_a_stream_is_processed_flushed_counted_and_everything_closed() -> None:
@@ -161,56 +26,8 @@ def test_a_stream_is_processed_flushed_counted_and_everything_closed() -> None:
     assert outcome.summary.duration_s == 2.0
     assert outcome.summary.loss.lead_off_s == 0.5
     assert outcome.summary.loss.reconnects == 2
+    assert outcome.summary.warnings == ("odd",)
     assert source.closed.is_set()
-
-
-class LeavingSource(FakeSource):
-    """Goes away after its first item and comes back, each once the session has noticed."""
-
-    def __init__(self, items: Sequence[Item], *, live: bool) -> None:
-        super().__init__(items)
-        self.live = live
-        self.noticed = threading.Event()
-        self.state: SourceState = "streaming"
-
-    def __iter__(self) -> Iterator[Item]:
-        yield self._items[0]
-        for state in ("lost", "silent", "streaming"):
-            self.noticed.clear()
-            self.state = state
-            self.noticed.wait(10)
-        yield from self._items[1:]
-
-    def status(self) -> SourceStatus:
-        return SourceStatus(self.state)
-
-
-class NoticingDisplay(Headless):
-    def __init__(self, source: LeavingSource) -> None:
-        super().__init__(print)
-        self._source = source
-
-    def tell(self, status: SourceStatus, warnings: Sequence[str]) -> None:
-        if status.state == self._source.state:
-            self._source.noticed.set()
-
-
-@pytest.mark.parametrize(
-    ("live", "calls"),
-    [
-        (True, ["start", "lost 1100", "streaming 1100", "end 1200", "close"]),
-        (False, ["start", "end 1200", "close"]),
-    ],
-)
-def test_an_outage_of_a_live_source_is_noted_when_it_begins_and_when_it_ends(
-    live: bool, calls: list[str]
-) -> None:
-    source = LeavingSource(
-        [chunk(1000, 100), Gap(1100, 50, "reconnect"), chunk(1150, 50)], live=live
-    )
-    session = replace(make(source), display=NoticingDisplay(source))
-    session.run()
-    assert sink_of(session).calls == calls
 
 
 def test_a_broken_source_gives_its_error_after_everything_was_written() -> None:
@@ -231,6 +48,14 @@ def test_a_key_ends_an_endless_stream_cleanly() -> None:
     assert sink_of(session).calls[-2:] == ["end 1100", "close"]
     assert isinstance(session.display, FakeDisplay)
     assert session.display.stopped == 1
+
+
+def test_keys_are_taken_while_the_source_is_waited_for() -> None:
+    session = make(FakeSource([]))
+    assert isinstance(session.display, FakeDisplay)
+    session.stop.ask("q")
+    assert session.run().stopped_by == "q"
+    assert (session.display.heard, session.display.stopped) == (1, 1)
 
 
 def test_a_duration_cuts_the_last_chunk_and_ends_the_stream() -> None:

@@ -73,6 +73,27 @@ def test_a_day_is_written_in_hours_and_what_was_lost_is_said() -> None:
     assert "unwritten  1,200 alert log lines, 1 annotation, 2 recorded blocks" in text
 
 
+def test_what_was_wrong_to_the_end_is_said() -> None:
+    warned = replace(EMPTY, warnings=("208 says 360 Hz",))
+    assert "  warning    208 says 360 Hz" in warned.to_text().splitlines()
+    assert warned.to_json()["warnings"] == ("208 says 360 Hz",)
+    assert json.loads(json.dumps(EMPTY.to_json()))["warnings"] == []
+
+
+def test_one_is_no_plural() -> None:
+    text = replace(FULL, loss=LossCounts(1, 1, 0.0, 1, 1), unwritten=Unwritten(1)).to_text()
+    assert "1 sample in 1 gap, 1 reconnect, 1 line not understood\n" in text
+    assert "unwritten  1 alert log line\n" in text
+
+
+def test_a_narrow_terminal_gets_whole_words_that_hang_below_the_text() -> None:
+    lines = FULL.to_text(60).splitlines()
+    assert max(map(len, lines)) <= 60
+    at = lines.index("  beats      2,955: 1,586 normal, 992 ventricular-like, 2")
+    assert lines[at + 1] == "             supraventricular-like, 375 abnormal (46.3% not"
+    assert " ".join(" ".join(lines).split()) == " ".join(FULL.to_text().split())
+
+
 def test_a_bad_verdict_is_plain_to_see() -> None:
     text = replace(FULL, verdict=DemoVerdict(7, 3, 30, 1)).to_text()
     assert text.endswith("NOT as it should be")

@@ -29,7 +29,8 @@ def test_every_board_is_found_from_the_middle_of_its_stream(
     heard = bench.run(decoder, *(data[at : at + size] for at in range(0, len(data), size)))
     direct = bench.run(make_decoder(BOARDS[name], fs=250.0), data)
     assert decoder.board is BOARDS[name]
-    assert decoder.found.startswith(f"{name}: ")
+    assert decoder.found.name == f"{name} (found)"
+    assert decoder.found.evidence.startswith(f"{name}: ")
     assert decoder.unit == direct_unit(name)
     assert np.array_equal(bench.signal(heard), bench.signal(direct), equal_nan=True)
 

@@ -146,7 +146,7 @@ def test_auto_asks_a_silent_board_and_finds_it(bench: Any, name: str) -> None:
     }
     with talking(name, wire), Intake(source_of(name, wire.path, decoder, **options)) as intake:
         items = take(intake, 200)
-        assert name in intake.wait_open().source
+        assert intake.wait_open().source == f"serial {wire.path}, {name} (found)"
     assert occurs_in(signal(items), reference(bench, name))
 
 

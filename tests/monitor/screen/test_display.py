@@ -20,14 +20,17 @@ ALERT = alert(100, decided_at_sample=165)
 class Stage:
     """A display on a terminal in memory, and what it asked for."""
 
-    def __init__(self, bell: bool = False) -> None:
+    def __init__(self, bell: bool = False, recording: bool = False) -> None:
         self.terminal = io.StringIO()
         self.stop = StopRequest()
         self.marks: list[int] = []
         self.said: list[str] = []
         console = Console(file=self.terminal, force_terminal=True, width=80, height=24)
         self.display = ScreenDisplay(
-            console, self.stop, self.marks.append, self.said.append, log_path="a.jsonl", bell=bell
+            *(console, self.stop, self.marks.append, self.said.append),
+            log_path="a.jsonl",
+            recording=recording,
+            bell=bell,
         )
 
 
@@ -42,6 +45,14 @@ def test_the_stream_is_drawn_and_the_terminal_given_back() -> None:
     assert "replay 208" in shown
     assert "the disk is full" in shown
     assert shown.rfind("\x1b[?1049l") > shown.rfind("\x1b[?1049h") >= 0
+
+
+@pytest.mark.parametrize("recording", [False, True])
+def test_a_recording_is_shown(recording: bool) -> None:
+    stage = Stage(recording=recording)
+    stage.display.start(INFO, 0.65, "learning")
+    stage.display.stop()
+    assert (" rec " in stage.terminal.getvalue()) is recording
 
 
 def test_q_asks_for_the_end_and_e_marks_the_newest_sample() -> None:
@@ -72,6 +83,17 @@ def test_before_the_screen_is_up_a_line_says_what_is_waited_for() -> None:
     stage.display.show([ALERT], [], 165)
     stage.display.stop()
     assert stage.said == ["source: connecting measuring the rate: 1 of 10 s"]
+    assert stage.terminal.getvalue() == ""
+
+
+def test_q_ends_the_waiting_before_the_screen_is_up() -> None:
+    stage = Stage()
+    stage.display.listen()
+    for key in ("freeze", "mark", "quit"):
+        stage.display._press(key)  # type: ignore[arg-type]
+    stage.display.stop()
+    assert stage.stop.reason == "q"
+    assert stage.marks == []
     assert stage.terminal.getvalue() == ""
 
 

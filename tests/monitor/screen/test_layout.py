@@ -159,6 +159,12 @@ def test_warnings_are_never_left_out(snapshot, printed, width, height):
     assert "! disk full: retrying" in printed(warned, width, height)
 
 
+@pytest.mark.parametrize(("width", "height"), [(120, 40), (80, 24), (60, 15), (50, 12)])
+def test_a_recording_is_said_once(snapshot, printed, width, height):
+    text = printed(dataclasses.replace(snapshot, recording=True), width, height)
+    assert len(re.findall(r"\brec\b", text)) == 1
+
+
 def test_a_lead_off_is_said_beside_the_trace(snapshot, printed):
     off = dataclasses.replace(snapshot, quality="lead_off", hr_bpm=None)
     assert "signal LEAD OFF" in printed(off, 80, 24)
@@ -177,6 +183,12 @@ def test_small_terminals_keep_rate_and_newest_alert(snapshot, printed):
     text = printed(snapshot, 40, 3)
     assert "HR 75" in text
     assert "V-like" in text
+
+
+def test_a_standing_warning_leaves_the_newest_alert_where_there_is_room(snapshot, printed):
+    warned = dataclasses.replace(snapshot, warnings=("100 says 360 Hz",))
+    rows = printed(warned, 40, 3).split("\n")
+    assert ["100 says" in rows[0], "HR 75" in rows[1], "V-like" in rows[2]] == [True] * 3
 
 
 def test_drawing_is_a_pure_function(snapshot):

@@ -60,6 +60,22 @@ def test_keys_arrive_while_it_draws(snapshot, terminal):
     assert termios.tcgetattr(terminal[1]) == before
 
 
+def test_keys_arrive_before_it_draws(snapshot, terminal):
+    pressed = threading.Event()
+    file = StringIO()
+    before = termios.tcgetattr(terminal[1])
+    runner = ScreenRunner(
+        lambda: snapshot, lambda key: pressed.set(), console_of(file), terminal[1]
+    )
+    runner.listen()
+    os.write(terminal[0], b"q")
+    assert pressed.wait(10)
+    assert file.getvalue() == ""
+    runner.stop()
+    assert file.getvalue() == ""
+    assert termios.tcgetattr(terminal[1]) == before
+
+
 def test_a_failure_in_drawing_is_told_and_stops_nothing_else(terminal):
     failed, pressed = threading.Event(), threading.Event()
 

@@ -1,6 +1,6 @@
 """What a session without a screen says."""
 
-from sibeat.monitor.sinks.base import Headless
+from sibeat.monitor.sinks.base import Headless, StatusTeller
 from sibeat.monitor.sources.base import SourceStatus
 
 from .conftest import INFO
@@ -27,6 +27,7 @@ def test_headless_says_what_changes_and_nothing_twice() -> None:
         (SourceStatus("streaming"), ["disk full, 2 wait"]),
         (SourceStatus("streaming"), []),
     ]
+    display.listen()
     display.start(INFO, 0.65, "learning")
     display.show([], [], 0)
     for status, warnings in steps:
@@ -38,5 +39,27 @@ def test_headless_says_what_changes_and_nothing_twice() -> None:
         "source: lost /dev/ttyUSB0 went away",
         "warning: disk full",
         "source: streaming",
+        "all outputs are written again",
+    ]
+
+
+def test_a_figure_that_goes_on_is_no_news() -> None:
+    said: list[str] = []
+    teller = StatusTeller(said.append)
+    for n_bytes in (980, 1960, 1_048_576):
+        teller.tell(SourceStatus("connecting", detail=f"{n_bytes:,} bytes came, none of them fits"))
+    assert said == ["source: connecting 980 bytes came, none of them fits"]
+
+
+def test_a_warning_of_the_stream_is_said_once_and_is_no_output() -> None:
+    said: list[str] = []
+    display = Headless(said.append)
+    for n, disk in ((249.0, []), (248.9, ["disk full"]), (248.8, [])):
+        warning = f"the board sends {n} samples a second"
+        display.tell(SourceStatus("streaming", warnings=(warning,)), [warning, *disk])
+    display.tell(SourceStatus("streaming"), [])
+    assert said == [
+        "warning: the board sends 249.0 samples a second",
+        "warning: disk full",
         "all outputs are written again",
     ]

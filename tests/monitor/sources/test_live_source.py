@@ -86,3 +86,12 @@ def test_closing_while_opening_ends_it() -> None:
     source.close()
     with pytest.raises(SourceError, match="closed"):
         source.open()
+
+
+def test_a_silent_source_says_what_may_be_wrong_until_a_sample_comes() -> None:
+    decoder = TextDecoder()
+    source = LiveSource(FakeTransport(b""), decoder, LiveStream(decoder), "s")
+    with pytest.raises(SourceError, match="no samples came"):
+        source.open()
+    assert source.status().detail.startswith("0 bytes came in 60 s: is the board on")
+    assert opened(NUMBERS, fs=None).status().detail == ""

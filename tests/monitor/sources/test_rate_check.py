@@ -8,7 +8,7 @@ from sibeat.monitor.protocols.board import shipped_boards
 from sibeat.monitor.protocols.codec import make_decoder, make_encoder
 from sibeat.monitor.sources.base import ByteArrival
 from sibeat.monitor.sources.live_stream import LiveStream
-from sibeat.monitor.sources.rate_check import rate_warning
+from sibeat.monitor.sources.rate_check import override_warning, rate_warning
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,15 @@ def test_an_olimex_of_250_hz_that_is_taken_for_a_p2_is_told(true_fs: float, warn
         stream.feed(ByteArrival((at + 5) / true_fs, data))
     assert bool(stream.status().warnings) == warned
     assert stream.status().fs == pytest.approx(true_fs, rel=0.001)
+
+
+@pytest.mark.parametrize("stated_fs", [None, 0.0, 361.0])
+def test_a_recording_that_says_nothing_or_the_same_is_not_overridden(
+    stated_fs: float | None,
+) -> None:
+    assert override_warning("208", 360.0, stated_fs) is None
+
+
+def test_a_rate_of_the_users_own_is_told_beside_the_recordings() -> None:
+    told = override_warning("208", 300.0, 360.0)
+    assert told == "208 says 360 Hz, times and filters follow --fs 300: leave it out?"

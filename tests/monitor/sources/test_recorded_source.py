@@ -119,6 +119,15 @@ def as_plain(items: list[Item]) -> list[object]:
     ]
 
 
+def test_in_a_replay_nothing_is_waited_for(tmp_path: Path) -> None:
+    run_live(tmp_path / "s", a_hard_life())
+    decoder, stream = make(None)
+    source = RecordedSource(RecordingReader(tmp_path / "s"), decoder, stream, None)
+    source.open()
+    stream.feed(ByteArrival(200.0, kind="lost"))
+    assert (source.status().state, source.status().detail) == ("lost", "the port was gone here")
+
+
 @pytest.mark.parametrize("n_items", [None, 100, 400])
 def test_a_replay_gives_the_items_of_the_live_run(tmp_path: Path, n_items: int | None) -> None:
     live = run_live(tmp_path / "s", a_hard_life(), n_items)
@@ -145,9 +154,8 @@ def test_a_hole_is_a_port_that_went_away(tmp_path: Path) -> None:
     folder = tmp_path / "s"
     folder.mkdir()
     told = [ByteArrival(100 + i * 0.02, lines(5 * i, 5 * i + 5)) for i in range(500)]
-    parts = [told[:300], told[350:]]
     content = MAGIC + encode_json(b"H", 0, HEADER)
-    for number, arrivals in ((1, parts[0]), (3, parts[1])):
+    for number, arrivals in ((1, told[:300]), (3, told[350:])):
         payload = b"".join(encode_entry(Entry.of(arrival)) for arrival in arrivals)
         content += encode_block(b"A", number, payload)
     (folder / "00001.sibrec").write_bytes(content)
@@ -174,18 +182,16 @@ def test_what_the_queue_lost_is_lost_again(tmp_path: Path) -> None:
 
 def test_arrivals_are_paced_by_the_recorded_clock(tmp_path: Path) -> None:
     run_live(tmp_path / "s", a_hard_life())
-    now, waits = [50.0], []
+    now = [50.0]
 
     def sleep(seconds: float) -> None:
-        waits.append(seconds)
         now[0] += seconds
 
     decoder, stream = make(None)
     pacer = Pacer(2.0, lambda: now[0], sleep)
     source = RecordedSource(RecordingReader(tmp_path / "s"), decoder, stream, 2.0, pacer)
     source.open()
-    items = list(source)
-    assert items
+    assert list(source)
     spent = a_hard_life()[-1].time_s - a_hard_life()[0].time_s
     assert now[0] - 50.0 == pytest.approx(spent / 2, abs=0.01)
 
@@ -193,8 +199,7 @@ def test_arrivals_are_paced_by_the_recorded_clock(tmp_path: Path) -> None:
 def test_a_recording_too_short_for_its_rate_says_so(tmp_path: Path) -> None:
     run = a_hard_life()[115:145]
     recording = Recording(tmp_path / "s", HEADER)
-    for _ in recording.tap(FakePort(run)).arrivals():
-        pass
+    list(recording.tap(FakePort(run)).arrivals())
     recording.close()
     decoder, stream = make(None)
     with pytest.raises(Exception, match="--fs HZ"):

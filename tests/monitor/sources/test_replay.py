@@ -50,6 +50,17 @@ def test_any_chunk_length_gives_the_samples_on_the_records_index(chunk_s: float 
     assert source.status().state == "ended"
 
 
+def test_a_rate_against_the_record_is_a_warning_from_start_to_end() -> None:
+    record = FakeRecord()
+    record.stated_fs = 360.0
+    source = ReplaySource(record, speed=None)
+    before = source.status().warnings
+    list(source)
+    assert "ramp says 360 Hz" in before[0]
+    assert source.status().warnings == before
+    assert ReplaySource(FakeRecord(), speed=None).status().warnings == ()
+
+
 def test_no_sample_comes_before_its_time() -> None:
     now = 0.0
 
