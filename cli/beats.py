@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
-from sibeat.cli.figures import publish, require_writable
+from sibeat.cli.figures import publish, refuse_unwritable
 from sibeat.ecg.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def evaluate(
     densities : run those that need torch and minutes too
     runs : folders of trainings whose networks are judged too
     """
-    require_writable(file)
+    refuse_unwritable(file)
     require_packages("sklearn", *(["torch"] if densities or runs else []))
     from sibeat.cli.beats_table import to_text
     from sibeat.train.progress import RichProgress

@@ -1,17 +1,14 @@
 """Errors become messages and exit codes; output that nobody reads is no error."""
 
-import errno
 import os
 import sys
 import traceback
 from collections.abc import Callable
 from typing import TextIO
 
-from sibeat.ecg.errors import OutputError, SibeatError
+from sibeat.ecg.errors import OutputError, SibeatError, has_no_room
 
 DEBUG_OPTION = "--debug"
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-"""what a file says that takes no more"""
 
 
 def guarded(main: Callable[[], None]) -> None:
@@ -81,9 +78,9 @@ def put(text: str, stream: TextIO) -> None:
         print(text, file=stream, flush=True)
     except OSError as error:
         _silence(stream)
-        if error.errno in NO_ROOM and stream is sys.stdout:
+        if has_no_room(error) and stream is sys.stdout:
             raise OutputError(
-                f"cannot write to standard output ({os.strerror(error.errno)}); "
+                f"cannot write to standard output ({error.strerror}); "
                 "expected room for the results; make some, or lead them elsewhere"
             ) from error
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sibeat.cli.evaluation_table import to_text
-from sibeat.cli.figures import publish, require_writable
+from sibeat.cli.figures import publish, refuse_unwritable
 from sibeat.cli.outputs import say
 from sibeat.cli.settings import MonitorSettings
 from sibeat.ecg.ec57 import PACED_RECORDS, record_json
@@ -75,7 +75,7 @@ def run(task: Task, wanted: str | None, n_jobs: int | None, file: Path | None) -
     n_jobs : records at the same time; None: one for each processor
     file : for the figures; ``-`` prints them in place of the tables
     """
-    require_writable(file)
+    refuse_unwritable(file)
     names = choose_records(task.data, wanted)
     student = load_student(task.settings.model)  # a bad model is told before the pool starts
     evaluations = list(_watched(_evaluate(names, task, student, n_jobs), len(names)))

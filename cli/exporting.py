@@ -37,15 +37,16 @@ class Order:
     gain: float | None = None
     overwrite: bool = False
 
-    def files(self, annotated: bool) -> list[Path]:
-        """Name what is written, with or without annotations.
+    @property
+    def files(self) -> list[Path]:
+        """What is written; annotations, too, which are written where there are some.
 
         Raises
         ------
         UsageError
             No record can be called so.
         """
-        return [self.out] if self.format == "edf" else WfdbOutput.files(self.out, annotated)
+        return [self.out] if self.format == "edf" else WfdbOutput.files(self.out, annotated=True)
 
 
 def run(order: Order) -> None:
@@ -61,7 +62,7 @@ def run(order: Order) -> None:
     settings = resolve(options, {}, None, recorded.settings).source
     recorded.say_damage()
     beats = annotation_file(order, recorded)
-    with all_or_none(order.files(beats is not None), order.overwrite) as folder:
+    with all_or_none(order.files, order.overwrite) as folder:
         with reading(recorded, settings) as source:
             scale = Scale.of(look(source), source.info.unit)
         beside = replace(order, out=folder / order.out.name)

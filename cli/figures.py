@@ -35,7 +35,7 @@ def publish(table: str, figures: str, file: Path | None) -> None:
         raise _unwritable(file, error.strerror or str(error)) from error
 
 
-def require_writable(file: Path | None) -> None:
+def refuse_unwritable(file: Path | None) -> None:
     """Refuse a file for figures before minutes of work, where it is clear already.
 
     Parameters
@@ -49,13 +49,21 @@ def require_writable(file: Path | None) -> None:
     """
     if file is None or str(file) == "-":
         return
+    try:
+        reason = _against(file)
+    except OSError as error:  # what is above it may not be looked at, or the name is too long
+        reason = error.strerror or str(error)
+    if reason:
+        raise _unwritable(file, reason)
+
+
+def _against(file: Path) -> str:
     if file.is_dir():
-        raise _unwritable(file, "it is a folder")
+        return "it is a folder"
     nearest = next(path for path in (file, *file.absolute().parents) if path.exists())
     if nearest != file and not nearest.is_dir():
-        raise _unwritable(file, f"{nearest} is no folder")
-    if not os.access(nearest, os.W_OK):
-        raise _unwritable(file, f"{nearest} may not be written")
+        return f"{nearest} is no folder"
+    return "" if os.access(nearest, os.W_OK) else f"{nearest} may not be written"
 
 
 def _unwritable(file: Path, reason: str) -> OutputError:

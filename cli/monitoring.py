@@ -131,6 +131,7 @@ def watch(
         duration_s=settings.source.duration_s,
         marks=marks,
         recorded_marks=recorded.marks if recorded else (),
+        notes_outages=recorded is None,
     )
     with stop_on_signals(stop):
         outcome = session.run()

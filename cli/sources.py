@@ -1,6 +1,7 @@
 """The source that ``sibeat monitor`` is asked for, opened as far as that needs no waiting."""
 
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -152,6 +153,11 @@ def _serial(port: str, settings: SourceSettings) -> Source:
 def _standard_input(settings: SourceSettings) -> Source:
     from sibeat.monitor.sources.stdin_source import StdinSource
 
+    if sys.stdin.isatty():  # where keys are read, too
+        raise UsageError(
+            "--replay - reads what a program prints, and standard input is a terminal; expected a "
+            "pipe: program | sibeat monitor --replay -"
+        )
     name = session_name("stdin", datetime.now(UTC))
     return StdinSource(None, settings.lead, settings.fs, settings.gain, name=name)
 

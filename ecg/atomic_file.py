@@ -46,43 +46,56 @@ def require_writable(path: Path, option: str = "--out") -> None:
 
 @contextmanager
 def all_or_none(files: Sequence[Path], overwrite: bool = False) -> Iterator[Path]:
-    """Let files be written elsewhere, and move them into place once all is well.
+    """Let files be written elsewhere, and move them into place once all are whole.
 
     Parameters
     ----------
     files : what may be written, in one folder, which is made when absent
-    overwrite : whether files that are there may be replaced
+    overwrite : whether files that are there may be replaced; one that was not written again is
+        removed, for it belongs to what was replaced
 
     Yields
     ------
-    a folder beside them: what is in it at the end takes its place; after an error nothing does
+    a folder beside them: what is in it at the end, synced, is moved one after the other; after an
+    error before that nothing is
 
     Raises
     ------
     OutputError
         One of the files is there; or the disk took not all of them, told of the first.
     """
-    _refuse_to_replace(files, overwrite)
     first = files[0]
     beside = _beside(first)
-    shutil.rmtree(beside, ignore_errors=True)  # of one that was killed
     try:
-        with _told(first, "another name"):
-            beside.mkdir(parents=True)
+        _refuse_to_replace(files, overwrite)
+        shutil.rmtree(beside, ignore_errors=True)  # of one that was killed
+        beside.mkdir(parents=True)
+    except OSError as error:
+        raise _no_room(first, error) from error
+    try:
         yield beside
-        with _told(first, "another name"):
-            for made in sorted(beside.iterdir()):
-                made.replace(first.with_name(made.name))
+        _into_place(files, beside)
     except OutputError as error:
-        reason = error.__cause__
-        if not isinstance(reason, OSError):
+        if not isinstance(error.__cause__, OSError):
             raise
-        raise OutputError(
-            f"cannot write {first} ({reason.strerror or reason}): expected a writable folder with "
-            "room on its disk; what was begun is removed, name another folder or free some space"
-        ) from error
+        raise _no_room(first, error.__cause__) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def _into_place(files: Sequence[Path], beside: Path) -> None:
+    made = [beside / file.name for file in files]
+    try:
+        for file in filter(Path.exists, made):
+            _sync(file)
+        for file, place in zip(made, files, strict=True):
+            if file.exists():
+                file.replace(place)
+            else:
+                place.unlink(missing_ok=True)
+        _sync_folder(files[0].parent)
+    except OSError as error:
+        raise _no_room(files[0], error) from error
 
 
 def _refuse_to_replace(files: Sequence[Path], overwrite: bool) -> None:
@@ -90,6 +103,13 @@ def _refuse_to_replace(files: Sequence[Path], overwrite: bool) -> None:
         if file.exists() and not (overwrite and file.is_file()):
             hint = ", or --overwrite" if file.is_file() else ""
             raise OutputError(f"{file} exists: expected a new file; give another name{hint}")
+
+
+def _no_room(first: Path, reason: OSError) -> OutputError:
+    return OutputError(
+        f"cannot write {first} ({reason.strerror or reason}): expected a writable folder with "
+        "room on its disk; what was begun is removed, name another folder or free some space"
+    )
 
 
 def _beside(path: Path) -> Path:
@@ -105,6 +125,11 @@ def _told(path: Path, option: str) -> Iterator[None]:
             f"cannot write {path} ({error.strerror or error}): expected a folder with room that "
             f"you may write to; give another with {option}"
         ) from error
+
+
+def _sync(file: Path) -> None:
+    with file.open("rb") as opened:
+        os.fsync(opened.fileno())
 
 
 def _sync_folder(folder: Path) -> None:

@@ -17,7 +17,11 @@ The number is the exit code of the command line. A message says what happened, w
 was expected and the next step. Only ``sibeat.cli`` catches these.
 """
 
+import errno
 from typing import ClassVar
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""what the system says of a file that takes no more"""
 
 
 class SibeatError(Exception):
@@ -74,3 +78,9 @@ class OutputError(SibeatError):
     """A file or folder that cannot be written."""
 
     exit_code: ClassVar[int] = 6
+
+
+def has_no_room(error: Exception) -> bool:
+    """Say whether it, or what caused it, is a disk that takes no more."""
+    reason = error if isinstance(error, OSError) else error.__cause__
+    return isinstance(reason, OSError) and reason.errno in NO_ROOM

@@ -18,8 +18,9 @@ from sibeat.monitor.events import RhythmEvent
 from sibeat.monitor.intake import Intake
 from sibeat.monitor.item_cut import before
 from sibeat.monitor.marks import Marks
+from sibeat.monitor.outage import Outage
 from sibeat.monitor.pipeline_contract import PipelineLike, Step
-from sibeat.monitor.sinks.base import TROUBLE, Display, Sink
+from sibeat.monitor.sinks.base import Display, Sink
 from sibeat.monitor.sources.base import Source, SourceStatus
 from sibeat.monitor.stopping import StopRequest
 from sibeat.monitor.summary import Summary, Unwritten
@@ -68,6 +69,8 @@ class Session:
     """samples that the user marked; any thread may append"""
     recorded_marks: Sequence[RhythmEvent] = ()
     """marks of the run that a recording replays, in the order in which they were made"""
+    notes_outages: bool = True
+    """whether the source's absences are news to the sinks; those of a recording are past"""
 
     def run(self) -> Outcome:
         """Run until the stream ends or somebody asks for the end.
@@ -122,7 +125,7 @@ class StreamRun:
         self._position = info.first_sample
         self._limit = _limit(info, session.duration_s)
         self._marks = Marks(session.marks, session.recorded_marks)
-        self._away = False
+        self._outage = Outage(session.clock)
         self._error: SibeatError | None = None
         self._ended = END_OF_STREAM
 
@@ -190,14 +193,10 @@ class StreamRun:
         self._session.display.tell(status, [*status.warnings, *warnings])
 
     def _note_outage(self, status: SourceStatus) -> None:
-        """Let the sinks know once that a live source went away, and once that it is back."""
-        away = status.state in TROUBLE
-        known = away or status.state == "streaming"
-        if not self._session.source.live or not known or away == self._away:
-            return
-        self._away = away
-        for sink in self._session.sinks:
-            sink.note(status, self._position)
+        """Let the sinks know once that the source went away, and once that it is back."""
+        if self._session.notes_outages and self._outage.changes(status):
+            for sink in self._session.sinks:
+                sink.note(status, self._position)
 
     def _take_marks(self) -> None:
         for step in self._marks.pressed(self._position):

@@ -103,7 +103,8 @@ class ScreenRunner:
         """Take over the terminal and begin to draw; listens, too, if that was not begun."""
         if not self._listening:
             self.listen()
-        self._enter_screen()
+        if self.failure is None:  # of the keys, told already; a later one would not be
+            self._enter_screen()
         if self._on_screen:
             self._begin(self._draw_on)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sibeat.ecg.annotation_file import AnnotationWriter, annotation_file_name
-from sibeat.ecg.errors import OutputError
+from sibeat.ecg.errors import OutputError, has_no_room
 from sibeat.ecg.stream import StreamInfo
 from sibeat.monitor.events import BeatFinal, Event, Kind
 from sibeat.monitor.sinks.base import EntryKind
@@ -72,7 +72,7 @@ class AnnotationSink:
 
     @property
     def path(self) -> Path | None:
-        """The file; None before the start, as its name is the stream's."""
+        """The file; None before it is made, as its name is the stream's."""
         return self._writer.path if self._writer else None
 
     def start(self, info: StreamInfo, about: Mapping[str, Any]) -> None:
@@ -81,7 +81,7 @@ class AnnotationSink:
         try:
             self._writer = self._made(info)
         except OutputError as error:
-            if not self._can_wait:
+            if not (self._can_wait and has_no_room(error)):
                 raise
             self._warn(error)
 
@@ -111,8 +111,9 @@ class AnnotationSink:
         if self._info is None:
             return
         self._write_pending()
-        self.n_lost += len(self._pending)
+        self.n_lost += max(len(self._pending), self._writer is None)  # the file itself, at least
         self._pending.clear()
+        self._info = None
         if self._writer is not None:
             self._writer.close()
 
@@ -142,7 +143,7 @@ class AnnotationSink:
         return AnnotationWriter(path, info.fs)
 
     def _warn(self, error: OutputError) -> None:
-        waiting = f"{len(self._pending)} annotations wait, {self.n_lost} given up"
+        waiting = f"annotations waiting: {len(self._pending)}, given up: {self.n_lost}"
         self.warning = f"{error} ({waiting})"
 
 

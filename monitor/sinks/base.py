@@ -44,7 +44,7 @@ class Sink(Protocol):
         """Keep an event, if it is one for this sink."""
 
     def note(self, status: SourceStatus, sample: int) -> None:
-        """Take in that a live source went away or is back, with `sample` samples so far.
+        """Take in that the source went away or is back, with `sample` samples so far.
 
         The gap is an event of its own, once its end is known.
         """
@@ -122,7 +122,7 @@ class Headless:
     def __init__(self, say: Callable[[str], None]) -> None:
         self._say = say
         self._teller = StatusTeller(say)
-        self._outputs: list[str] = []
+        self._said: set[str] = set()
         self._warned: set[str] = set()
 
     def listen(self) -> None:
@@ -144,13 +144,12 @@ class Headless:
             for warning in warnings
             if warning not in status.warnings
         }
-        if len(outputs) > len(self._outputs):
-            for known_by, warning in outputs.items():
-                if known_by not in self._outputs:
-                    self._say(f"warning: {warning}")
-        elif self._outputs and not outputs:
+        for known_by, warning in outputs.items():
+            if known_by not in self._said:
+                self._say(f"warning: {warning}")
+        if self._said and not outputs:
             self._say("all outputs are written again")
-        self._outputs = list(outputs)
+        self._said = self._said | outputs.keys() if outputs else set()
 
     def _warn_of_stream(self, warning: str) -> None:
         """Say it, unless it was said: what lasts as long as the stream is no news."""

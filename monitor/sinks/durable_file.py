@@ -207,7 +207,7 @@ class DurableFile:
     def _warn(self, error: OSError) -> None:
         self._warning = (
             f"{self.path} cannot be written now: {error.strerror or error}; "
-            f"{len(self._pending)} lines wait, {self._lost} given up; make room on the disk"
+            f"lines waiting: {len(self._pending)}, given up: {self._lost}; make room on the disk"
         )
 
 

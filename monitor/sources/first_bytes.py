@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from sibeat.monitor.sources.base import ByteArrival, DecoderCounts
+from sibeat.monitor.wording import counted
 
 Verdict: TypeAlias = Literal["wrong rate", "no numbers"]
 
@@ -74,7 +75,7 @@ class FirstBytes:
         return judge(counts, before, arrival.time_s - since_s)
 
     def restart(self) -> None:
-        """Forget what came: it goes on at another bit rate."""
+        """Forget what came: it goes on at another bit rate, or with a port that went away."""
         self._begin_s, self._since, self._n_bytes = None, None, 0
 
     @property
@@ -84,7 +85,7 @@ class FirstBytes:
             return ""
         if self._since is None:
             return f"0 bytes came in {self._now_s - self._begin_s:.0f} s: {self._expected.silence}"
-        came = f"{self._n_bytes:,} bytes came"
+        came = f"{counted(self._n_bytes, 'byte')} came"
         quiet_s, since_s = self._now_s - self._heard_s, self._now_s - self._since[0]
         if quiet_s >= HINT_S:
             return f"{came}, then nothing for {quiet_s:.0f} s: {self._expected.silence}"

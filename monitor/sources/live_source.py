@@ -164,6 +164,9 @@ class LiveSource:
 
     def _judge(self, arrival: ByteArrival) -> None:
         """Try another bit rate, or give up, when what comes cannot be read."""
+        if arrival.kind == "lost":
+            self._first.restart()
+            return
         verdict = self._first.note(arrival, self._decoder.counts)
         if verdict == "wrong rate" and self._transport.next_rate():
             self._decoder.resync()

@@ -73,8 +73,19 @@ def test_a_live_session_is_named_after_its_port_and_its_moment() -> None:
 def test_a_live_source_is_made_without_touching_its_port() -> None:
     settings = SourceSettings(fs=250.0, baud=9600, reconnect_timeout_s=5.0)
     assert open_source(Wanted(serial="/dev/does-not-exist"), settings).live
-    with os.fdopen(os.dup(0)) as stdin, patch.object(sys, "stdin", stdin):
+    with open(os.devnull) as stdin, patch.object(sys, "stdin", stdin):
         assert not open_source(Wanted(replay="-"), settings).live
+
+
+def test_a_terminal_is_no_program_that_prints() -> None:
+    controller, terminal = os.openpty()
+    with (
+        os.fdopen(controller),
+        os.fdopen(terminal) as stdin,
+        patch.object(sys, "stdin", stdin),
+        pytest.raises(UsageError, match="is a terminal; expected a pipe: program"),
+    ):
+        open_source(Wanted(replay="-"), SourceSettings())
 
 
 def test_a_demo_has_thirty_seconds_unless_told() -> None:

@@ -128,3 +128,14 @@ def test_files_whose_folder_cannot_be_made_are_an_output_error(tmp_path: Path) -
         all_or_none([tmp_path / "file" / "x"]),
     ):
         pass
+
+
+def test_a_file_that_was_not_written_again_goes_with_what_it_belonged_to(files: list[Path]) -> None:
+    with all_or_none(files, overwrite=True) as folder:
+        (folder / "x.hea").write_bytes(b"header")
+    assert sorted(files[0].parent.iterdir()) == [files[0]]
+
+
+def test_a_name_that_no_disk_takes_is_an_output_error(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="cannot write"), all_or_none([tmp_path / ("x" * 300)]):
+        pass

@@ -1,3 +1,4 @@
+import errno
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,9 @@ def beat(sample: int, kind: Kind = "normal", score: float = 0.25) -> BeatFinal:
     return BeatFinal(sample, sample + 300, score, -1.5, 0.125, kind, 0.8)
 
 
+FULL = OSError(errno.ENOSPC, "No space left on device")
+
+
 class FullWriter(AnnotationWriter):
     """A writer whose disk has no room."""
 
@@ -27,12 +31,12 @@ class FullWriter(AnnotationWriter):
 
     def __init__(self, *given: object) -> None:
         if FullWriter.full_at_start:
-            raise OutputError("cannot write annotations: No space left on device")
+            raise OutputError("cannot write annotations: No space left on device") from FULL
         super().__init__(*given)  # type: ignore[arg-type]
 
     def write(self, *entry: object, **more: object) -> None:
         if FullWriter.full:
-            raise OutputError("cannot write annotations: No space left on device")
+            raise OutputError("cannot write annotations: No space left on device") from FULL
         super().write(*entry, **more)  # type: ignore[arg-type]
 
 
@@ -127,7 +131,7 @@ def test_a_full_disk_is_a_warning_and_a_retry(
     for sample in (100, 200, 300):
         sink.take(beat(sample))
     assert sink.warning is not None
-    assert "2 annotations wait, 1 given up" in sink.warning
+    assert "annotations waiting: 2, given up: 1" in sink.warning
     monkeypatch.setattr(FullWriter, "full", False)
     sink.tick()
     assert sink.warning is None
@@ -146,9 +150,9 @@ def test_a_disk_that_is_full_at_the_start_is_waited_for_where_that_is_wanted(
     sink, hopeless = (AnnotationSink(tmp_path, can_wait=True) for _ in range(2))
     for one in (sink, hopeless):
         one.start(INFO, {})
-        assert "0 annotations wait, 0 given up" in str(one.warning)
+        assert "annotations waiting: 0, given up: 0" in str(one.warning)
         one.take(beat(100))
-        assert "1 annotations wait, 0 given up" in str(one.warning)
+        assert "annotations waiting: 1, given up: 0" in str(one.warning)
         assert one.path is None
     hopeless.close()
     assert hopeless.n_lost == 1
@@ -159,6 +163,25 @@ def test_a_disk_that_is_full_at_the_start_is_waited_for_where_that_is_wanted(
     sink.close()
     assert sink.n_lost == 0
     assert wfdb.rdann(str(tmp_path / "my_208"), "sib").sample.tolist() == [100, 200]
+
+
+def test_a_file_that_was_never_made_is_lost_though_no_beat_waited(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(annotations, "AnnotationWriter", FullWriter)
+    monkeypatch.setattr(FullWriter, "full_at_start", True)
+    sink = AnnotationSink(tmp_path, can_wait=True)
+    sink.start(INFO, {})
+    sink.close()
+    sink.close()
+    assert sink.n_lost == 1
+
+
+def test_only_a_full_disk_is_waited_for(tmp_path: Path) -> None:
+    sink = AnnotationSink(tmp_path, can_wait=True)
+    (tmp_path / "my_208.sib").mkdir()
+    with pytest.raises(OutputError):
+        sink.start(INFO, {})
 
 
 def test_a_file_that_waits_for_nothing_is_made_as_soon_as_it_can_be(

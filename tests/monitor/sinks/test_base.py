@@ -14,6 +14,15 @@ def test_headless_says_all_that_is_new_at_once() -> None:
     assert said == ["warning: a waits, 1", "warning: b waits, 1", "warning: c waits, 1"]
 
 
+def test_a_warning_that_takes_the_place_of_another_is_said() -> None:
+    said: list[str] = []
+    display = Headless(said.append)
+    for warnings in (["a"], ["b"], ["a"], [], ["a"]):
+        display.tell(SourceStatus("streaming"), warnings)
+    again = "all outputs are written again"
+    assert said == ["warning: a", "warning: b", again, "warning: a"]
+
+
 def test_headless_says_what_changes_and_nothing_twice() -> None:
     said: list[str] = []
     display = Headless(said.append)
@@ -23,8 +32,8 @@ def test_headless_says_what_changes_and_nothing_twice() -> None:
         (SourceStatus("connecting", detail="measuring the rate: 2 of 10 s"), []),
         (SourceStatus("streaming"), []),
         (SourceStatus("lost", detail="/dev/ttyUSB0 went away"), []),
-        (SourceStatus("lost", detail="/dev/ttyUSB0 went away"), ["disk full"]),
-        (SourceStatus("streaming"), ["disk full, 2 wait"]),
+        (SourceStatus("lost", detail="/dev/ttyUSB0 went away"), ["disk full, lines: 1"]),
+        (SourceStatus("streaming"), ["disk full, lines: 2"]),
         (SourceStatus("streaming"), []),
     ]
     display.listen()
@@ -37,7 +46,7 @@ def test_headless_says_what_changes_and_nothing_twice() -> None:
         "source: connecting measuring the rate: 1 of 10 s",
         "source: streaming",
         "source: lost /dev/ttyUSB0 went away",
-        "warning: disk full",
+        "warning: disk full, lines: 1",
         "source: streaming",
         "all outputs are written again",
     ]
@@ -54,12 +63,12 @@ def test_a_figure_that_goes_on_is_no_news() -> None:
 def test_a_warning_of_the_stream_is_said_once_and_is_no_output() -> None:
     said: list[str] = []
     display = Headless(said.append)
-    for n, disk in ((249.0, []), (248.9, ["disk full"]), (248.8, [])):
+    for n, disk in ((249.0, []), (248.9, ["disk full, lines: 1"]), (248.8, [])):
         warning = f"the board sends {n} samples a second"
         display.tell(SourceStatus("streaming", warnings=(warning,)), [warning, *disk])
     display.tell(SourceStatus("streaming"), [])
     assert said == [
         "warning: the board sends 249.0 samples a second",
-        "warning: disk full",
+        "warning: disk full, lines: 1",
         "all outputs are written again",
     ]

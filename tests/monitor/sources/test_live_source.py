@@ -95,3 +95,23 @@ def test_a_silent_source_says_what_may_be_wrong_until_a_sample_comes() -> None:
         source.open()
     assert source.status().detail.startswith("0 bytes came in 60 s: is the board on")
     assert opened(NUMBERS, fs=None).status().detail == ""
+
+
+def test_a_port_that_has_just_come_back_is_not_asked_about_its_absence() -> None:
+    hints: list[str] = []
+
+    class LeavingTransport(FakeTransport):
+        def arrivals(self) -> Iterator[ByteArrival]:
+            yield ByteArrival(0.0, b"hello\r\n")
+            yield ByteArrival(1.0, kind="lost")
+            yield ByteArrival(40.0, kind="back")
+            for time_s in (40.1, 46.0):
+                yield ByteArrival(time_s)
+                hints.append(source.status().detail)
+
+    decoder = TextDecoder()
+    source = LiveSource(LeavingTransport(b""), decoder, LiveStream(decoder), "s")
+    with pytest.raises(SourceError, match="no samples came"):
+        source.open()
+    assert "bytes came" not in hints[0]
+    assert hints[1].startswith("0 bytes came in 6 s")
