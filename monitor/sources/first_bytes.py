@@ -80,16 +80,17 @@ class FirstBytes:
 
     @property
     def hint(self) -> str:
-        """What may be wrong, in words; empty where it is too early to tell."""
-        if self._begin_s is None or self._now_s - self._begin_s < HINT_S:
+        """What may be wrong, in words; empty where it is too early to tell. Any thread may ask."""
+        begin_s, since = self._begin_s, self._since  # the reader may restart meanwhile
+        if begin_s is None or self._now_s - begin_s < HINT_S:
             return ""
-        if self._since is None:
-            return f"0 bytes came in {self._now_s - self._begin_s:.0f} s: {self._expected.silence}"
+        if since is None:
+            return f"0 bytes came in {self._now_s - begin_s:.0f} s: {self._expected.silence}"
         came = f"{counted(self._n_bytes, 'byte')} came"
-        quiet_s, since_s = self._now_s - self._heard_s, self._now_s - self._since[0]
+        quiet_s, since_s = self._now_s - self._heard_s, self._now_s - since[0]
         if quiet_s >= HINT_S:
             return f"{came}, then nothing for {quiet_s:.0f} s: {self._expected.silence}"
-        n_good = self._counts.n_good_bytes - self._since[1].n_good_bytes
+        n_good = self._counts.n_good_bytes - since[1].n_good_bytes
         if n_good < READABLE_SHARE * self._n_bytes:
             fit = "too few of them fit" if n_good else "none of them fits"
             told = f"{came}, {fit} {self._expected.what}: {self._expected.misfit}"

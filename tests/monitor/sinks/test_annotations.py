@@ -165,16 +165,20 @@ def test_a_disk_that_is_full_at_the_start_is_waited_for_where_that_is_wanted(
     assert wfdb.rdann(str(tmp_path / "my_208"), "sib").sample.tolist() == [100, 200]
 
 
-def test_a_file_that_was_never_made_is_lost_though_no_beat_waited(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AnnotationSink:
+    """A sink that began on a full disk."""
     monkeypatch.setattr(annotations, "AnnotationWriter", FullWriter)
     monkeypatch.setattr(FullWriter, "full_at_start", True)
     sink = AnnotationSink(tmp_path, can_wait=True)
     sink.start(INFO, {})
-    sink.close()
-    sink.close()
-    assert sink.n_lost == 1
+    return sink
+
+
+def test_a_file_that_was_never_made_is_lost_though_no_beat_waited(waiting: AnnotationSink) -> None:
+    waiting.close()
+    waiting.close()
+    assert waiting.n_lost == 1
 
 
 def test_only_a_full_disk_is_waited_for(tmp_path: Path) -> None:
@@ -185,17 +189,13 @@ def test_only_a_full_disk_is_waited_for(tmp_path: Path) -> None:
 
 
 def test_a_file_that_waits_for_nothing_is_made_as_soon_as_it_can_be(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    waiting: AnnotationSink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(annotations, "AnnotationWriter", FullWriter)
-    monkeypatch.setattr(FullWriter, "full_at_start", True)
-    sink = AnnotationSink(tmp_path, can_wait=True)
-    sink.start(INFO, {})
     monkeypatch.setattr(FullWriter, "full_at_start", False)
-    sink.tick()
-    assert sink.warning is None
-    assert sink.path is not None
-    sink.close()
+    waiting.tick()
+    assert waiting.warning is None
+    assert waiting.path is not None
+    waiting.close()
 
 
 def test_what_never_found_room_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
