@@ -1,5 +1,8 @@
 """What is said while no sample comes: nothing at first, then what may be wrong."""
 
+import sys
+import threading
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -69,3 +72,30 @@ def test_another_bit_rate_begins_anew() -> None:
     assert waiting.for_s(1.2).startswith("20,800 bytes")
     waiting.first.restart()
     assert waiting.for_s(5.2, b"") == "0 bytes came in 5 s: is it on?"
+
+
+@pytest.fixture
+def many_switches() -> Iterator[None]:
+    """Let threads take turns at nearly every step."""
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(interval)
+
+
+@pytest.mark.usefixtures("many_switches")
+def test_a_hint_may_be_asked_for_while_the_reader_begins_anew() -> None:
+    first = FirstBytes(EXPECTED)
+
+    def read_on() -> None:
+        for n in range(50_000):
+            first.note(ByteArrival(10.0 * n, b"x"), DecoderCounts(1))
+            first.note(ByteArrival(10.0 * n + 5.5, b"x"), DecoderCounts(2))
+            first.restart()
+
+    reader = threading.Thread(target=read_on)
+    reader.start()
+    while reader.is_alive():
+        hint = first.hint  # raised a TypeError when it looked twice
+        assert hint == "" or " came" in hint
+    reader.join()
