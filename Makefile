@@ -44,8 +44,11 @@ types:
 arrows:
 	$(BIN)/lint-imports --no-cache
 
+# A process for each processor: half of the time goes into thousands of small tests. Whoever is free
+# takes over what waits, for a few tests take a minute and more; at most four, for memory.
 unit:
-	$(BIN)/python -m pytest --cov=ecg --cov=monitor --cov=model --cov-fail-under=90 --cov-report=term:skip-covered
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal \
+		--cov=ecg --cov=monitor --cov=model --cov-fail-under=90 --cov-report=term:skip-covered
 
 # 24 hours of stream, of a board with a counter and of one that sends text, in minutes of real time;
 # ten million random and mutated bytes a decoder; a port that is away for 10 s, three times.
