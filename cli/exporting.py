@@ -60,7 +60,7 @@ def run(order: Order) -> None:
     recorded = RecordedRun(RecordingReader(order.recording))
     options = {"lead": order.lead, "gain": order.gain, "speed": "max"}
     settings = resolve(options, {}, None, recorded.settings).source
-    recorded.say_damage()
+    recorded.say_what_is_missing()
     beats = annotation_file(order, recorded)
     with all_or_none(order.files, order.overwrite) as folder:
         with reading(recorded, settings) as source:

@@ -57,7 +57,7 @@ def run(wanted: Wanted, options: Mapping[str, Any], config: Path | None) -> int:
     with starting():
         student = load_student(settings.model)
     if recorded:
-        recorded.say_damage()
+        recorded.say_what_is_missing()
         recorded.say_differences(settings, student)
         source: Source = recorded.source(settings.source)
     else:

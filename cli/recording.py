@@ -84,10 +84,15 @@ class RecordedRun:
         speed = None if settings.speed == "max" else settings.speed
         return RecordedSource(self.reader, decoder, LiveStream(decoder, settings.fs), speed)
 
-    def say_damage(self) -> None:
-        """Say what of the recording cannot be read."""
+    def say_what_is_missing(self) -> None:
+        """Say what of the recording cannot be read, and that it has no end."""
         for damage in self.reader.survey.damage:
             say(f"recording damaged: {damage}")
+        if self.reader.end_sample is None:
+            say(
+                f"recording {shown(self.reader.path)} has no end: it is still being written, or a "
+                "kill or a power cut ended it; it is taken as far as it goes"
+            )
 
     def say_differences(self, settings: MonitorSettings, student: Student) -> None:
         """Say what will make the events differ from those of the live run."""

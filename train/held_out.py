@@ -47,7 +47,7 @@ def _require_other_patients(provenance: Provenance) -> None:
     seen = sorted(set(used) & set(DS2))
     if seen:
         raise ModelError(
-            f"the model has seen {len(seen)} records of DS2 ({', '.join(seen[:5])}): expected one "
+            f"the model has seen records of DS2 ({', '.join(seen)}): expected one "
             "whose training and validation records are of DS1 alone; train one with "
             "`sibeat train --config edge`"
         )

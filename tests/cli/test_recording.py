@@ -137,7 +137,9 @@ def test_a_replay_equals_the_live_run_to_the_bit(tmp_path: Path) -> None:
         out, err = run.process.communicate(timeout=LIMIT_S)
     assert run.process.returncode == 0, err
     assert "Summary of" in out
-    assert "differ" not in replay(tmp_path)
+    told = replay(tmp_path)
+    assert "differ" not in told
+    assert "no end" not in told
     live = event_lines(tmp_path / "live.jsonl")
     assert event_lines(tmp_path / "replay.jsonl") == live
     assert {"alert", "gap", "reconnect"} <= {line["type"] for line in live}
@@ -157,7 +159,7 @@ def test_a_killed_run_is_replayed_as_far_as_it_was_written(tmp_path: Path) -> No
         run.process.wait(LIMIT_S)
     reader = RecordingReader(tmp_path / "rec")
     assert reader.end_sample is None
-    replay(tmp_path)
+    assert "has no end" in replay(tmp_path)
     live = event_lines(tmp_path / "live.jsonl")
     assert event_lines(tmp_path / "replay.jsonl")[: len(live)] == live
     beats = annotation_bytes(tmp_path / "live").removesuffix(b"\0\0")
@@ -215,7 +217,9 @@ def test_a_recording_keeps_the_baseline_that_was_known_at_its_start(tmp_path: Pa
     changed = (tmp_path / "anna.json").read_bytes()
     assert json.loads(changed) != known
 
-    assert "differ" not in replay(tmp_path)
+    told = replay(tmp_path)
+    assert "differ" not in told
+    assert "no end" not in told
     live = event_lines(tmp_path / "live.jsonl")
     assert event_lines(tmp_path / "replay.jsonl") == live
     assert "10 ordinary beats are back" in [line.get("detail") for line in live]

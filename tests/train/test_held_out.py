@@ -39,7 +39,7 @@ def test_the_shipped_student_may_be_judged_on_other_patients() -> None:
 
 @pytest.mark.parametrize("part", ["train_records", "validation_records"])
 def test_a_record_of_ds2_on_either_side_is_refused(part: str) -> None:
-    with pytest.raises(ModelError, match="1 records of DS2"):
+    with pytest.raises(ModelError, match="records of DS2"):
         require_unseen(stating(**{part: ("101", "232")}), "interpatient", 0)
 
 
