@@ -1,7 +1,8 @@
 """One run of the monitor: source -> intake -> pipeline -> sinks and display, with a clean end.
 
-However a run ends (end of the stream, key, signal, broken source), what has arrived is processed
-and written first; a source's error is handed to the caller after that.
+However a run ends, what was processed is written first. The stream's end and a broken source come
+after all that arrived; a key, a signal or ``--duration`` ends the run at once, and what still waits
+in the queue is left (a recording notes where that was, and its replay ends there).
 """
 
 import time

@@ -143,8 +143,9 @@ class WfdbOutput:
             file.write(sample, symbol, note)
 
     def gap(self, sample: int, n_samples: int, reason: str) -> None:
-        """Name a gap."""
-        self._gaps.write(sample, '"', f"{reason} {n_samples} samples")
+        """Name a gap; one from sample 0 on stands at 1, for WFDB has no room for a note at 0."""
+        begin = "" if sample else ", from sample 0 on"
+        self._gaps.write(max(1, sample), '"', f"{reason} {n_samples} samples{begin}")
 
     def close(self) -> None:
         """Complete the files."""

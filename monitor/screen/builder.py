@@ -5,10 +5,8 @@ thread presses keys. It is held for microseconds and never while drawing. Nothin
 length of the stream.
 """
 
-from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from operator import attrgetter
 from threading import Lock
 
 from sibeat.ecg.stream import Chunk, StreamInfo
@@ -18,11 +16,11 @@ from sibeat.monitor.events import (
     BaselineEvent,
     BeatEvent,
     Event,
-    Priority,
     QualityEvent,
     Revision,
     RhythmEvent,
 )
+from sibeat.monitor.screen.alert_list import AlertList
 from sibeat.monitor.screen.keys import Key
 from sibeat.monitor.screen.ring import ExtentMeter, TraceRing
 from sibeat.monitor.screen.snapshot import AlertLine, Snapshot, TraceView
@@ -32,8 +30,6 @@ from sibeat.monitor.watches.episode import is_end
 
 VIEW_S = 16.0
 """seconds of trace kept (chosen by us: 400 columns at 25 mm/s)"""
-N_ALERTS = 64
-"""alerts kept for the list (chosen by us: more than any terminal has rows for them)"""
 MAX_GAIN_STEPS = 4
 """doublings of the gain in either direction (chosen by us: 1/16 to 16 times)"""
 HR_STALE_S = 4.0
@@ -43,10 +39,6 @@ BEHIND_S = 1.0
 chosen by us: longer than the pipeline's latency"""
 SETTLE_S = 4.0
 """seconds after which all beats of a held trace have their final mark: as `HR_STALE_S`"""
-UNLATCHED_S = 30.0
-"""seconds after which an alert that is not of high priority no longer asks for attention (chosen by
-us: the refractory time, after which it would be announced anew); high ones wait for somebody"""
-URGENCY: dict[Priority, int] = {"high": 3, "medium": 2, "low": 1, "information": 0}
 
 
 class SnapshotBuilder:
@@ -85,10 +77,9 @@ class SnapshotBuilder:
         self._ring = TraceRing(max(int(VIEW_S * info.fs), 1))
         self._meter = ExtentMeter(max(round(info.fs), 1))
         self._tally = BeatTally(VIEW_S, info)
-        self._alerts: deque[AlertLine] = deque(maxlen=N_ALERTS)
+        self._alerts = AlertList()
         self._held: TraceView | None = None
         self._now = info.first_sample
-        self._unacknowledged = 0
         self._still = Snapshot(
             source=info.source,
             lead=info.lead,
@@ -131,9 +122,7 @@ class SnapshotBuilder:
     def acknowledge(self) -> None:
         """Settle all alerts given so far."""
         with self._lock:
-            seen = [replace(line, acknowledged=True) for line in self._alerts]
-            self._alerts = deque(seen, maxlen=N_ALERTS)
-            self._unacknowledged = 0
+            self._alerts.acknowledge()
 
     def change_gain(self, steps: int) -> None:
         """Double the gain `steps` times; a negative number halves it."""
@@ -162,22 +151,21 @@ class SnapshotBuilder:
         """Everything as it is now."""
         with self._lock:
             tally = self._tally
-            by_sample = sorted(self._alerts, key=attrgetter("sample"))
             fresh = (self._now - tally.last_beat) / self._info.fs <= HR_STALE_S
-            present = not self._still.absent and self._still.quality != "lead_off"
+            trusted = not self._still.absent and self._still.quality == "good"
             return replace(
                 self._still,
                 trace=self._held or self._trace(),
                 frozen=self._held is not None,
                 elapsed_s=self._seconds(self._now),
-                hr_bpm=tally.hr_bpm if fresh and present else None,
-                rr_s=tally.rr_s if present else None,
+                hr_bpm=tally.hr_bpm if fresh and trusted else None,
+                rr_s=tally.rr_s if trusted else None,
                 n_beats=tally.n_beats,
                 n_abnormal=tally.n_abnormal,
                 beat=tally.beat,
-                alerts=tuple(by_sample[::-1]),
-                unacknowledged=self._unacknowledged,
-                latched=self._latched(),
+                alerts=self._alerts.latest_first(),
+                unacknowledged=self._alerts.unacknowledged,
+                latched=self._alerts.latched(self._now, self._info.fs),
             )
 
     def _trace(self) -> TraceView:
@@ -190,14 +178,6 @@ class SnapshotBuilder:
         if held and self._now - held.stop <= SETTLE_S * self._info.fs:
             marks = [m for m in self._tally.marks_from(held.start) if m.sample < held.stop]
             self._held = replace(held, marks=tuple(marks))
-
-    def _latched(self) -> AlertLine | None:
-        newest_first = [line for line in reversed(self._alerts) if self._asks(line)]
-        return max(newest_first, key=lambda line: URGENCY[line.priority], default=None)
-
-    def _asks(self, line: AlertLine) -> bool:
-        age_s = (self._now - line.sample) / self._info.fs
-        return line.pending and (line.priority == "high" or age_s <= UNLATCHED_S)
 
     def _seconds(self, sample: int) -> float:
         return (sample - self._info.first_sample) / self._info.fs
@@ -215,7 +195,7 @@ class SnapshotBuilder:
                     self._list(event.sample, event.name, None, event)
             case Revision():
                 self._tally.revise(event)
-                self._withdraw(event.sample)
+                self._alerts.withdraw(event.sample)
             case QualityEvent():
                 self._still = replace(self._still, quality=event.quality)
             case BaselineEvent():
@@ -228,12 +208,4 @@ class SnapshotBuilder:
         self, sample: int, what: str, score: float | None, event: Alert | RhythmEvent
     ) -> None:
         t_s = self._seconds(sample)
-        line = AlertLine(sample, t_s, what, score, event.priority, event.announced)
-        self._alerts.append(line)
-        self._unacknowledged += line.pending
-
-    def _withdraw(self, sample: int) -> None:
-        for place, line in enumerate(self._alerts):
-            if line.sample == sample and line.score is not None and not line.withdrawn:
-                self._unacknowledged -= line.pending
-                self._alerts[place] = replace(line, withdrawn=True)
+        self._alerts.add(AlertLine(sample, t_s, what, score, event.priority, event.announced))

@@ -5,7 +5,7 @@ and ``layout.draw`` makes lines of it. Arrays are read-only copies, so a snapsho
 while it is being drawn, whatever the pipeline does meanwhile.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -83,6 +83,14 @@ class AlertLine:
         """True while somebody should still look: announced, not withdrawn, not acknowledged."""
         settled = self.withdrawn or self.acknowledged or not self.announced
         return self.priority != "information" and not settled
+
+    def settled(self) -> "AlertLine":
+        """Give the line once somebody acknowledged it."""
+        return replace(self, acknowledged=True)
+
+    def taken_back(self) -> "AlertLine":
+        """Give the line once the following RR took the alert back."""
+        return replace(self, withdrawn=True)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

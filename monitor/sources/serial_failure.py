@@ -9,6 +9,15 @@ from sibeat.ecg.errors import PortNotFound, SourceError
 SOCKET = "socket://"
 
 
+def port_failures() -> tuple[type[Exception], ...]:
+    """What pyserial raises of a port that fails; SerialException is an OSError."""
+    try:
+        import termios
+    except ImportError:  # Windows
+        return (OSError,)
+    return (OSError, termios.error)
+
+
 def present_ports() -> list[str]:
     """Serial ports that there are, each with what the system says of it."""
     from serial.tools.list_ports import comports

@@ -17,7 +17,7 @@ from sibeat.monitor.sources.serial_devices import (
     same_device,
     serial_devices,
 )
-from sibeat.monitor.sources.serial_failure import explain
+from sibeat.monitor.sources.serial_failure import explain, port_failures
 from sibeat.monitor.sources.talk import Silence, Talk
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ class SerialPort:
         if self._n_tried >= len(self._bauds) or self._device is None:
             return False
         self._n_tried += 1
-        self._turn(self._device)
+        self._turn(self._device)  # of a port that is gone, the next read tells
         return True
 
     def close(self) -> None:
@@ -131,19 +131,38 @@ class SerialPort:
                 write_timeout=WRITE_S,
                 exclusive=True,
             )
-        except (OSError, ValueError) as error:
+        except (*port_failures(), ValueError) as error:
             raise explain(self._port, error) from error
         self._talk.begin(self._clock())
         return device
 
-    def _turn(self, device: "serial.SerialBase") -> None:
-        """Go on at the next bit rate, after the last one at the first again."""
+    def _turn(self, device: "serial.SerialBase") -> bool:
+        """Go on at the next bit rate, after the last one at the first again.
+
+        Returns
+        -------
+        False when the port is gone.
+
+        Raises
+        ------
+        SourceError
+            The device at the other end of a URL does not take the rate.
+        """
         self._write(device, self._talk.goodbye())
         self._bauds.append(self._bauds.pop(0))
-        device.baudrate = self._bauds[0]
-        device.reset_input_buffer()
         self._talk = self._talk_at(self._bauds[0])
         self._talk.begin(self._clock())
+        try:
+            device.baudrate = self._bauds[0]
+            device.reset_input_buffer()
+        except ValueError as error:
+            raise SourceError(
+                f"{self.name} does not take {self._bauds[0]} bit/s ({error}); give the rate of the "
+                "board with --baud"
+            ) from error
+        except port_failures():
+            return False
+        return True
 
     def _answer(self, device: "serial.SerialBase", data: bytes) -> bool:
         """Say what is due; to a port that was always silent, in the end at another bit rate.
@@ -155,8 +174,7 @@ class SerialPort:
         self._heard = self._heard or bool(data)
         said = self._talk.hear(data, self._clock())
         if self._talk.n_rounds and not self._heard and len(self._bauds) > 1:
-            self._turn(device)
-            return True
+            return self._turn(device)
         return self._write(device, said)
 
     def _write(self, device: "serial.SerialBase", data: bytes) -> bool:
@@ -164,7 +182,7 @@ class SerialPort:
         try:
             if data:
                 device.write(data)
-        except OSError as error:  # SerialException is one; one that takes nothing is not gone
+        except port_failures() as error:  # one that takes nothing is not gone
             return "timeout" in str(error).lower()
         return True
 
@@ -172,7 +190,7 @@ class SerialPort:
         """Read what is waiting; None when the port is gone."""
         try:
             return bytes(device.read(READ_BYTES))
-        except OSError:  # SerialException is one
+        except port_failures():
             return None
 
     def _reopen(self) -> Iterator[ByteArrival]:

@@ -83,6 +83,17 @@ def test_a_wfdb_record_holds_samples_gaps_and_beats(tmp_path: Path, beats: Path)
     assert gaps.sample.tolist() == [700, 850]
 
 
+def test_a_record_may_begin_with_a_gap(tmp_path: Path) -> None:
+    info = StreamInfo("s", "recording s", 250.0, "II")
+    output = WfdbOutput(tmp_path / "rec", info, Scale(2000.0, 0), False)
+    assert copy([Gap(0, 700, "lead_off"), Chunk(700, VALUES[700:])], beats_in(None), output) == 3000
+    output.close()
+    assert np.isnan(open_record(tmp_path / "rec").read()[:700]).all()
+    gaps = wfdb.rdann(str(tmp_path / "rec"), "gap")
+    assert gaps.sample.tolist() == [1]
+    assert gaps.aux_note == ["lead_off 700 samples, from sample 0 on"]
+
+
 def test_arbitrary_units_stay_arbitrary_in_wfdb(tmp_path: Path) -> None:
     info = StreamInfo("s", "recording s", 250.0, "A1", "a.u.")
     values = np.arange(40_000, 40_500, dtype=np.float32)

@@ -7,7 +7,8 @@ import pytest
 
 from sibeat.ecg.stream import Chunk, StreamInfo
 from sibeat.monitor.events import BaselineEvent, QualityEvent, Revision, RhythmEvent
-from sibeat.monitor.screen.builder import MAX_GAIN_STEPS, N_ALERTS, VIEW_S, SnapshotBuilder
+from sibeat.monitor.screen.alert_list import N_ALERTS
+from sibeat.monitor.screen.builder import MAX_GAIN_STEPS, VIEW_S, SnapshotBuilder
 from sibeat.monitor.sources.base import SourceStatus
 
 FS = 250
@@ -194,6 +195,15 @@ def test_heart_rate_is_not_shown_for_ever(builder, feed):
     assert builder.snapshot().hr_bpm is None
 
 
+@pytest.mark.parametrize("quality", ["noisy", "rail", "flat", "lead_off"])
+def test_untrusted_signal_has_no_rate(quality, builder, feed):
+    feed(builder, 0, 20)
+    builder.add_step([QualityEvent(19 * FS, 20 * FS, quality, "good")])
+    assert (builder.snapshot().hr_bpm, builder.snapshot().rr_s) == (None, None)
+    builder.add_step([QualityEvent(19 * FS, 20 * FS, "good", quality)])
+    assert builder.snapshot().hr_bpm == 75.0
+
+
 def test_quality_is_that_of_the_last_change(builder):
     builder.add_step([QualityEvent(100, 120, "noisy", "good")])
     assert builder.snapshot().quality == "noisy"
@@ -226,8 +236,6 @@ def test_no_rate_is_shown_while_the_source_gives_nothing(builder, feed):
         assert (builder.snapshot().hr_bpm, builder.snapshot().rr_s) == (None, None)
     builder.add_status(SourceStatus("ended"))
     assert builder.snapshot().hr_bpm == 75.0
-    builder.add_step([QualityEvent(19 * FS, 20 * FS, "lead_off", "good")])
-    assert builder.snapshot().hr_bpm is None
 
 
 def test_in_a_gap_the_time_goes_on_and_the_rate_is_forgotten(builder, feed):

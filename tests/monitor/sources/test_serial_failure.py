@@ -6,7 +6,7 @@ import pytest
 import serial
 
 from sibeat.ecg.errors import PortNotFound, SourceError
-from sibeat.monitor.sources.serial_failure import explain, present_ports
+from sibeat.monitor.sources.serial_failure import explain, port_failures, present_ports
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,9 @@ def test_no_port_at_all_asks_for_the_cable() -> None:
 
 def test_the_ports_that_there_are_can_be_listed() -> None:
     assert all(isinstance(port, str) for port in present_ports())
+
+
+def test_a_serial_exception_is_a_failure_of_the_port() -> None:
+    assert issubclass(serial.SerialException, port_failures())
+    with pytest.raises(port_failures()):
+        serial.serial_for_url("/dev/ttyNOWHERE7")

@@ -202,6 +202,25 @@ def test_the_second_bit_rate_is_the_last_one_tried(board: Board) -> None:
     assert list(arrivals) == []
 
 
+def test_a_port_that_goes_as_the_bit_rate_changes_is_lost(board: Board) -> None:
+    port = SerialPort(str(board.link))
+    arrivals = port.arrivals()
+    assert next(arrivals).kind == "read"
+    board.unplug()
+    assert port.next_rate()
+    assert next(arrivals).kind == "lost"
+    arrivals.close()
+
+
+def test_a_bit_rate_that_a_device_does_not_take_is_told() -> None:
+    port = SerialPort("loop://", bauds=[9600, 2**33])
+    arrivals = port.arrivals()
+    next(arrivals)
+    with pytest.raises(SourceError, match=r"8589934592 bit/s.*--baud"):
+        port.next_rate()
+    arrivals.close()
+
+
 def test_a_port_in_use_is_not_shared(board: Board) -> None:
     with reading(board.link) as intake:
         board.send(b"\n" + lines(0, 100))

@@ -1,0 +1,75 @@
+"""The alerts that the screen lists, and which of them still asks for attention."""
+
+from operator import attrgetter
+
+from sibeat.monitor.events import Priority
+from sibeat.monitor.screen.snapshot import AlertLine
+
+N_ALERTS = 64
+"""alerts kept for the list (chosen by us: more than any terminal has rows for them)"""
+UNLATCHED_S = 30.0
+"""seconds after which an alert that is not of high priority no longer asks for attention (chosen by
+us: the refractory time, after which it would be announced anew); high ones wait for somebody"""
+URGENCY: dict[Priority, int] = {"high": 3, "medium": 2, "low": 1, "information": 0}
+
+
+class AlertList:
+    """The last alerts, in the order in which they came; one that is latched stays among them.
+
+    Parameters
+    ----------
+    n_kept : lines kept at most
+    """
+
+    def __init__(self, n_kept: int = N_ALERTS) -> None:
+        self._n_kept = n_kept
+        self._lines: list[AlertLine] = []
+        self.unacknowledged = 0
+        """alerts since the last acknowledgement that asked for attention"""
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def add(self, line: AlertLine) -> None:
+        """List an alert; the oldest makes room that nobody is waited for with."""
+        self._lines.append(line)
+        self.unacknowledged += line.pending
+        if len(self._lines) > self._n_kept:
+            del self._lines[next((i for i, kept in enumerate(self._lines) if not _waits(kept)), 0)]
+
+    def acknowledge(self) -> None:
+        """Settle all alerts given so far."""
+        self._lines = [line.settled() for line in self._lines]
+        self.unacknowledged = 0
+
+    def withdraw(self, sample: int) -> None:
+        """Take back the alert of the beat at that sample."""
+        for place, line in enumerate(self._lines):
+            if line.sample == sample and line.score is not None and not line.withdrawn:
+                self.unacknowledged -= line.pending
+                self._lines[place] = line.taken_back()
+
+    def latest_first(self) -> tuple[AlertLine, ...]:
+        """All lines, the latest in the signal first; of one sample the one that came last."""
+        return tuple(sorted(self._lines, key=attrgetter("sample"))[::-1])
+
+    def latched(self, now: int, fs: float) -> AlertLine | None:
+        """Give the most urgent alert that should still be looked at, the newest of its priority.
+
+        Parameters
+        ----------
+        now : sample index that the stream has come to
+        fs : sampling rate, Hz
+        """
+        recent = now - UNLATCHED_S * fs
+        asking = [
+            line
+            for line in reversed(self._lines)
+            if line.pending and (_waits(line) or line.sample >= recent)
+        ]
+        return max(asking, key=lambda line: URGENCY[line.priority], default=None)
+
+
+def _waits(line: AlertLine) -> bool:
+    """Tell whether an alert stays until somebody acknowledges it."""
+    return line.pending and line.priority == "high"
