@@ -131,7 +131,9 @@ class SerialPort:
                 write_timeout=WRITE_S,
                 exclusive=True,
             )
-        except (*port_failures(), ValueError) as error:
+        except ValueError as error:
+            raise explain(self._port, error) from error
+        except port_failures() as error:
             raise explain(self._port, error) from error
         self._talk.begin(self._clock())
         return device
