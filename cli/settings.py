@@ -195,7 +195,13 @@ def _checked(table: Table, where: str) -> MonitorSettings:
     """Fill the settings from a table and look at ranges."""
     settings = _filled(table, where)
     pipeline, source = settings.pipeline, settings.source
-    _require(0 < pipeline.threshold < 1, "threshold", pipeline.threshold, "between 0 and 1", where)
+    _require(
+        0 < pipeline.threshold < 1,
+        "threshold",
+        pipeline.threshold,
+        "above 0 and below 1",
+        where,
+    )
     _require(1.5 <= pipeline.pause_s <= 3, "pause_s", pipeline.pause_s, "1.5 to 3 s", where)
     mains_known = pipeline.mains_hz is None or pipeline.mains_hz in MAINS_HZ
     _require(mains_known, "mains", pipeline.mains_hz, '50, 60 or "off"', where)
@@ -218,6 +224,9 @@ def _checked(table: Table, where: str) -> MonitorSettings:
     ):
         known = number is None or 0 < number < float("inf")
         _require(known, name, number, "a number above 0", where)
+    below = pipeline.brady_bpm < pipeline.tachy_bpm
+    slower = f"less than tachy_bpm, which is {pipeline.tachy_bpm:g}"
+    _require(below, "brady_bpm", pipeline.brady_bpm, slower, where)
     return settings
 
 

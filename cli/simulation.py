@@ -20,6 +20,7 @@ from sibeat.monitor.protocols.board import find_board
 from sibeat.monitor.simulator.faults import Faults
 from sibeat.monitor.simulator.speaking import UTTERANCE_S, TimeColumn, record_items, synthetic_items
 from sibeat.monitor.sources.pacing import Pacer
+from sibeat.monitor.stopping import terminated_by_exception
 
 _DEFAULT_FS = 250.0  # chosen by us: that of the commonest boards
 _DEFAULT_FILE_S = 60.0
@@ -158,7 +159,7 @@ def _speak(order: Order) -> None:
         order.protocol, fs, column, order.time_column, order.faults, order.seed
     )
     keeps_name = order.faults.unplug is not None
-    with ExitStack() as stack:
+    with ExitStack() as stack, terminated_by_exception():
         board.talk(items, open_wire(stack, order.tcp, keeps_name), fs, Pacer(speed))
 
 

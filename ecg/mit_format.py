@@ -219,6 +219,8 @@ def is_definition(annotation: DecodedAnnotation) -> bool:
 
 def _fields(content: bytes | mmap) -> Iterator[tuple[int, int, bytes]]:
     """Code, value and following bytes of each word, up to the end marker or the last byte."""
+    if not content:
+        raise ValueError("it is empty, without even the mark of the end")
     at = 0
     while at < len(content) and content[at : at + 2] != END:
         word = int.from_bytes(content[at : at + 2], "little")

@@ -23,6 +23,8 @@ _BY_SUFFIX: dict[str, Kind] = {
 }
 _EDF_STARTS = (b"0       ", b"\xffBIOSEMI")
 """first bytes of an EDF and of a BDF (their version field)"""
+_EDF_HEADER = 256
+"""bytes of printable text that both begin with (EDF specification, 1992)"""
 _UTF16_STARTS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -99,8 +101,8 @@ def _kind_of_file(path: Path) -> Kind:
     if not start:
         raise RecordError(f"{path} is empty, expected {EXPECTED}: get or record it again")
     by_suffix = _BY_SUFFIX.get(path.suffix.lower())
-    if start.startswith(_EDF_STARTS) and by_suffix != "text":  # columns of a text may be padded
-        return "edf"
+    if start.startswith(_EDF_STARTS) and not re.search(rb"[\r\n]", start[:_EDF_HEADER]):
+        return "edf"  # whatever it is called; a text whose columns are padded has lines
     if by_suffix == "edf":
         raise RecordError(
             f"{path} is no EDF or BDF: it begins with {start[:8]!r}, expected "

@@ -28,7 +28,8 @@ def check_fs(fs: float, where: str, error: type[SibeatError] = RecordError) -> f
     """
     if math.isfinite(fs) and MIN_FS <= fs <= MAX_FS:
         return float(fs)
+    is_option = where.startswith("--")
+    hint = "" if is_option else ": give the true rate with --fs, or resample the recording"
     raise error(
-        f"{where} gives a sampling rate of {fs:g} Hz, expected {MIN_FS:g} to {MAX_FS:g} Hz: "
-        "give the true rate with --fs, or resample the recording"
+        f"{where} gives a sampling rate of {fs:g} Hz, expected {MIN_FS:g} to {MAX_FS:g} Hz{hint}"
     )

@@ -147,9 +147,11 @@ def record_files(path: Path, *extensions: str) -> list[Path]:
     Raises
     ------
     UsageError
-        The name is none that WFDB allows.
+        The name is none that WFDB allows, or that of a folder.
     """
     _check_name(path.name)
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder, expected the name of a record: {path}/NAME")
     return [path.with_name(f"{path.name}.{extension}") for extension in extensions]
 
 

@@ -47,6 +47,9 @@ def read_header(stem: Path) -> Header:
     """
     import wfdb
 
+    header = stem.with_name(f"{stem.name}.hea")
+    if header.is_file() and not header.stat().st_size:
+        raise RecordError(f"the header {header} is empty, expected a WFDB header: get it again")
     try:
         return wfdb.rdheader(str(stem))
     except FileNotFoundError as error:

@@ -7,11 +7,10 @@ exception, ``sys.exit`` and SIGTERM.
 """
 
 import atexit
-import signal
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
-from types import FrameType, TracebackType
+from types import TracebackType
 
 from rich.console import Console
 
@@ -19,6 +18,7 @@ from sibeat.monitor.screen.keys import Key, KeyReader, open_keys
 from sibeat.monitor.screen.layout import draw
 from sibeat.monitor.screen.look import Look
 from sibeat.monitor.screen.snapshot import Snapshot
+from sibeat.monitor.stopping import terminated_by_exception
 
 FRAMES_PER_S = 12.0
 """most frames a second (chosen by us, within the design's 10 to 15)"""
@@ -94,7 +94,7 @@ class ScreenRunner:
         """Read keys from now on; the terminal is drawn on from ``start`` on."""
         self._listening = True
         keys = self._exit.enter_context(open_keys(self._terminal))
-        self._exit.enter_context(_terminated_by_exception())
+        self._exit.enter_context(terminated_by_exception())
         atexit.register(self.stop)
         if keys:
             self._begin(lambda: self._read_on(keys))
@@ -178,24 +178,3 @@ class ScreenRunner:
                 self._console.clear()  # tmux 3.3 spills full lines after a change of size
                 self._console.set_alt_screen(False)
                 self._console.show_cursor(True)
-
-
-class _terminated_by_exception:  # noqa: N801 - reads as the context manager it is
-    """Make SIGTERM end the program as ``sys.exit`` does, where nothing else handles it."""
-
-    def __init__(self) -> None:
-        self._mine = False
-
-    def __enter__(self) -> None:
-        main = threading.current_thread() is threading.main_thread()
-        if main and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
-            signal.signal(signal.SIGTERM, _leave)
-            self._mine = True
-
-    def __exit__(self, *_: object) -> None:
-        if self._mine:
-            signal.signal(signal.SIGTERM, signal.SIG_DFL)
-
-
-def _leave(number: int, _frame: FrameType | None) -> None:
-    raise SystemExit(128 + number)

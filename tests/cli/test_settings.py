@@ -71,11 +71,15 @@ def test_paths_are_paths_and_flags_are_flags() -> None:
     [
         ("[pipeline]\nthreshhold = 0.5", r"'threshhold' in .*my.toml \[pipeline\]; did you mean"),
         ("[pipelin]\nthreshold = 0.5", "did you mean 'pipeline'"),
-        ("[pipeline]\nthreshold = 7", "threshold in .*my.toml is 7.0; expected between 0 and 1"),
+        (
+            "[pipeline]\nthreshold = 7",
+            "threshold in .*my.toml is 7.0; expected above 0 and below 1",
+        ),
         ("[pipeline]\nthreshold = nan", "threshold in .*my.toml is nan"),
         ("[pipeline]\nmains_hz = 55", 'expected 50, 60 or "off"'),
         ("[pipeline]\nrefractory_s = -1", "refractory_s in .* is -1.0"),
         ("[pipeline]\nasystole_s = 0", "asystole_s in .* expected a number above 0"),
+        ("[pipeline]\nbrady_bpm = 150", "less than tachy_bpm, which is 140"),
         ("[source]\nfs = -1", "fs in .*my.toml is -1.0"),
         ("[source]\nspeed = 'fast'", "expected a number or one of 'max'"),
         ("[source]\nprotocol = 3", r"in .*my.toml \[source\] .* expected a text"),

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -147,10 +148,10 @@ def test_what_is_heard_over_a_pty_is_what_the_file_holds(tmp_path: Path) -> None
     assert lines[1] == "time_us,II [mV]"
     times, values = zip(*(line.split(",") for line in lines[2:]), strict=True)
     assert [int(time) for time in times] == [8000 * i for i in range(2500)]
-    signal = wfdb.rdrecord(str(tmp_path / "syn")).p_signal[:, 0]
+    p_signal = wfdb.rdrecord(str(tmp_path / "syn")).p_signal[:, 0]
     spoken = np.array([np.nan if value == "!" else float(value) for value in values])
-    assert np.array_equal(np.isnan(spoken), np.isnan(signal))
-    assert np.nanmax(np.abs(spoken - signal)) < 0.0003
+    assert np.array_equal(np.isnan(spoken), np.isnan(p_signal))
+    assert np.nanmax(np.abs(spoken - p_signal)) < 0.0003
     assert "spoke 2500 samples (20.000 s) at 125 Hz, 2500 of them heard" in said
 
 
@@ -160,8 +161,18 @@ def test_a_real_record_is_spoken(tmp_path: Path) -> None:
         writer.write(samples)
     lines, _ = heard_over_pty("--record", str(tmp_path / "rec"), "--speed", "max", "--lead", "v5")
     assert lines[1] == "V5 [mV]"
-    signal = wfdb.rdrecord(str(tmp_path / "rec")).p_signal[:, 0]
-    assert np.array_equal(np.array(lines[2:], np.float32), signal.astype(np.float32))
+    p_signal = wfdb.rdrecord(str(tmp_path / "rec")).p_signal[:, 0]
+    assert np.array_equal(np.array(lines[2:], np.float32), p_signal.astype(np.float32))
+
+
+def test_a_port_that_is_terminated_leaves_nothing_behind(tmp_path: Path) -> None:
+    with simulator("--pty", "--unplug", "8:3") as process:
+        assert process.stdout is not None
+        link = Path(process.stdout.readline().strip())
+        assert link.is_symlink()
+        process.terminate()
+        assert process.wait(20) == 128 + signal.SIGTERM
+        assert not link.parent.exists()
 
 
 def test_tcp_says_where_it_listens() -> None:

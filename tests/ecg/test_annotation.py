@@ -87,6 +87,7 @@ def test_reading_equals_wfdb_on_every_record(mitdb: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "says"),
     [
+        (b"", "is empty"),
         (b"\x01", "breaks off after 1 bytes"),
         (b"\x01\x04\x02", "breaks off"),
         (b"\x00\xec\x00\x00", "breaks off"),

@@ -128,7 +128,7 @@ def files_that_are_no_ecg(folder: Path) -> Iterator[tuple[Path, str]]:
     contents = {
         "empty.csv": (b"", "is empty"),
         "empty.edf": (b"", "is empty"),
-        "empty.hea": (b"", "is broken"),
+        "empty.hea": (b"", "is empty"),
         "picture.png": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "neither text nor"),
         "picture.csv": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "neither text nor"),
         "picture.edf": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "no EDF or BDF"),

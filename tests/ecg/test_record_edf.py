@@ -213,3 +213,9 @@ def test_a_damaged_header_is_never_a_crash(tmp_path: Path, at: int, new: bytes) 
     (tmp_path / "hurt.edf").write_bytes(data[:at] + new + data[at + len(new) :])
     with contextlib.suppress(SibeatError):
         open_record(tmp_path / "hurt.edf").read()
+
+
+def test_an_edf_is_known_by_its_content(tmp_path: Path) -> None:
+    write(tmp_path / "a.edf")
+    renamed = (tmp_path / "a.edf").rename(tmp_path / "a.csv")
+    assert open_record(renamed).leads == ("Resp", "ECG II")

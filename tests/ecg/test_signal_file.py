@@ -72,6 +72,11 @@ def test_names_that_wfdb_refuses_are_refused(tmp_path: Path, name: str) -> None:
         SignalWriter(tmp_path / name, 250, "II")
 
 
+def test_a_folder_is_no_name_of_a_record(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=f"{tmp_path} is a folder.*{tmp_path}/NAME"):
+        SignalWriter(tmp_path, 250, "II")
+
+
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(OutputError, match="cannot write the record"):
