@@ -13,6 +13,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from .losses import Loss, OpenLosses
 from .stream import DoubleArray, Gap, GapReason, Item
 
 BRIDGE_S = 0.04
@@ -48,17 +49,6 @@ class Break:
     reason: GapReason
 
 
-@dataclass(frozen=True, slots=True)
-class Loss:
-    """A gap that is over: all its samples of one reason."""
-
-    start: int
-    n_samples: int
-    reason: GapReason
-    bridged: bool
-    decided_at: int
-
-
 Piece: TypeAlias = Samples | Break | Loss
 
 
@@ -73,6 +63,7 @@ class Continuity:
     latency = 0
 
     def __init__(self, fs: float) -> None:
+        self._fs = fs
         self._longest_bridge = int(BRIDGE_S * fs)
         self.reset()
 
@@ -80,7 +71,7 @@ class Continuity:
         """Forget the stream: the next item is its first."""
         self._last_value = 0.0
         self._in_stretch = False
-        self._open: list[Gap] = []
+        self._open = OpenLosses(self._fs)
         self._broken = True
 
     def feed(self, item: Item) -> list[Piece]:
@@ -98,34 +89,29 @@ class Continuity:
         return pieces
 
     def flush(self) -> list[Piece]:
-        """The stream is over: tell the gap that it ended in."""
-        if not self._open:
-            return []
-        return self._close(bridged=False, decided_at=self._open[-1].stop)
+        """The stream is over: tell the losses that it ended in."""
+        return [*self._open.close()]
 
     def _lose(self, gap: Gap) -> list[Piece]:
-        goes_on = bool(self._open) and self._open[-1].reason == gap.reason
-        if goes_on:
-            last = self._open[-1]
-            self._open[-1] = Gap(last.start, last.n_samples + gap.n_samples, gap.reason)
-        else:
-            self._open.append(gap)
+        is_new = self._open.add(gap)
         if self._broken:
-            return [] if goes_on else [Break(gap.start, gap.start + 1, gap.reason)]
-        first = self._open[0]
-        if gap.stop - first.start <= self._longest_bridge:
+            breaks = [Break(gap.start, gap.start + 1, gap.reason)] if is_new else []
+            return [*breaks, *self._open.settle()]
+        first = self._open.start
+        if gap.stop - first <= self._longest_bridge:
             return []
         self._broken = True
         self._in_stretch = False
-        return [Break(first.start, first.start + self._longest_bridge + 1, gap.reason)]
+        decided_at = first + self._longest_bridge + 1
+        return [Break(first, decided_at, gap.reason), *self._open.settle(decided_at)]
 
     def _take(self, start: int, values: DoubleArray) -> list[Piece]:
         pieces: list[Piece] = []
         if self._open:
             bridged = not self._broken
             if bridged:
-                pieces.append(self._bridge(self._open[0].start, start, float(values[0])))
-            pieces += self._close(bridged=bridged, decided_at=start + 1)
+                pieces.append(self._bridge(self._open.start, start, float(values[0])))
+            pieces += self._open.close(start + 1, bridged=bridged)
         pieces.append(Samples(start, values, begins=not self._in_stretch))
         self._in_stretch = True
         self._broken = False
@@ -135,13 +121,6 @@ class Continuity:
     def _bridge(self, start: int, stop: int, next_value: float) -> Samples:
         line = np.linspace(self._last_value, next_value, stop - start + 2)[1:-1]
         return Samples(start, line, begins=False, known_at=stop + 1)
-
-    def _close(self, *, bridged: bool, decided_at: int) -> list[Piece]:
-        losses: list[Piece] = [
-            Loss(gap.start, gap.n_samples, gap.reason, bridged, decided_at) for gap in self._open
-        ]
-        self._open = []
-        return losses
 
 
 def _runs(valid: NDArray[np.bool_]) -> list[tuple[int, int]]:

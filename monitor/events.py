@@ -121,7 +121,10 @@ class BaselineEvent:
 
 @dataclass(frozen=True, slots=True)
 class GapEvent:
-    """Samples that were lost; contiguous gaps of one reason are one event, given at its end."""
+    """Samples that were lost for one reason, given when they are back or another reason follows.
+
+    A loss of up to 1 s in between is part of it, unless it is an overflow (`ecg.losses`).
+    """
 
     sample: int
     decided_at_sample: int
@@ -129,6 +132,8 @@ class GapEvent:
     reason: GapReason
     bridged: bool
     """True when it was short enough (40 ms) to be bridged inside the filters"""
+    goes_on: bool = False
+    """True where samples are lost for another reason right after it"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ The only state of the pipeline that spans stretches lives here: the patient's us
 rhythm, the alarms, the watches. Time is the length of the stream so far.
 """
 
-from sibeat.ecg.continuity import Break, Loss
+from sibeat.ecg.continuity import Break
+from sibeat.ecg.losses import Loss
 from sibeat.ecg.rhythm import Rhythm
 from sibeat.model.baseline import BaselineChange, SeenBeat
 from sibeat.model.scorer import Scorer
@@ -212,4 +213,6 @@ def _baseline_events(change: BaselineChange | None, sample: int, decided_at: int
 
 
 def _gap_event(loss: Loss) -> GapEvent:
-    return GapEvent(loss.start, loss.decided_at, loss.n_samples, loss.reason, loss.bridged)
+    return GapEvent(
+        loss.start, loss.decided_at, loss.n_samples, loss.reason, loss.bridged, loss.goes_on
+    )

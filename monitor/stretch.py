@@ -13,7 +13,8 @@ import numpy as np
 
 from sibeat.ecg.bands import Bands, BandSettings
 from sibeat.ecg.beats import cut_window, normalise, samples_after, samples_before
-from sibeat.ecg.continuity import Break, Loss
+from sibeat.ecg.continuity import Break
+from sibeat.ecg.losses import Loss
 from sibeat.ecg.quality import RawQuality, RawQualityMeter
 from sibeat.ecg.rpeaks import RPeak, RPeakDetector
 from sibeat.ecg.stream import Chunk, DoubleArray, FloatArray

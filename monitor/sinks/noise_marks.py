@@ -48,10 +48,9 @@ class NoiseMarks:
         return back
 
     def _lose(self, gap: GapEvent) -> list[NoiseMark]:
-        """Mark a loss; its end waits, as a loss for another reason may follow it at once."""
-        marks = [] if gap.sample == self._back_at else self._come_back()
-        marks += self._change(gap.sample, UNREADABLE)
-        self._back_at = gap.sample + gap.n_samples
+        """Mark a loss; its end waits, as it may be that of the stream."""
+        marks = self._come_back() + self._change(gap.sample, UNREADABLE)
+        self._back_at = None if gap.goes_on else gap.sample + gap.n_samples
         return marks
 
     def _come_back(self) -> list[NoiseMark]:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sibeat.ecg.continuity import Break, Continuity, Loss, Piece, Samples
+from sibeat.ecg.continuity import Break, Continuity, Piece, Samples
+from sibeat.ecg.losses import Loss
 from sibeat.ecg.stream import Chunk, FloatArray, Gap, GapReason, Item
 
 FS = 250.0
@@ -111,6 +112,31 @@ def test_after_a_break_another_reason_is_told_at_once() -> None:
     assert breaks == [Break(5, 16, "silence"), Break(25, 26, "lead_off")]
 
 
+def test_a_loss_that_cannot_be_joined_any_more_is_told_before_the_signal_is_back() -> None:
+    said = run([chunk(0, 5), Gap(5, 500, "silence"), Gap(505, 300, "lead_off")], flush=False)
+    assert said[2:] == [
+        Break(505, 506, "lead_off"),
+        Loss(5, 500, "silence", bridged=False, decided_at=756, goes_on=True),
+    ]
+
+
+@pytest.mark.parametrize("n_before", [0, 5])
+def test_a_lead_that_is_off_for_hours_while_frames_are_dropped_is_one_loss(n_before: int) -> None:
+    continuity, at, pieces = Continuity(FS), n_before, []
+    pieces += continuity.feed(chunk(0, n_before))
+    for _ in range(5000):
+        pieces += continuity.feed(Gap(at, 99, "lead_off"))
+        pieces += continuity.feed(Gap(at + 99, 1, "dropped"))
+        at += 100
+    assert not [piece for piece in pieces if isinstance(piece, Loss)]
+    told = continuity.feed(chunk(at, 5))[:-1]
+    n_lost = at - n_before
+    assert told == [
+        Loss(n_before, n_lost - 1, "lead_off", bridged=False, decided_at=at + 1, goes_on=True),
+        Loss(at - 1, 1, "dropped", bridged=False, decided_at=at + 1),
+    ]
+
+
 def test_a_stream_may_begin_and_end_with_a_gap() -> None:
     pieces = run([Gap(0, 2, "lead_off"), chunk(2, 5), Gap(7, 3, "silence")])
     losses = [piece for piece in pieces if isinstance(piece, Loss)]
@@ -154,9 +180,8 @@ def streams(draw: st.DrawFn) -> list[Item]:
     """Draw contiguous chunks, some with NaN, and gaps."""
     items: list[Item] = []
     at = draw(st.integers(0, 10**6))
-    for kind, n in draw(
-        st.lists(st.tuples(st.sampled_from(["chunk", "nan", *REASONS]), st.integers(0, 30)))
-    ):
+    length = st.integers(0, 30) | st.integers(245, 260)  # around a bridge, around an interlude
+    for kind, n in draw(st.lists(st.tuples(st.sampled_from(["chunk", "nan", *REASONS]), length))):
         if kind in ("chunk", "nan"):
             values = np.sin(np.arange(at, at + n)).astype(np.float32)
             if kind == "nan":
@@ -201,6 +226,31 @@ def test_no_sample_is_lost_or_counted_twice(items: list[Item]) -> None:
     n_lost = sum(loss.n_samples for loss in losses)
     assert sum(len(piece.values) for piece in valid) + n_lost == len(expected)
     assert sum(len(p.values) for p in bridges) == sum(x.n_samples for x in losses if x.bridged)
+
+
+@given(streams())
+def test_at_most_a_loss_and_an_interlude_wait_once_nothing_is_bridged(items: list[Item]) -> None:
+    continuity, open_from = Continuity(FS), None
+    for item in items:
+        pieces = continuity.feed(item)
+        if item.stop > item.start and isinstance(item, Gap):
+            open_from = item.start if open_from is None else open_from
+            told = [piece for piece in pieces if isinstance(piece, Loss)]
+            assert all(loss.goes_on and not loss.bridged for loss in told)
+            open_from = max([open_from, *(loss.start + loss.n_samples for loss in told)])
+            if item.stop - open_from > BRIDGE:
+                assert len(continuity._open._gaps) <= 2
+        elif item.stop > item.start:
+            open_from = None
+
+
+@given(streams())
+def test_a_loss_says_whether_another_follows_it(items: list[Item]) -> None:
+    losses = [piece for piece in run(items) if isinstance(piece, Loss)]
+    touching = {a.start + a.n_samples == b.start for a, b in pairwise(losses) if a.goes_on}
+    apart = {a.start + a.n_samples < b.start for a, b in pairwise(losses) if not a.goes_on}
+    assert touching <= {True}
+    assert apart <= {True}
 
 
 @given(streams())

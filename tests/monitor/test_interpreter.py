@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from sibeat.ecg.continuity import Break, Loss
+from sibeat.ecg.continuity import Break
+from sibeat.ecg.losses import Loss
 from sibeat.model.artefact import Student
 from sibeat.model.baseline import BaselineChange
 from sibeat.model.scorer import BeatScore, Scorer

@@ -54,7 +54,7 @@ def test_a_constant_signal_is_flat_and_silent_and_has_no_beat(value, watch):
 def test_a_stream_of_nothing_but_gaps_says_so_once(watch):
     gaps = [Gap(100, 30, "silence"), Gap(130, 70, "silence"), Gap(200, 100, "reconnect")]
     assert [e for e, _ in watch(gaps, 250.0)] == [
-        GapEvent(100, 300, 100, "silence", bridged=False),
+        GapEvent(100, 300, 100, "silence", bridged=False, goes_on=True),
         GapEvent(200, 300, 100, "reconnect", bridged=False),
     ]
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from sibeat.ecg.stream import GapReason
 from sibeat.monitor.events import Event, GapEvent, Quality, QualityEvent, Revision
 from sibeat.monitor.sinks.noise_marks import NoiseMarks
 
@@ -15,8 +16,14 @@ def quality(sample: int, now: Quality, before: Quality = "good") -> QualityEvent
     return QualityEvent(sample, sample + 10, now, before)
 
 
-def gap(start: int, n_samples: int, bridged: bool = False, reason: str = "dropped") -> GapEvent:
-    return GapEvent(start, start + n_samples + 1, n_samples, reason, bridged)  # type: ignore[arg-type]
+def gap(
+    start: int,
+    n_samples: int,
+    bridged: bool = False,
+    reason: GapReason = "dropped",
+    goes_on: bool = False,
+) -> GapEvent:
+    return GapEvent(start, start + n_samples + 1, n_samples, reason, bridged, goes_on)
 
 
 ANYTHING = Revision(5000, 5100, 0.1, "normal", 0.8)
@@ -42,7 +49,9 @@ def test_lost_samples_are_a_shutdown_unless_they_were_bridged() -> None:
 
 
 def test_losses_that_touch_are_one_shutdown() -> None:
-    assert marks(gap(100, 50), gap(150, 50, reason="reconnect"), ANYTHING) == [(100, -1), (200, 0)]
+    first = gap(100, 50, goes_on=True)
+    assert marks(first, gap(150, 50, reason="reconnect"), ANYTHING) == [(100, -1), (200, 0)]
+    assert marks(first, ANYTHING) == [(100, -1)]  # a mark of the user's, say: nothing is back
     assert marks(gap(100, 50), gap(160, 40), ANYTHING) == [
         (100, -1),
         (150, 0),
