@@ -42,7 +42,7 @@ class CutBeat:
     crest: float
     """natural log of the QRS's envelope over the background"""
     whole: bool = True
-    """False where the stretch ended within the window"""
+    """False where the stretch began or ended within the window"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +119,13 @@ class Stretch:
         return math.floor(peak.position + self._after) + 1
 
     def _is_due(self, peak: RPeak) -> bool:
-        return self._bands.ended or self._is_whole(peak)
+        return self._bands.ended or self._has_end(peak)
+
+    def _has_end(self, peak: RPeak) -> bool:
+        return self._bands.beat.stop >= self._window_end(peak)
 
     def _is_whole(self, peak: RPeak) -> bool:
-        return self._bands.beat.stop >= self._window_end(peak)
+        return peak.position - self._before >= self._bands.start and self._has_end(peak)
 
     def _cut(self, peak: RPeak) -> CutBeat:
         beat = self._bands.beat

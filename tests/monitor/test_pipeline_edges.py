@@ -181,3 +181,14 @@ def test_a_beat_whose_window_is_cut_short_rings_no_bell(fs, watch, heart):
             e.kind for e in said if isinstance(e, BeatFinal) and e.sample == alerts[0].sample
         ]
         assert (kind == "ventricular-like") == rings
+
+
+@pytest.mark.parametrize("fs", [125.0, 360.0])
+def test_a_beat_whose_window_begins_in_a_gap_rings_no_bell(fs, watch, heart):
+    beats = [(0.5 + 0.8 * k, "V" if k == 29 else "N") for k in range(38)]  # V at 23.7 s
+    samples, low, high = heart(fs, 30.0, beats), round(23.2 * fs), round(23.3 * fs)
+    lost = [Chunk(0, samples[:low]), Gap(low, high - low, "dropped"), Chunk(high, samples[high:])]
+    for items, rings in ((lost, False), ([Chunk(0, samples)], True)):
+        said = [event for event, _ in watch(items, fs)]
+        alerts = [e for e in said if isinstance(e, Alert) and abs(e.sample - 23.7 * fs) < 0.1 * fs]
+        assert [alert.announced for alert in alerts] == [rings]

@@ -106,6 +106,18 @@ def test_the_end_gives_what_only_it_makes_known(samples):
     assert stretch.end(START + n + 11) == []
 
 
+@pytest.mark.parametrize("lead_s", [0.1, 0.3, 0.4, 0.45, 0.7])
+def test_a_window_that_begins_before_the_stretch_is_not_whole(lead_s, samples):
+    """The first R-peak comes that long after the start, as after a gap."""
+    n_cut = round((BEATS[3][0] - lead_s) * FS)
+    stretch = make_stretch()
+    beats = [f for f in stretch.feed(samples[n_cut:]) if isinstance(f, CutBeat)]
+    before_s = 140 / 360 + 8 / FS  # the window and the kernel that reads it
+    assert beats[0].position == pytest.approx(START + lead_s * FS, abs=2)
+    assert beats[0].whole == (lead_s > before_s)
+    assert all(beat.whole for beat in beats[1:])
+
+
 def test_the_past_is_let_go(samples):
     stretch = make_stretch()
     most = 0
