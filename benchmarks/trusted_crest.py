@@ -18,9 +18,10 @@ from sibeat.cli.errors import guarded
 from sibeat.ecg.annotation import read_annotations
 from sibeat.ecg.bands import Bands, BandSettings
 from sibeat.ecg.ec57_beats import flutter
+from sibeat.ecg.learning import RELEARN_CREST
 from sibeat.ecg.quality import TRUSTED_CREST
 from sibeat.ecg.record import open_record
-from sibeat.ecg.rpeaks import RELEARN_CREST, RPeak, RPeakDetector
+from sibeat.ecg.rpeaks import RPeak, RPeakDetector
 from sibeat.ecg.stream import DoubleArray
 from sibeat.ecg.votes import Voters
 from sibeat.monitor.settings import PipelineSettings

@@ -20,11 +20,10 @@ from scipy.ndimage import maximum_filter1d
 from .bands import Bands
 from .centring import polarity_of, refine
 from .evidence import DECISION, FLOOR, BeatMemory, Evidence, Level, level_of, log_odds, median
+from .learning import Learning
 from .stream import DoubleArray
 from .votes import Voters
 
-LEARNING_S = 3.0
-"""learning period at the start of a stretch; chosen by us: it holds two beats at 40 bpm"""
 DOMINANCE_S = 0.16
 """a candidate is the greatest value this far on each side; chosen by us: under the refractory
 period of 200 ms of Pan and Tompkins (1985), IEEE Trans Biomed Eng 32(3):230"""
@@ -41,13 +40,6 @@ CREST_STEP_S = 0.02
 """grid on which that median is taken: the envelope is smooth over 100 ms"""
 FAINT_LEVEL = -2.5
 """a candidate this far (natural log) under the usual level is not looked at: 8 %"""
-RELEARN_S = 8.0
-"""time without a beat after which the levels are learnt anew; chosen by us: longer than the
-longest pauses of sinus arrest in MIT-BIH (record 232)"""
-RELEARN_CREST = 1.4
-"""what starts that must stand out from its background this far (natural log), or the noise of a
-long asystole would be learnt; chosen by us: nothing that is found in white noise does, and 99 % of
-DS1's beats do (``benchmarks.trusted_crest``)"""
 POLARITY_STEP = 0.125
 """share of a beat in the running polarity: the memory is eight beats"""
 POLARITY_HOLD = 0.1
@@ -95,15 +87,13 @@ class RPeakDetector:
         self._reach = round(DOMINANCE_S * self._fs)
         self._ahead = round(LOOK_AHEAD_S * self._fs)
         self._successor = round(SUCCESSOR_S * self._fs)
-        self._learnt_at = bands.start + round(LEARNING_S * self._fs)
         self._searched = bands.start
         self._candidates: deque[int] = deque()
-        self._recent: deque[tuple[int, Level]] = deque()
         self._memory = BeatMemory()
+        self._learning = Learning(self._memory, self._fs, bands.start)
         self._polarity = 0.0
         self._sign = 1
         self._last_position = -np.inf
-        self._learnt = False
 
     @property
     def latency(self) -> int:
@@ -144,14 +134,14 @@ class RPeakDetector:
 
     def _decision_index(self, candidate: int) -> int:
         """Index of the beat band up to which a decision needs it."""
-        return max(candidate, self._learnt_at) + self._ahead
+        return max(candidate, self._learning.ends_at) + self._ahead
 
     def _is_due(self, candidate: int) -> bool:
         return self._bands.ended or self._bands.beat.stop >= self._decision_index(candidate)
 
     def _decide(self, candidate: int) -> RPeak | None:
         level = self._measure(candidate)
-        self._learn(candidate, level)
+        self._learning.take(candidate, level, self._waiting_levels, self._crest)
         if level.middle - self._memory.usual.middle < FAINT_LEVEL:
             return None
         evidence = self._weigh(candidate, level)
@@ -207,20 +197,9 @@ class RPeakDetector:
             )
         )
 
-    def _learn(self, candidate: int, level: Level) -> None:
-        """Set the levels at the first decision, and again after a long time without a beat."""
-        self._recent.append((candidate, level))
-        while candidate - self._recent[0][0] > LEARNING_S * self._fs:
-            self._recent.popleft()
-        if not self._learnt:
-            self._learnt = True
-            first = [c for c in (candidate, *self._candidates) if c < self._learnt_at]
-            self._memory.learn([self._measure(c) for c in first] or [level])
-            return
-        last = self._memory.last_index
-        since = candidate - (self._bands.start if last is None else last)
-        if since > RELEARN_S * self._fs and self._crest(candidate) >= RELEARN_CREST:
-            self._memory.learn([level for _, level in self._recent])
+    def _waiting_levels(self) -> list[Level]:
+        """Levels of the candidates of the learning period that are to be decided."""
+        return [self._measure(c) for c in self._candidates if c < self._learning.ends_at]
 
     def _vote(self, candidate: int) -> float:
         end = self._decision_index(candidate)

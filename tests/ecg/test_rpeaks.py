@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from sibeat.ecg.bands import Bands, BandSettings
-from sibeat.ecg.rpeaks import LEARNING_S, LOOK_AHEAD_S, NEAREST_S, RPeak, RPeakDetector
+from sibeat.ecg.learning import LEARNING_S
+from sibeat.ecg.rpeaks import LOOK_AHEAD_S, NEAREST_S, RPeak, RPeakDetector
 from sibeat.ecg.stream import Chunk, DoubleArray
 from sibeat.ecg.synthetic import SyntheticEcg
 from sibeat.ecg.synthetic_noise import NoiseSettings

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from sibeat.ecg.bands import Bands, BandSettings
 from sibeat.ecg.evidence import Evidence
 from sibeat.ecg.history import History
+from sibeat.ecg.learning import LEARNING_S
 from sibeat.ecg.rpeaks import (
     DOMINANCE_S,
-    LEARNING_S,
     LOOK_AHEAD_S,
     VOTE_WINDOW_S,
     RPeakDetector,

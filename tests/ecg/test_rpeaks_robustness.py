@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sibeat.ecg.learning import RELEARN_S
 from sibeat.ecg.quality import TRUSTED_CREST
 from sibeat.ecg.record import open_record
-from sibeat.ecg.rpeaks import RELEARN_S, RPeak
+from sibeat.ecg.rpeaks import RPeak
 from sibeat.ecg.stream import DoubleArray
 
 Detect = Callable[..., list[RPeak]]
@@ -161,6 +162,24 @@ def test_beats_come_back_after_a_silence(
     back = high + 3 * FS
     assert missed_and_extra(found[found < low - 50], expected[expected < low - 50]) == (0, 0)
     assert missed_and_extra(found[found > back], expected[expected > back]) == (0, 0)
+
+
+@pytest.mark.parametrize("constant_s", [1.0, 2.0, 2.8, 3.2, 4.0, 5.0, 6.5, 7.9, 9.0, 20.0])
+@pytest.mark.parametrize("how", ["held", "zero", "a rail", "counts"])
+def test_a_constant_before_the_signal_costs_no_beat(
+    constant_s: float, how: str, real: DoubleArray, expected: DoubleArray, detect: Detect
+) -> None:
+    """Its rounding was learnt as the usual level: up to 9 s without a beat followed."""
+    n, decay = round(constant_s * FS), np.exp(-np.arange(len(real)) / (0.3 * FS))
+    signal = real + (5.0 - real[0]) * decay if how == "a rail" else real
+    signal = np.concatenate([np.full(n, 0.0 if how == "zero" else signal[0]), signal])
+    if how == "counts":
+        signal = np.round(2e4 * signal) + 7e6
+    found = positions(detect([signal], FS)) - n
+    assert not (found < -0.1 * FS).any()
+    missed, extra = missed_and_extra(found, expected)
+    assert missed == 0
+    assert extra <= 3  # T waves before much is known
 
 
 def test_a_step_of_1e6_mv_costs_ten_seconds(

@@ -6,7 +6,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sibeat.ecg.rpeaks import LEARNING_S, NEAREST_S
+from sibeat.ecg.learning import LEARNING_S
+from sibeat.ecg.rpeaks import NEAREST_S
 from sibeat.ecg.stream import Chunk, FloatArray, Gap, Item
 from sibeat.monitor.events import BeatEvent, BeatFinal, Event
 from sibeat.monitor.pipeline import Pipeline
