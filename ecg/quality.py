@@ -33,23 +33,38 @@ class RawJudgement(NamedTuple):
     quality: RawQuality
 
 
+class Extremes:
+    """Least and greatest value that a stream has had, over the losses between its stretches."""
+
+    def __init__(self) -> None:
+        self._low, self._high = np.inf, -np.inf
+
+    def take(self, low: float, high: float) -> bool:
+        """Take the bounds of a second; return whether it lies at or beyond an end of a range."""
+        varied = self._high > self._low
+        at_end = varied and (high >= self._high or low <= self._low)
+        self._low, self._high = min(self._low, low), max(self._high, high)
+        return at_end
+
+
 class RawQualityMeter:
     """Judges the raw samples of a stretch, second by second.
 
-    A second without any change is flat; at the greatest or least value that the stretch ever had,
+    A second without any change is flat; at the greatest or least value that the stream ever had,
     while it had others, it is a rail.
 
     Parameters
     ----------
     fs : sampling rate, Hz
     start : absolute index of the stretch's first sample
+    extremes : of the stream so far; None where it begins
     """
 
-    def __init__(self, fs: float, start: int) -> None:
+    def __init__(self, fs: float, start: int, extremes: Extremes | None = None) -> None:
         self._length = max(2, round(SECOND_S * fs))
         self._start = start
         self._rest = np.empty(0)
-        self._low, self._high = np.inf, -np.inf
+        self._extremes = extremes or Extremes()
 
     def feed(self, samples: DoubleArray) -> list[RawJudgement]:
         """Judge the seconds that the next samples, (n,), complete."""
@@ -65,13 +80,10 @@ class RawQualityMeter:
 
     def _judge(self, second: DoubleArray) -> RawQuality:
         low, high = float(second.min()), float(second.max())
-        constant = low == high
-        varied = self._high > self._low
-        at_extreme = constant and varied and (high >= self._high or low <= self._low)
-        self._low, self._high = min(self._low, low), max(self._high, high)
-        if at_extreme:
-            return "rail"
-        return "flat" if constant else "good"
+        at_end = self._extremes.take(low, high)
+        if low < high:
+            return "good"
+        return "rail" if at_end else "flat"
 
 
 class NoiseMeter:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from sibeat.ecg.bands import BandSettings
 from sibeat.ecg.continuity import Break, Continuity, Piece, Samples
 from sibeat.ecg.errors import ConfigError
+from sibeat.ecg.quality import Extremes
 from sibeat.ecg.sampling_rate import check_fs
 from sibeat.ecg.stream import Chunk, Item, StreamInfo
 from sibeat.ecg.votes import Voters
@@ -63,6 +64,7 @@ class Pipeline:
         self._voters = Voters(settings.detectors, info.fs)
         self._continuity = Continuity(info.fs)
         self._stretch: Stretch | None = None
+        self._extremes = Extremes()
         self._now = info.first_sample
         self._trace: list[Chunk] = []
         self.latency_samples = Stretch(self._bands, self._voters, 0).latency
@@ -104,7 +106,7 @@ class Pipeline:
     def _samples(self, piece: Samples) -> list[Finding]:
         findings: list[Finding] = []
         if piece.begins or self._stretch is None:
-            self._stretch = Stretch(self._bands, self._voters, piece.start)
+            self._stretch = Stretch(self._bands, self._voters, piece.start, self._extremes)
             findings.append(StretchStart(piece.start, piece.start + 1))
         findings += self._stretch.feed(piece.values, piece.known_at)
         self._trace += self._stretch.take_trace()

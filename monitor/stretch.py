@@ -15,7 +15,7 @@ from sibeat.ecg.bands import Bands, BandSettings
 from sibeat.ecg.beats import cut_window, normalise, samples_after, samples_before
 from sibeat.ecg.continuity import Break
 from sibeat.ecg.losses import Loss
-from sibeat.ecg.quality import RawQuality, RawQualityMeter
+from sibeat.ecg.quality import Extremes, RawQuality, RawQualityMeter
 from sibeat.ecg.rpeaks import RPeak, RPeakDetector
 from sibeat.ecg.stream import Chunk, DoubleArray, FloatArray
 from sibeat.ecg.votes import Voters
@@ -65,12 +65,15 @@ class Stretch:
     settings : sampling rate and mains
     voters : neurokit2's methods
     start : absolute index of the first sample
+    extremes : of the stream so far; None where it begins
     """
 
-    def __init__(self, settings: BandSettings, voters: Voters, start: int) -> None:
+    def __init__(
+        self, settings: BandSettings, voters: Voters, start: int, extremes: Extremes | None = None
+    ) -> None:
         self._bands = Bands(settings, start)
         self._detector = RPeakDetector(self._bands, voters)
-        self._meter = RawQualityMeter(settings.fs, start)
+        self._meter = RawQualityMeter(settings.fs, start, extremes)
         self._waiting: deque[RPeak] = deque()
         self._after = samples_after(settings.fs)
         self._before = samples_before(settings.fs)

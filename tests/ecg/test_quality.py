@@ -8,6 +8,7 @@ import pytest
 from sibeat.ecg.quality import (
     NOISY_BEATS,
     TRUSTED_CREST,
+    Extremes,
     NoiseMeter,
     RawJudgement,
     RawQualityMeter,
@@ -45,6 +46,17 @@ def judge(samples: DoubleArray, fs: float = FS) -> list[str]:
 def test_flat_rail_and_good_in_any_unit(unit: str, kinds: list[str], expected: list[str]) -> None:
     gain, offset = UNITS[unit]
     assert judge(seconds(*kinds) * gain + offset) == expected
+
+
+@pytest.mark.parametrize("at_rail", ["top", "bottom", "beyond"])
+def test_a_rail_is_one_after_a_loss_too(at_rail: str) -> None:
+    extremes = Extremes()
+    before, after = (
+        RawQualityMeter(FS, start, extremes).feed(seconds(*kinds))
+        for start, kinds in ((0, ("wave", at_rail)), (600, (at_rail, "middle", "wave")))
+    )
+    assert [second.quality for second in before] == ["good", "rail"]
+    assert [second.quality for second in after] == ["rail", "flat", "good"]
 
 
 def test_one_count_of_change_is_no_flat_line() -> None:

@@ -10,7 +10,15 @@ from sibeat.ecg.errors import ConfigError
 from sibeat.ecg.filters import filter_record
 from sibeat.ecg.stream import Chunk, FloatArray, Gap, StreamInfo
 from sibeat.model.artefact import Student
-from sibeat.monitor.events import Alert, BeatEvent, BeatFinal, Event, GapEvent, RhythmEvent
+from sibeat.monitor.events import (
+    Alert,
+    BeatEvent,
+    BeatFinal,
+    Event,
+    GapEvent,
+    QualityEvent,
+    RhythmEvent,
+)
 from sibeat.monitor.pipeline import Pipeline
 from sibeat.monitor.settings import PipelineSettings
 
@@ -192,3 +200,19 @@ def test_a_beat_whose_window_begins_in_a_gap_rings_no_bell(fs, watch, heart):
         said = [event for event, _ in watch(items, fs)]
         alerts = [e for e in said if isinstance(e, Alert) and abs(e.sample - 23.7 * fs) < 0.1 * fs]
         assert [alert.announced for alert in alerts] == [rings]
+
+
+@pytest.mark.parametrize("lost_s", [0.0, 0.03, 0.1, 6.0])
+def test_a_lead_at_a_rail_is_no_silence_of_the_heart_whatever_is_lost_in_it(lost_s, watch, heart):
+    fs, rail = 250.0, np.full(1000, 5.0, np.float32)
+    beats = heart(fs, 12.0, [(k, "N") for k in range(1, 12)])
+    items: list[Chunk | Gap] = []
+    for piece in (beats, rail, round(lost_s * fs), rail, beats):
+        at = items[-1].stop if items else 0
+        if isinstance(piece, int):
+            items.append(Gap(at, piece, "dropped"))
+        else:
+            items.append(Chunk(at, piece))
+    said = [event for event, _ in watch(items, fs)]
+    assert not [event for event in said if isinstance(event, RhythmEvent)]
+    assert {e.quality for e in said if isinstance(e, QualityEvent)} == {"rail", "good"}
