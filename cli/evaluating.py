@@ -19,7 +19,7 @@ from sibeat.cli.outputs import say
 from sibeat.cli.settings import MonitorSettings
 from sibeat.ecg.ec57 import PACED_RECORDS, record_json
 from sibeat.ecg.errors import RecordError, UsageError
-from sibeat.model.artefact import Student, load_student
+from sibeat.model.artefact import Student, load_monitor_student
 from sibeat.monitor.evaluation.figures import figures
 from sibeat.monitor.evaluation.judging import Conditions, RecordEvaluation, evaluate_record
 from sibeat.monitor.evaluation.match import MAPPING
@@ -50,7 +50,7 @@ class Worker:
     @classmethod
     def start(cls, task: Task) -> None:
         """Load the student, in a process of its own."""
-        cls.current = cls(task, load_student(task.settings.model))
+        cls.current = cls(task, load_monitor_student(task.settings.model))
 
     @classmethod
     def work(cls, name: str) -> RecordEvaluation:
@@ -77,7 +77,7 @@ def run(task: Task, wanted: str | None, n_jobs: int | None, file: Path | None) -
     """
     refuse_unwritable(file)
     names = choose_records(task.data, wanted)
-    student = load_student(task.settings.model)  # a bad model is told before the pool starts
+    student = load_monitor_student(task.settings.model)  # a bad one is told before the pool starts
     evaluations = list(_watched(_evaluate(names, task, student, n_jobs), len(names)))
     report = summarise(evaluations, about(task, student))
     publish(to_text(report, sys.stdout), json.dumps(report, indent=1, allow_nan=False), file)

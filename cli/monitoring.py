@@ -20,7 +20,7 @@ from sibeat.cli.sources import ONLY_FOR, Wanted, open_source, require_one_source
 from sibeat.cli.starting import starting
 from sibeat.ecg.errors import OutputError
 from sibeat.ecg.stream import StreamInfo
-from sibeat.model.artefact import Student, load_student
+from sibeat.model.artefact import Student, load_monitor_student
 from sibeat.monitor.pipeline import Pipeline
 from sibeat.monitor.session import Outcome, Session
 from sibeat.monitor.sinks.annotations import AnnotationSink
@@ -55,7 +55,7 @@ def run(wanted: Wanted, options: Mapping[str, Any], config: Path | None) -> int:
     recorded = recorded_run(wanted)
     settings = resolve(options, os.environ, config, recorded.settings if recorded else None)
     with starting():
-        student = load_student(settings.model)
+        student = load_monitor_student(settings.model)
     if recorded:
         recorded.say_what_is_missing()
         recorded.say_differences(settings, student)

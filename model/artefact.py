@@ -1,8 +1,9 @@
 """The student as the monitor runs it: one ONNX file, one JSON beside it, no torch.
 
-Loading checks that the two belong together and that the network has the contract's shape; whatever
-is wrong is a `ModelError` that says what. A loaded student scores one beat at a time on one thread,
-so that a beat's score depends on nothing but the beat.
+Loading checks that the two belong together, that the network has the contract's shape, and that the
+contract is of beats as we cut them; whatever is wrong is a `ModelError` that says what. A loaded
+student scores one beat at a time on one thread, so that a beat's score depends on nothing but the
+beat.
 """
 
 import hashlib
@@ -16,6 +17,7 @@ import numpy as np
 from sibeat.ecg.errors import ModelError
 from sibeat.ecg.stream import FloatArray
 from sibeat.model.contract import Contract, contract_from_json
+from sibeat.model.input_check import require_monitor_front, require_our_beats
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -82,7 +84,7 @@ def load_student(path: Path | None = None) -> Student:
     Raises
     ------
     ModelError
-        When a file is missing, damaged, foreign or from a newer sibeat.
+        When a file is missing, damaged, foreign, from a newer sibeat, or made for other beats.
     """
     path = SHIPPED if path is None else path
     if path.is_dir():
@@ -99,8 +101,19 @@ def load_student(path: Path | None = None) -> Student:
     _check_hash(sha256, json.loads(text).get(HASH_KEY), path, beside)
     session = _open_session(network, path)
     _check_metadata(session, contract, path)
+    require_our_beats(contract.input, path)
     _check_shape(session, contract, path)
     return Student(session, contract, sha256)
+
+
+def load_monitor_student(path: Path | None = None) -> Student:
+    """Load a student for the monitor, whose filter its beats must have had.
+
+    Parameters and errors are those of `load_student`; a student of another front is refused, too.
+    """
+    student = load_student(path)
+    require_monitor_front(student.contract.input, path)
+    return student
 
 
 def _read(path: Path, expected: str) -> bytes:

@@ -1,11 +1,13 @@
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import wfdb
 
+from sibeat.model.artefact import SHIPPED, load_student
 from sibeat.monitor.sinks.disk import Disk
 
 from .conftest import Run
@@ -161,6 +163,19 @@ def test_what_cannot_be_meant_leaves_with_the_codes_of_the_contract(
     assert message in told.err
     assert told.out == ""
     assert Path("typo.toml").read_text() == "[pipeline]\nthreshhold = 0.5\n"
+
+
+def test_a_student_of_another_front_is_refused(sibeat: Run, tmp_path: Path) -> None:
+    from sibeat.train.export import write_artefact
+
+    contract = load_student().contract
+    published = replace(contract, input=replace(contract.input, front="beatgan"))
+    write_artefact(SHIPPED.read_bytes(), published, tmp_path / "s.onnx")
+    (tmp_path / "100.atr").touch()
+    for command in (("monitor", "--demo"), ("evaluate", "monitor", "--data", tmp_path)):
+        told = sibeat(*command, "--model", tmp_path / "s.onnx")
+        assert told.code == 4
+        assert "front 'beatgan': expected 'monitor'" in " ".join(told.err.split())
 
 
 def test_an_unknown_lead_lists_those_there_are(sibeat: Run, record: Path) -> None:

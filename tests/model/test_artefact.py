@@ -15,7 +15,14 @@ import pytest
 from onnx import TensorProto, helper
 
 from sibeat.ecg.errors import ModelError
-from sibeat.model.artefact import HASH_KEY, METADATA_KEY, NO_TELEMETRY, SHIPPED, load_student
+from sibeat.model.artefact import (
+    HASH_KEY,
+    METADATA_KEY,
+    NO_TELEMETRY,
+    SHIPPED,
+    load_monitor_student,
+    load_student,
+)
 from sibeat.model.contract import Contract, contract_to_json
 
 CONTRACT = load_student().contract
@@ -145,6 +152,7 @@ def _network(
     n_window: int = 320,
     names: tuple[str, str] = ("reconstruction", "log_score"),
     sealed: bool = True,
+    contract: Contract = CONTRACT,
 ) -> bytes:
     """A network that passes its input through."""
     shape = ["batch", 1, n_window]
@@ -163,7 +171,7 @@ def _network(
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
     onnx.checker.check_model(model)
     if sealed:
-        model.metadata_props.add(key=METADATA_KEY, value=contract_to_json(CONTRACT))
+        model.metadata_props.add(key=METADATA_KEY, value=contract_to_json(contract))
     return model.SerializeToString()
 
 
@@ -194,3 +202,23 @@ def test_a_contract_of_another_student_is_refused(tmp_path: Path) -> None:
     _write(tmp_path / "s.onnx", _network(), other)
     with pytest.raises(ModelError, match="differs"):
         load_student(tmp_path / "s.onnx")
+
+
+def test_a_network_for_beats_at_another_rate_is_refused(tmp_path: Path) -> None:
+    other = replace(CONTRACT, input=replace(CONTRACT.input, fs=250.0))
+    _write(tmp_path / "s.onnx", _network(contract=other), other)
+    with pytest.raises(ModelError, match=r"fs 250\.0: expected 360\.0"):
+        load_student(tmp_path / "s.onnx")
+
+
+def test_a_student_of_the_published_front_loads_but_not_for_the_monitor(tmp_path: Path) -> None:
+    published = replace(CONTRACT.input, front="beatgan", band_hz=(3.0, 45.0))
+    other = replace(CONTRACT, input=published)
+    _write(tmp_path / "s.onnx", _network(contract=other), other)
+    assert load_student(tmp_path / "s.onnx").contract == other
+    with pytest.raises(ModelError, match="front 'beatgan'"):
+        load_monitor_student(tmp_path / "s.onnx")
+
+
+def test_the_shipped_student_is_the_monitors() -> None:
+    assert load_monitor_student().contract == CONTRACT
