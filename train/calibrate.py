@@ -10,8 +10,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sibeat.ecg.annotation import Mapping, aami_class
+from sibeat.ecg.errors import ConfigError
 from sibeat.ecg.rhythm import Rhythm
 from sibeat.ecg.stream import DoubleArray
 from sibeat.model.artefact import load_student
@@ -66,11 +68,21 @@ def calibrate_scorer(artefact: Path, beats: Beats) -> ScorerWeights:
     Returns
     -------
     the weights that the artefact now holds
+
+    Raises
+    ------
+    ConfigError
+        When there is no normal validation beat.
     """
     from .export import recalibrate  # needs torch, which scoring a record does not
 
     student = load_student(artefact)
     validation = beats.select(beats.part == "validation")
+    if not _normal(validation).any():
+        raise ConfigError(
+            f"no normal beat of the part 'validation' among {len(beats):,} beats: expected some, "
+            "whose scores set the monitor's threshold; prepare beats of the whole database"
+        )
     records = [validation.select(validation.record == r) for r in np.unique(validation.record)]
     calibration = student.contract.calibration
     weights = replace(
@@ -86,10 +98,13 @@ def _threshold(records: list[Beats], fresh: Callable[[], Scorer]) -> float:
     """Quantile of the provisional scores of normal beats, a fresh scorer for each record."""
     scores = []
     for beats in records:
-        normal = np.array([aami_class(symbol, MAPPING) == "N" for symbol in beats.symbol])
         provisional, _ = score_record(fresh(), beats)
-        scores.append(provisional[normal])
+        scores.append(provisional[_normal(beats)])
     return round(float(np.quantile(np.concatenate(scores), NORMAL_QUANTILE)), 3)
+
+
+def _normal(beats: Beats) -> NDArray[np.bool_]:
+    return np.array([aami_class(symbol, MAPPING) == "N" for symbol in beats.symbol], dtype=np.bool_)
 
 
 def _seconds(samples: int, fs: float) -> float | None:

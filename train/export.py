@@ -8,13 +8,14 @@ import hashlib
 import json
 import logging
 import warnings
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from sibeat.ecg.atomic_file import write_atomically
+from sibeat.ecg.atomic_file import all_or_none, write_atomically
 from sibeat.ecg.errors import ModelError
 from sibeat.model.artefact import HASH_KEY, INPUT, METADATA_KEY, OUTPUTS, load_student
 from sibeat.model.contract import Calibration, Contract, contract_to_json
@@ -26,14 +27,23 @@ N_CHECKED = 16
 """random beats compared after export"""
 
 
-def export_student(network: StudentNetwork, contract: Contract, path: Path) -> None:
+def export_student(
+    network: StudentNetwork,
+    contract: Contract,
+    path: Path,
+    finish: Callable[[Path], object] = lambda _: None,
+) -> None:
     """Write the artefact, and check that onnxruntime says what torch says.
+
+    Both files take their places once all is done; after an error those that were there still are.
 
     Parameters
     ----------
     network : trained
     contract : to be sealed into it
     path : the ``.onnx`` file; the JSON stands beside it
+    finish : what else is done to the artefact, such as its calibration, at the path that it is
+        given
 
     Raises
     ------
@@ -41,13 +51,17 @@ def export_student(network: StudentNetwork, contract: Contract, path: Path) -> N
         When onnxruntime's scores differ from torch's by more than 1e-4.
     """
     network = network.cpu().eval()
-    write_artefact(to_onnx(network, contract.input.n_window), contract, path)
-    worst = compare(network, path)
-    if worst > TOLERANCE:
-        raise ModelError(
-            f"the exported student differs from torch by {worst:.2g}: expected at most "
-            f"{TOLERANCE:g}; this torch or onnxruntime exports it wrongly, try another version"
-        )
+    exported = to_onnx(network, contract.input.n_window)
+    with all_or_none([path, path.with_suffix(".json")], overwrite=True) as folder:
+        made = folder / path.name
+        write_artefact(exported, contract, made)
+        worst = compare(network, made)
+        if worst > TOLERANCE:
+            raise ModelError(
+                f"the exported student differs from torch by {worst:.2g}: expected at most "
+                f"{TOLERANCE:g}; this torch or onnxruntime exports it wrongly, try another version"
+            )
+        finish(made)
 
 
 def to_onnx(network: StudentNetwork, n_window: int) -> bytes:

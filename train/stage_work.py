@@ -121,10 +121,9 @@ def export_artefact(run: "Run") -> None:
     device = _device(run)
     epoch = finished_teacher(run, device).epoch
     contract = describe_student(run, report, str(device), epoch)
-    export_student(network, contract, run.file("student.onnx"))
-    calibrate_scorer(run.file("student.onnx"), load_beats(run.file("beats.npz")))
-    size = run.file("student.onnx").stat().st_size
-    run.progress.note(f"{run.file('student.onnx')}, {size / 1e3:.0f} kB")
+    artefact, beats = run.file("student.onnx"), load_beats(run.file("beats.npz"))
+    export_student(network, contract, artefact, lambda made: calibrate_scorer(made, beats))
+    run.progress.note(f"{artefact}, {artefact.stat().st_size / 1e3:.0f} kB")
 
 
 def _device(run: "Run") -> "Device":

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sibeat.ecg.errors import ConfigError
 from sibeat.ecg.rhythm import Rhythm
 from sibeat.model.artefact import SHIPPED, Student, load_student
 from sibeat.model.baseline import PatientBaseline, SeenBeat
@@ -109,3 +110,13 @@ def test_weights_that_were_there_stay(beats: Beats, artefact: Path) -> None:
     shipped = ScorerWeights.of(load_student().contract.calibration.scorer)
     thresholds = {"threshold": once.threshold, "threshold_alone": once.threshold_alone}
     assert once == replace(shipped, **thresholds)
+
+
+def test_without_normal_validation_beats_there_is_no_threshold(
+    beats: Beats, artefact: Path
+) -> None:
+    odd = (beats.part == "validation") & (beats.symbol == "V")
+    for mask in (beats.part == "train", odd):
+        with pytest.raises(ConfigError, match="no normal beat of the part 'validation'"):
+            calibrate_scorer(artefact, beats.select(mask))
+    assert load_student(artefact).sha256 == load_student().sha256

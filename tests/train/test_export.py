@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 import torch
 
-from sibeat.ecg.errors import ModelError
-from sibeat.model.artefact import load_student
+from sibeat.ecg.errors import ConfigError, ModelError
+from sibeat.model.artefact import SHIPPED, load_student
 from sibeat.model.contract import Calibration, Contract
 from sibeat.model.networks import ScoreForm, StudentNetwork
 from sibeat.train import export
-from sibeat.train.export import compare, export_student, recalibrate
+from sibeat.train.export import compare, export_student, recalibrate, write_artefact
 
 
 @pytest.fixture
@@ -61,3 +61,31 @@ def test_recalibrating_keeps_the_network_and_both_files_agree(
     assert after.contract.provenance == before.contract.provenance
     assert after.sha256 != before.sha256
     assert compare(network, tmp_path / "s.onnx") < 1e-4
+
+
+def _fail(_: Path) -> None:
+    raise ConfigError("no validation beats")
+
+
+@pytest.mark.parametrize("at", ["comparison", "calibration"])
+def test_an_export_that_fails_leaves_what_was_there(
+    tmp_path: Path, contract: Contract, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    path, absent = tmp_path / "s.onnx", tmp_path / "new" / "s.onnx"
+    write_artefact(SHIPPED.read_bytes(), contract, path)
+    before = load_student(path).sha256
+    if at == "comparison":
+        monkeypatch.setattr(export, "TOLERANCE", -1.0)
+    for place in (path, absent):
+        with pytest.raises((ModelError, ConfigError)):
+            export_student(_network(), contract, place, _fail)
+    assert load_student(path).sha256 == before
+    assert not list(absent.parent.iterdir())
+
+
+def test_what_finishes_the_artefact_is_in_both_files(tmp_path: Path, contract: Contract) -> None:
+    calibration = Calibration(((0.5, -4.0),), -1.0, {"prematurity": 12.0})
+    path = tmp_path / "s.onnx"
+    export_student(_network(), contract, path, lambda made: recalibrate(made, calibration))
+    assert load_student(path).contract.calibration == calibration
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["s.json", "s.onnx"]
