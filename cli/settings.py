@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_type_hints
 
 from sibeat.ecg.errors import ConfigError, UsageError
+from sibeat.ecg.filters import MAINS_HZ
 from sibeat.ecg.toml_settings import load_settings, read_toml, require_known, value_of_text
 from sibeat.monitor.settings import PipelineSettings
 
@@ -22,9 +23,6 @@ COMMAND_LINE, ENVIRONMENT = "the command line", "the environment"
 
 NOT_SETTINGS = {"SIBEAT_MITDB"}
 """variables of that prefix with another purpose: where the tests find their database"""
-
-MAINS_HZ = (50.0, 60.0)
-"""the world's mains frequencies"""
 
 
 @dataclass(frozen=True, slots=True)

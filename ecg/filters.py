@@ -21,6 +21,9 @@ us: 45 Hz would leave too little room for a stop band below 50 Hz mains in a 300
 DELAY_S = 0.15
 """group delay of both filters: what the latency budget (0.75 s) leaves beside the window"""
 
+MAINS_HZ = (50.0, 60.0)
+"""the world's mains frequencies"""
+
 NOTCH_NYQUIST_SHARE = 0.9
 """no notch above this share of the Nyquist rate: there the band-pass has no room to recover"""
 

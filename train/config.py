@@ -4,13 +4,14 @@ The keys are those of the dataclasses below; an unknown one is an error that nam
 resolved configuration goes into the artefact, and its parts say which stages are still valid.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from importlib import resources
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from sibeat.ecg.errors import ConfigError
 from sibeat.ecg.toml_settings import load_settings, read_toml
+from sibeat.train.config_ranges import require_numbers
 
 Front: TypeAlias = Literal["monitor", "beatgan"]
 Decay: TypeAlias = Literal["none", "cosine"]
@@ -30,7 +31,8 @@ class PrepareConfig:
     front: Front = "monitor"
     """the monitor's own filter and windows, or those of the published BeatGAN"""
     mains_hz: float | None = 50.0
-    """notch of the monitor front, Hz; 50 is what the monitor runs by default"""
+    """notch of the monitor front, 50 or 60 Hz, None for none; 50 is what the monitor runs by
+    default"""
     fold: int = 0
     """which fifth of the normal beats judges; of the beatgan front alone"""
 
@@ -171,23 +173,11 @@ def _from_file(path: Path, where: str) -> TrainConfig:
 def config_from_table(table: dict[str, Any], where: str) -> TrainConfig:
     """Read a configuration from a parsed TOML table, checking keys, types and ranges."""
     config = load_settings(TrainConfig, table, where)
-    for part, stage in (("teacher", config.teacher), ("student", config.student)):
-        for key, least in LEAST.items():
-            value = getattr(stage, key)
-            if value < least:
-                raise ConfigError(f"{part}.{key} in {where} is {value}: expected {least} or more")
+    for part in fields(config):
+        require_numbers(getattr(config, part.name), part.name, where)
     if not 0 <= config.prepare.fold < N_FOLDS:
         raise ConfigError(
             f"prepare.fold in {where} is {config.prepare.fold}: expected 0 to {N_FOLDS - 1}"
-        )
-    for (part, key), (low, high) in RANGES.items():
-        value = getattr(getattr(config, part), key)
-        if not low <= value <= high:
-            raise ConfigError(f"{part}.{key} in {where} is {value}: expected {low:g} to {high:g}")
-    if min(config.student.head_units, default=1) < 1:
-        raise ConfigError(
-            f"student.head_units in {where} is {list(config.student.head_units)}: expected numbers "
-            "of 1 or more, one a hidden layer, such as [32]"
         )
     sizes = [(part.width, part.n_latent) for part in (config.teacher, config.student)]
     if config.student.start == "teacher" and sizes[0] != sizes[1]:
@@ -210,21 +200,6 @@ def config_from_table(table: dict[str, Any], where: str) -> TrainConfig:
 
 REGRESSING = ("head_weight", "head_units")
 """settings of the student of a head that regresses"""
-LEAST = {"width": 1, "n_latent": 1, "epochs": 1, "batch_size": 2, "learning_rate": 1e-9}
-"""least values that can be meant; BatchNorm needs two beats a batch"""
-RANGES = {
-    ("teacher", "time_warp"): (0.0, 1.0),
-    ("student", "kernels"): (0, 10_000),
-    ("student", "corruptions"): (0, 100),
-    ("student", "gentleness"): (0.0, 1.0),
-    ("student", "variation"): (0.0, 1.0),
-    ("student", "temperature"): (1e-3, 1e3),
-    ("student", "feature_weight"): (0.0, 1e6),
-    ("student", "distillation_weight"): (0.0, 1e6),
-    ("student", "head_weight"): (0.0, 1e6),
-    ("student", "attention_weight"): (0.0, 1e6),
-}
-"""values that can be meant; the upper ends only keep typing errors out"""
 
 
 def presets() -> list[str]:

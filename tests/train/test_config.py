@@ -1,10 +1,17 @@
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 
 import pytest
 
 from sibeat.ecg.errors import ConfigError
-from sibeat.train.config import TeacherConfig, config_from_table, load_config, presets
+from sibeat.train.config import (
+    TeacherConfig,
+    TrainConfig,
+    config_from_table,
+    load_config,
+    presets,
+)
+from sibeat.train.config_ranges import RANGES
 
 
 @pytest.mark.parametrize("name", presets())
@@ -37,8 +44,8 @@ def test_an_unknown_key_names_the_nearest(table: dict, nearest: str) -> None:
 @pytest.mark.parametrize(
     ("table", "says"),
     [
-        ({"teacher": {"epochs": 0}}, "expected 1 or more"),
-        ({"student": {"batch_size": 1}}, "expected 2 or more"),
+        ({"teacher": {"epochs": 0}}, "expected 1 to"),
+        ({"student": {"batch_size": 1}}, "expected 2 to"),
         ({"student": {"distillation": "magic"}}, "standardised"),
         ({"prepare": {"front": "moniter"}}, "monitor"),
         ({"student": {"variation": 1.5}}, "expected 0 to 1"),
@@ -46,14 +53,46 @@ def test_an_unknown_key_names_the_nearest(table: dict, nearest: str) -> None:
         ({"student": {"before": "a", "target": "ensemble"}}, "exclude each other"),
         ({"student": {"start": "teacher", "width": 6}}, r"\(32, 50\).*the same, got \(6, 50\)"),
         ({"student": {"before": "a", "start": "teacher", "width": 32}}, "student.start"),
-        ({"student": {"head_units": [8, 0]}}, "numbers of 1 or more"),
+        ({"student": {"head_units": [8, 0]}}, r"\(8, 0\): expected 1 to"),
         ({"teacher": {"time_warp": 1.5}}, "teacher.time_warp in x.toml is 1.5: expected 0 to 1"),
         ({"teacher": {"width": "wide"}}, "whole number"),
+        (
+            {"teacher": {"betas": [1.5, 0.9]}},
+            r"teacher.betas in x.toml is \(1.5, 0.9\): expected 0",
+        ),
+        ({"student": {"betas": [0.9, 1.0]}}, "student.betas"),
+        ({"student": {"betas": [-1.0, 0.9]}}, "student.betas"),
+        ({"run": {"threads": 0}}, "run.threads in x.toml is 0: expected 1 to 1024"),
+        ({"run": {"threads": -1}}, "run.threads"),
+        ({"teacher": {"learning_rate": float("nan")}}, "teacher.learning_rate in x.toml is nan"),
+        ({"student": {"learning_rate": float("inf")}}, "student.learning_rate in x.toml is inf"),
+        ({"teacher": {"seed": 99999999999999999999}}, "expected 0 to 2147483647"),
+        ({"teacher": {"feature_weight": -5.0}}, "teacher.feature_weight in x.toml is -5.0"),
+        ({"student": {"feature_weight": float("nan")}}, "student.feature_weight"),
+        ({"teacher": {"reinitialise_below": float("nan")}}, "teacher.reinitialise_below"),
+        (
+            {"prepare": {"mains_hz": 0.0}},
+            'prepare.mains_hz in x.toml is 0: expected 50, 60 or "off"',
+        ),
+        ({"prepare": {"mains_hz": -50.0}}, "prepare.mains_hz"),
+        ({"prepare": {"mains_hz": 500.0}}, "prepare.mains_hz"),
+        ({"prepare": {"mains_hz": float("nan")}}, "prepare.mains_hz"),
     ],
 )
 def test_impossible_values_say_what_is_expected(table: dict, says: str) -> None:
     with pytest.raises(ConfigError, match=says):
         config_from_table(table, "x.toml")
+
+
+def test_every_number_has_a_range() -> None:
+    sections = [getattr(TrainConfig(), part.name) for part in fields(TrainConfig)]
+    numbers = {
+        field.name
+        for section in sections
+        for field in fields(section)
+        if isinstance(getattr(section, field.name), int | float | tuple)
+    }
+    assert numbers == {*RANGES, "mains_hz", "fold"}
 
 
 def test_a_missing_file_names_the_presets(tmp_path: Path) -> None:
