@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sibeat.train.progress import Progress
 
 NO_MODEL = "none"
-"""in place of a model's file: the reference methods alone"""
+"""in place of a model's file: the other methods alone"""
 
 
 def evaluate(
@@ -44,12 +44,18 @@ def evaluate(
     runs : folders of trainings whose networks are judged too
     """
     refuse_unwritable(file)
+    protocol = _protocol(wanted)
+    _require_fold(protocol, fold)
+    if model == NO_MODEL and not (references or densities or runs):
+        raise UsageError(
+            "nothing to judge: expected a model, the reference methods, --densities or --run; "
+            "leave out --model none or --no-references"
+        )
     require_packages("sklearn", *(["torch"] if densities or runs else []))
     from sibeat.cli.beats_table import to_text
     from sibeat.train.progress import RichProgress
     from sibeat.train.protocol_report import Trial, evaluate_trial
 
-    protocol = _protocol(wanted)
     student = _load(model)
     if student is not None:
         from sibeat.train.held_out import require_unseen
@@ -94,6 +100,14 @@ def _protocol(wanted: str) -> "Protocol":
         if wanted == protocol:
             return protocol
     raise UsageError(f"no protocol {wanted!r}: expected one of {', '.join(protocols)}")
+
+
+def _require_fold(protocol: "Protocol", fold: int) -> None:
+    if fold and protocol != "beatgan":
+        raise UsageError(
+            f"--fold {fold} says nothing to --protocol {protocol}: expected it with beatgan alone; "
+            "leave it out"
+        )
 
 
 def _load(model: str | None) -> "Student | None":

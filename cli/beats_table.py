@@ -114,7 +114,7 @@ def _difference(report: Json) -> list[str]:
 
 def _model(report: Json) -> list[str]:
     if report["model"] is None:
-        return ["No model: reference methods alone."]
+        return ["No model."]
     times = report["inference"]
     torch_ms = times["full_size_torch_ms"]
     beside = "torch is not here" if torch_ms is None else f"{torch_ms:.3f} ms"

@@ -179,6 +179,11 @@ def config_from_table(table: dict[str, Any], where: str) -> TrainConfig:
         raise ConfigError(
             f"prepare.fold in {where} is {config.prepare.fold}: expected 0 to {N_FOLDS - 1}"
         )
+    if config.prepare.fold and config.prepare.front != "beatgan":
+        raise ConfigError(
+            f"prepare.fold and prepare.front {config.prepare.front!r} in {where} exclude each "
+            "other: folds are of the front 'beatgan'; leave one out"
+        )
     sizes = [(part.width, part.n_latent) for part in (config.teacher, config.student)]
     if config.student.start == "teacher" and sizes[0] != sizes[1]:
         raise ConfigError(

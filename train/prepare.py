@@ -127,10 +127,16 @@ def _intervals(samples: IntArray, *, before: bool) -> IntArray:
     return np.concatenate(([-1], steps) if before else (steps, [-1])).astype(np.int64)
 
 
-def _origin(config: PrepareConfig, fs: float) -> BeatsOrigin:
+def filter_in_words(config: PrepareConfig) -> str:
+    """What the beats of a configuration are filtered by, as their file states it."""
+    if config.front == "beatgan":
+        return beatgan_front.FILTER_IN_WORDS
     notch = "no notch" if config.mains_hz is None else f"a zero at {config.mains_hz:g} Hz"
+    return f"linear-phase FIR of 0.3 s, {notch}"
+
+
+def _origin(config: PrepareConfig, fs: float) -> BeatsOrigin:
     published = config.front == "beatgan"
-    in_words = beatgan_front.FILTER_IN_WORDS if published else f"linear-phase FIR of 0.3 s, {notch}"
     return BeatsOrigin(
         front=config.front,
         data=DATA,
@@ -139,6 +145,6 @@ def _origin(config: PrepareConfig, fs: float) -> BeatsOrigin:
         n_before=WINDOW_BEFORE,
         n_after=WINDOW_AFTER,
         band_hz=beatgan_front.BAND_HZ if published else BAND_HZ,
-        filter=in_words,
+        filter=filter_in_words(config),
         lead=LEAD,
     )

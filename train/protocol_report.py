@@ -106,7 +106,7 @@ def evaluate_trial(trial: Trial, student: Student | None) -> dict[str, Any]:
     Parameters
     ----------
     trial : protocol and beats
-    student : None for the reference methods alone
+    student : None for the other methods of the trial alone, of which there is one at least
 
     Raises
     ------
@@ -119,7 +119,7 @@ def evaluate_trial(trial: Trial, student: Student | None) -> dict[str, Any]:
     scores = all_scores(trial, student) | scores
     judged = trial.beats.select(trial.judge)
     rows = figures_of_rows(trial, judged, scores)
-    top = TOP_WITHOUT_MODEL if student is None else TOP[trial.protocol]
+    top = _top(rows, trial.protocol, student)
     other = OTHER_MAPPING[trial.protocol]
     return {
         "schema": SCHEMA,
@@ -144,6 +144,13 @@ def evaluate_trial(trial: Trial, student: Student | None) -> dict[str, Any]:
     }
 
 
+def _top(rows: dict[str, Any], protocol: Protocol, student: Student | None) -> str:
+    """Name of the row that stands at the top."""
+    if student is not None:
+        return TOP[protocol]
+    return TOP_WITHOUT_MODEL if TOP_WITHOUT_MODEL in rows else next(iter(rows))
+
+
 def _runs(trial: Trial) -> tuple[dict[str, Any], Scores]:
     """What the runs' checkpoints are, and their scores of the judged beats."""
     if not trial.runs:
@@ -159,8 +166,10 @@ def all_scores(trial: Trial, student: Student | None) -> Scores:
     if student is not None:
         trial.progress.note("the student")
         scores |= _student_scores(trial, student)
-    if trial.references or student is None:
+    if trial.references:
         scores |= _reference_scores(trial)
+    if trial.densities:
+        scores |= density_scores(trial.beats, trial.learn, trial.judge, trial.progress.note)
     return scores
 
 
@@ -173,8 +182,6 @@ def _student_scores(trial: Trial, student: Student) -> Scores:
 def _reference_scores(trial: Trial) -> Scores:
     beats, learn, judge = trial.beats, trial.learn, trial.judge
     scores = reference_scores(beats, learn, judge, trial.progress.note)
-    if trial.densities:
-        scores |= density_scores(beats, learn, judge, trial.progress.note)
     if trial.protocol == "interpatient":
         windows = beats.windows_float()[learn]
         usual = pca_error(windows, windows, 20)

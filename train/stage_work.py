@@ -39,6 +39,7 @@ def prepare_beats(run: "Run") -> None:
 def _take_beats(run: "Run") -> None:
     """Take a prepared file over as it is, or with the parts of the configured fold."""
     from sibeat.train.folds import assign_fold
+    from sibeat.train.prepare import filter_in_words
 
     wished = run.config.prepare
     beats = load_beats(run.data)
@@ -50,6 +51,11 @@ def _take_beats(run: "Run") -> None:
     if wished.front == "beatgan":
         save_beats(run.file("beats.npz"), assign_fold(beats, wished.fold))
         return
+    if beats.origin.filter != (expected := filter_in_words(wished)):
+        raise ConfigError(
+            f"{run.data} was filtered by {beats.origin.filter!r}: expected {expected!r}, as "
+            "prepare.mains_hz says; change that, or give the folder of the database"
+        )
     write_atomically(run.file("beats.npz"), run.data.read_bytes())
 
 

@@ -43,6 +43,10 @@ def test_what_cannot_be_meant_is_said(prepared: Path) -> None:
         evaluate(prepared, "beatgan", 0, "none", None)
     with pytest.raises(ModelError, match="fold 0"):
         evaluate(prepared, "beatgan", 0, None, None)
+    with pytest.raises(UsageError, match="--fold 3 says nothing to --protocol interpatient"):
+        evaluate(prepared, "interpatient", 3, "none", None)
+    with pytest.raises(UsageError, match="nothing to judge"):
+        evaluate(prepared, "interpatient", 0, "none", None, references=False)
 
 
 def test_a_missing_package_is_named(prepared: Path, monkeypatch: pytest.MonkeyPatch) -> None:

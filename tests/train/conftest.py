@@ -37,7 +37,7 @@ def make_beats(n_per_record: int = 12, seed: int = 0) -> Beats:
             n_before=140,
             n_after=180,
             band_hz=(3.0, 40.0),
-            filter="none",
+            filter="linear-phase FIR of 0.3 s, a zero at 50 Hz",
             lead="MLII",
         ),
         windows=quantise(windows),

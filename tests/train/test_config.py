@@ -48,6 +48,8 @@ def test_an_unknown_key_names_the_nearest(table: dict, nearest: str) -> None:
         ({"student": {"batch_size": 1}}, "expected 2 to"),
         ({"student": {"distillation": "magic"}}, "standardised"),
         ({"prepare": {"front": "moniter"}}, "monitor"),
+        ({"prepare": {"fold": 5, "front": "beatgan"}}, "expected 0 to 4"),
+        ({"prepare": {"fold": 3}}, "prepare.fold and prepare.front 'monitor' in x.toml exclude"),
         ({"student": {"variation": 1.5}}, "expected 0 to 1"),
         ({"student": {"corruptions": -1}}, "expected 0 to 100"),
         ({"student": {"before": "a", "target": "ensemble"}}, "exclude each other"),

@@ -106,6 +106,15 @@ def test_a_model_that_saw_them_is_refused_and_none_will_do() -> None:
     assert report["score"] == "kNN"
 
 
+def test_without_references_densities_alone_are_judged() -> None:
+    beats = published(make_beats(n_per_record=60))
+    trial = trial_of("beatgan", beats, references=False, densities=True)
+    report = evaluate_trial(trial, None)
+    assert set(report["rows"]) == {"density", "density + RR"}
+    assert report["score"] == "density"
+    assert report["against_best_reference"] is None
+
+
 def test_recalled_answers_are_the_students() -> None:
     beats, student = make_beats(n_per_record=5), load_student()
     answers = ask(student, beats)

@@ -87,6 +87,13 @@ def test_beats_of_another_front_are_refused(run: Run) -> None:
         run_stages(replace(run, config=wished))
 
 
+@pytest.mark.parametrize("mains_hz", [60.0, None])
+def test_beats_of_another_notch_are_refused(run: Run, mains_hz: float | None) -> None:
+    wished = replace(run.config, prepare=PrepareConfig(mains_hz=mains_hz))
+    with pytest.raises(ConfigError, match=r"a zero at 50 Hz'.* as prepare\.mains_hz says"):
+        run_stages(replace(run, config=wished), "prepare")
+
+
 def test_an_unknown_stage_lists_those_there_are(run: Run) -> None:
     with pytest.raises(UsageError, match="prepare, teacher, distil, evaluate, export"):
         run_stages(run, "teach")
