@@ -23,7 +23,8 @@ SPLIT = (
     "records of DS1 choose and calibrate, DS2 records only judge"
 )
 
-
+SHAPING = (".", "../model", "../ecg", "../configs")
+"""packages that shape a student, from this one"""
 FOLDS_SEED_KEY = "folds"
 """among the seeds: that of the folds' shuffles"""
 
@@ -95,7 +96,7 @@ def current_commit() -> str:
     folder = Path(__file__).parent
     if not _git(folder, "ls-files", Path(__file__).name):
         return ""
-    changed = _git(folder, "status", "--porcelain", "--untracked-files=no", ".", "../model")
+    changed = _git(folder, "status", "--porcelain", "--untracked-files=no", *SHAPING)
     return _git(folder, "rev-parse", "HEAD") + ("+changes" if changed else "")
 
 

@@ -1,7 +1,8 @@
 """Eight numbers that say where a beat stands in the rhythm.
 
 Running medians and quartiles go over the beats up to and with this one: of the future, only the
-following RR is used.
+following RR is used. "The one before" is that of the beat before *among those given*: where a front
+drops beats (the front ``beatgan``: that of 622 of 97,817) it is not the beat before in the record.
 """
 
 import numpy as np
