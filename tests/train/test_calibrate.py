@@ -104,6 +104,14 @@ def test_beats_of_other_parts_and_abnormal_ones_do_not_move_it(
     assert calibrate_scorer(artefact, renamed) == weights
 
 
+def test_the_following_rr_moves_no_threshold(beats: Beats, artefact: Path) -> None:
+    """It is not known when an alert is given."""
+    once = calibrate_scorer(artefact, beats)
+    for suffix in (".onnx", ".json"):
+        shutil.copy(SHIPPED.with_suffix(suffix), artefact.parent)
+    assert calibrate_scorer(artefact, replace(beats, rr_post=beats.rr_post * 2)) == once
+
+
 def test_weights_that_were_there_stay(beats: Beats, artefact: Path) -> None:
     once = calibrate_scorer(artefact, beats)
     assert calibrate_scorer(artefact, beats) == once

@@ -1,6 +1,7 @@
 """Intervals over patients: where they lie, what their width follows, and who is one patient."""
 
 import numpy as np
+import pytest
 
 from sibeat.train.intervals import Bootstrap
 
@@ -52,3 +53,12 @@ def test_one_patient_has_no_interval_though_two_records() -> None:
     scores, abnormal = make_scores(0.0)
     records = np.where(np.arange(1000) < 500, "201", "202")
     assert Bootstrap(10).intervals(scores, abnormal, records) is None
+
+
+def test_an_interval_leaves_out_a_fortieth_at_each_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    figures = np.linspace(0.0, 1.0, 1001).repeat(2).reshape(-1, 1, 2)
+    monkeypatch.setattr(Bootstrap, "_replicates", lambda *_: figures)
+    scores, abnormal = make_scores(1.0)
+    ends = [0.025, 0.975]
+    assert Bootstrap().intervals(scores, abnormal, RECORDS) == {"auc": ends, "ap": ends}
+    assert Bootstrap().stated()["level"] == 0.95

@@ -93,6 +93,23 @@ def test_more_epochs_go_on_with_the_same_ones(tmp_path: Path) -> None:
     assert _states_equal(whole.state_dict(), longer.state_dict())
 
 
+class Told(Teacher):
+    """Notes which epochs it is told of."""
+
+    def start_epoch(self, epoch: int, epochs: int) -> None:
+        self.epochs = [*getattr(self, "epochs", []), (epoch, epochs)]
+        super().start_epoch(epoch, epochs)
+
+
+def test_each_epoch_is_told_its_number_also_after_a_break(tmp_path: Path) -> None:
+    config = TeacherConfig(width=1, n_latent=3)
+    first, second = Told(config, DEVICE), Told(config, DEVICE)
+    run_epochs(first, _schedule(tmp_path / "e.pt", epochs=2), resume=False)
+    run_epochs(second, _schedule(tmp_path / "e.pt", epochs=4), resume=True)
+    assert first.epochs == [(0, 2), (1, 2)]
+    assert second.epochs == [(2, 4), (3, 4)]
+
+
 def test_a_checkpoint_of_another_configuration_is_not_gone_on_with(tmp_path: Path) -> None:
     run_epochs(_teacher(), _schedule(tmp_path / "c.pt", epochs=2), resume=False)
     other = _schedule(tmp_path / "c.pt", epochs=2, fingerprint="other")
