@@ -30,6 +30,10 @@ TRUST_S = 1.0
 """steps above this, s, need a second line to be believed; chosen by us: longer than any stutter"""
 LONGEST_HOLE_S = 86400.0
 """longer holes are a clock that was set, s; chosen by us: nobody monitors a day of nothing"""
+LONGEST_WRAP_S = 10.0
+"""longer holes with a wrap in them are a board that began anew, s; chosen by us: a reset in
+the second half of the 71.6 min of ``micros()`` looks like a wrap, a long hole falls on one hardly
+ever, and a board away is known by the arrival clock anyway"""
 LEAST_LAG = 0.75
 """lag from which samples are missing, in samples; chosen by us: a lost one is a lag of 1"""
 LEAK = 0.9
@@ -110,6 +114,9 @@ class LineClock:
         self._fs = rate.fs
         self._bound = max(LEAST_LAG, 1.25 * rate.jitter)
         self._wrap = WRAPS_S.get(unit, 0.0)
+        self._longest_wrap_s = LONGEST_HOLE_S if unit == "clock" else LONGEST_WRAP_S  # midnight
+        self.began_anew = False
+        """whether the clock began again, or was set, between the line before and the last one"""
         self._last: float | None = None
         self._suspect: float | None = None
         self._lag = 0.0
@@ -142,6 +149,7 @@ class LineClock:
 
     def _step(self, time_s: float) -> float | None:
         """Time since the line before, s; None when it cannot be trusted yet."""
+        self.began_anew = False
         step = self._unwrapped(time_s, self._last)
         if 0 <= step <= TRUST_S:
             self._settled = True
@@ -150,13 +158,13 @@ class LineClock:
             return None
         if self._settled and 0 <= step <= LONGEST_HOLE_S:
             return step
-        return (
-            self._unwrapped(time_s, self._suspect) + 1 / self._fs
-        )  # the clock began again, or its first line was cut
+        self.began_anew = True  # or its first line was cut
+        return self._unwrapped(time_s, self._suspect) + 1 / self._fs
 
     def _unwrapped(self, time_s: float, before_s: float | None) -> float:
         step = time_s - (before_s or 0.0)
-        return step + self._wrap if step < -self._wrap / 2 else step
+        wrapped = step < -self._wrap / 2 and step + self._wrap <= self._longest_wrap_s
+        return step + self._wrap if wrapped else step
 
     def _missing(self, step: float) -> int:
         self._lag = max(LEAK * self._lag + step * self._fs - 1, -self._bound)

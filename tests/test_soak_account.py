@@ -13,7 +13,8 @@ from sibeat.monitor.protocols.board import shipped_boards
 from sibeat.monitor.protocols.codec import frame_format, make_decoder
 from sibeat.monitor.simulator.faults import Faults
 from sibeat.monitor.sources.base import SourceStatus
-from sibeat.monitor.sources.live_stream import LATE_S, LiveStream
+from sibeat.monitor.sources.lateness import LATE_S
+from sibeat.monitor.sources.live_stream import LiveStream
 
 REPOSITORY = Path(__file__).parents[1]
 BOARDS = shipped_boards()

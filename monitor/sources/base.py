@@ -130,6 +130,8 @@ class Missing:
 
     n_samples: int
     reason: Literal["dropped", "lead_off"]
+    anew: bool = False
+    """whether the board's count began anew here: more may be missing, which only arrivals tell"""
 
 
 Decoded: TypeAlias = Samples | Missing

@@ -38,7 +38,7 @@ def with_rounds(
     n_jitter : samples by which an arrival may be late for no reason
     """
     items, rounds = list(decoded), whole_rounds(n_late, period)
-    if n_late < max(n_jitter, period - n_jitter):
+    if not may_be_rounds(n_late, period, n_jitter):
         return items
     place = next((i for i, item in enumerate(items) if is_dropped(item)), None)
     if place is not None:
@@ -53,42 +53,51 @@ def counts(decoder: Decoder) -> bool:
     return decoder.counts_losses or decoder.counter_period is not None
 
 
+def may_be_rounds(n_late: float, period: int | None, n_jitter: int) -> bool:
+    """Tell whether the clock leaves room for rounds of a counter; see ``with_rounds``."""
+    return period is not None and n_late >= max(n_jitter, period - n_jitter)
+
+
 def missing_by_count(
     decoder: Decoder,
-    absent: Literal["silence", "reconnect"] | None,
-    counted: int,
+    absence: Literal["silence", "reconnect"] | None,
+    loss: Missing | None,
     by_clock: int,
-    n_jitter: int,
-) -> int | None:
-    """Samples missing after an absence, by counter or time stamps; None: they do not tell.
+    n_off: int,
+) -> int:
+    """Samples missing at a loss in doubt: by counter or time stamps where they tell, or the clock.
 
     Parameters
     ----------
     decoder : of the stream
-    absent : what the absence was
-    counted, by_clock, n_jitter : see ``if_it_ran_on``
+    absence : what the loss was; None: the stream went on
+    loss : as counted
+    by_clock, n_off : see ``if_it_ran_on``
     """
+    counted, period = loss.n_samples if loss else 0, decoder.counter_period
+    if loss is not None and loss.anew:
+        return max(counted, by_clock)
     if not counts(decoder):
-        return None
-    period = decoder.counter_period
-    if absent == "reconnect":
-        return if_it_ran_on(counted, by_clock, period, n_jitter)
-    return counted if period is None else counted + whole_rounds(by_clock - counted, period)
+        return by_clock
+    if absence == "silence" and period is not None:
+        return counted + whole_rounds(by_clock - counted, period)
+    missing = if_it_ran_on(counted, by_clock, period, n_off)
+    return by_clock if missing is None else missing
 
 
-def if_it_ran_on(counted: int, by_clock: int, period: int | None, n_jitter: int) -> int | None:
-    """Samples missing while the port was away, by the board's own count; None: it began anew.
+def if_it_ran_on(counted: int, by_clock: int, period: int | None, n_off: int) -> int | None:
+    """Samples missing, by the board's own count; None: it began anew, or its clock was set.
 
     Parameters
     ----------
     counted : samples missing by counter or time stamps, if the board ran on
     by_clock : the same by the arrival clock
     period : samples after which the counter begins anew; None: the count has no end
-    n_jitter : samples by which the arrival clock may be off: beyond that, nothing fits
+    n_off : samples by which count and clock may differ: beyond that, nothing fits
     """
     rounds = 0 if period is None else round((by_clock - counted) / period) * period
     missing = counted + rounds
-    return missing if missing >= 0 and abs(missing - by_clock) <= n_jitter else None
+    return missing if missing >= 0 and abs(missing - by_clock) <= n_off else None
 
 
 def is_dropped(item: Decoded) -> bool:

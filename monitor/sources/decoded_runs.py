@@ -18,14 +18,16 @@ class DecodedRuns:
         """Add a sample, in the decoder's unit."""
         self._values.append(value)
 
-    def missing(self, n_samples: int, reason: Literal["dropped", "lead_off"]) -> None:
+    def missing(
+        self, n_samples: int, reason: Literal["dropped", "lead_off"], anew: bool = False
+    ) -> None:
         """Add samples that are missing; they join those just before, of one reason."""
         self._close_run()
         last = self._items[-1] if self._items else None
         if isinstance(last, Missing) and last.reason == reason:
-            n_samples += last.n_samples
+            n_samples, anew = n_samples + last.n_samples, anew or last.anew
             self._items.pop()
-        self._items.append(Missing(n_samples, reason))
+        self._items.append(Missing(n_samples, reason, anew))
 
     def take(self) -> list[Decoded]:
         """Give everything since the last call, in order."""

@@ -1,39 +1,23 @@
 """Puts what a live source decodes on the one clock: from arrivals to chunks and gaps.
 
 Pure: a function of the sequence of :class:`ByteArrival` records, so that a recording of them gives
-the same items. Samples and counted losses move the index by themselves; while nothing comes, the
-arrival clock moves it in pieces of half a second. Until the rate is settled everything is buffered.
+the same items. Until the rate is settled everything is buffered; from then on a
+:class:`~sibeat.monitor.sources.timed_stream.TimedStream` places it.
 """
-
-from typing import Literal
 
 from sibeat.ecg.errors import UsageError
 from sibeat.ecg.sampling_rate import check_fs
 from sibeat.ecg.stream import Item
 from sibeat.monitor.sources.base import ByteArrival, Decoded, Decoder, SourceState, SourceStatus
-from sibeat.monitor.sources.counter_losses import (
-    counts,
-    is_dropped,
-    missing_by_count,
-    with_rounds,
-    without_first,
-)
+from sibeat.monitor.sources.counter_losses import counts
 from sibeat.monitor.sources.rate_check import rate_warning
 from sibeat.monitor.sources.rate_meter import RateMeter
 from sibeat.monitor.sources.rate_settling import MEASURE_S, RateSettling
 from sibeat.monitor.sources.sample_clock import SampleClock
+from sibeat.monitor.sources.timed_stream import TimedStream
 
 SILENCE_S = 1.0
 """time without a sample that is a silence (issue 5: stalls over 1 s are counted)"""
-PIECES_AFTER = 2
-"""silences after which its pieces begin; chosen by us: what was only held up comes until then, and
-silence and unplug are to be noticed within 2 s"""
-PIECE_S = 0.5
-"""length of the pieces that a running silence is given in; chosen by us: an asystole-like event
-must come within 5 s of the last beat, and its 4 s pass on the sample clock"""
-LATE_S = 0.1
-"""how much later than others a sample may arrive, s; chosen by us: what a radio or a USB chip keeps
-back. The pieces stay behind the arrival clock by this, or they would take its place"""
 
 
 class LiveStream:
@@ -71,11 +55,8 @@ class LiveStream:
         self._clock = SampleClock()
         self._last_s: float | None = None
         self._now_s = self._polled_s = 0.0
-        self._absent: Literal["silence", "reconnect"] | None = None
-        self._ahead = 0
-        self._n_skip = 0  # samples that come although their time was given as a gap
+        self._timed: TimedStream | None = None  # once the rate is settled
         self._lost = False
-        self._back_s = 0.0
         self.ended = False
         """whether the input has ended"""
         self._n_reconnects = 0
@@ -92,8 +73,10 @@ class LiveStream:
         if arrival.kind == "lost":
             return self._lose_port()
         if arrival.kind == "back":
-            self._lost, self._back_s = False, arrival.time_s
+            self._lost = False
             self._n_reconnects += 1
+            if self._timed is not None:
+                self._timed.come_back(arrival.time_s)
         decoded = self._decoder.feed(arrival.data) if arrival.data else []
         if decoded:
             return self._take(arrival.time_s, decoded)
@@ -109,8 +92,8 @@ class LiveStream:
         """
         self.ended = True
         decoded = self._decoder.flush()
-        if self.fs is not None:
-            return self._clock.place(decoded)
+        if self._timed is not None:
+            return self._timed.end(decoded)
         if decoded:
             self._settling.add(self._now_s, decoded)
         self.fs = self._settling.fs_at_end()
@@ -146,87 +129,38 @@ class LiveStream:
     def _lose_port(self) -> list[Item]:
         self._lost = True
         held = self._decoder.resync()
-        if self.fs is None:
+        if self._timed is None:
             self.restart()
             return []
-        self._absent = "reconnect"
-        return self._clock.place(held)
+        return self._timed.lose(held)
 
     def _take(self, time_s: float, decoded: list[Decoded]) -> list[Item]:
         n_samples = sum(item.n_samples for item in decoded)
-        items: list[Item] = []
-        if self.fs is None:
+        self._last_s = time_s
+        if self._timed is None:
             self._settling.add(time_s, decoded)
-        elif self._absent is not None:
-            items, decoded = self._return(self.fs, time_s, decoded, n_samples)
-        elif self._decoder.counter_period is not None and self._last_s is not None:
-            n_late = round((time_s - self._last_s) * self.fs) - n_samples
-            n_quiet, n_jitter = round((self._polled_s - self._last_s) * self.fs), self._n_jitter
-            decoded = with_rounds(decoded, n_late, n_quiet, self._decoder.counter_period, n_jitter)
-        self._meter.add(time_s, n_samples)
-        self._last_s, self._absent, self._ahead = time_s, None, 0
-        if self.fs is None:
+            self._meter.add(time_s, n_samples)
             return self._try_to_settle(time_s)
-        if self._n_skip:
-            decoded, self._n_skip = without_first(decoded, self._n_skip)
-        return items + self._clock.place(decoded)
-
-    def _return(
-        self, fs: float, time_s: float, decoded: list[Decoded], n_samples: int
-    ) -> tuple[list[Item], list[Decoded]]:
-        """Close the gap at the first samples after an absence; gives what follows it, too."""
-        counted = decoded[0].n_samples if is_dropped(decoded[0]) else 0
-        if counted:
-            decoded = decoded[1:]
-        by_clock = self._missing_by_arrival(fs, time_s, n_samples - counted)
-        missing = missing_by_count(self._decoder, self._absent, counted, by_clock, self._n_jitter)
-        if missing is not None:
-            self._n_skip = max(0, self._ahead - missing)
-        self._meter = RateMeter()
-        return self._absence(by_clock if missing is None else missing), decoded
-
-    @property
-    def _n_jitter(self) -> int:
-        return round(LATE_S * (self.fs or 0.0))
-
-    def _missing_by_arrival(self, fs: float, time_s: float, n_here: int) -> int:
-        """Estimate what is missing between the last samples and these."""
-        assert self._last_s is not None
-        missing = round((time_s - self._last_s) * fs) - n_here
-        if self._absent == "silence":
-            return missing
-        away = round((self._back_s - self._last_s) * fs)  # opening a port drops what it held
-        return max(1, missing, away)
+        was_absent = self._timed.absence is not None
+        items = self._timed.take(time_s, self._polled_s, decoded)
+        if was_absent:  # a backlog is no rate
+            self._meter = RateMeter()
+        self._meter.add(time_s, n_samples)
+        return items
 
     def _wait(self, time_s: float) -> list[Item]:
-        """Let the clock go on while no samples come."""
-        if self._last_s is None:
-            return []
-        quiet_s = time_s - self._last_s
-        if self._absent is None and quiet_s >= self._silence_s:
-            self._absent = "silence"
-        if self.fs is None:
-            if self._absent is not None:
-                self.restart()
-            return []
-        due = int((quiet_s - LATE_S) * self.fs)
-        if self._absent == "silence" and quiet_s < PIECES_AFTER * self._silence_s:
-            return []
-        if self._absent is None or due - self._ahead < min(PIECE_S, self._silence_s) * self.fs:
-            return []
-        return self._absence(due)
-
-    def _absence(self, n_missing: int) -> list[Item]:
-        """Give what the gap at hand lacks to that length."""
-        n_more = n_missing - self._ahead
-        if n_more <= 0 or self._absent is None:
-            return []
-        self._ahead = n_missing
-        return [self._clock.gap(n_more, self._absent)]
+        if self._timed is not None:
+            return self._timed.wait(time_s)
+        if self._last_s is not None and time_s - self._last_s >= self._silence_s:
+            self.restart()
+        return []
 
     def _try_to_settle(self, time_s: float) -> list[Item]:
         self.fs = self._settling.fs_at(time_s, self._meter.fs)
-        return [] if self.fs is None else self._clock.place(self._settling.take())
+        if self.fs is None:
+            return []
+        self._timed = TimedStream(self._decoder, self.fs, self._silence_s, self._clock, time_s)
+        return self._clock.place(self._settling.take())
 
     def _state(self) -> SourceState:
         if self.ended:
@@ -235,13 +169,14 @@ class LiveStream:
             return "lost"
         if self.fs is None:
             return "connecting"
-        return "streaming" if self._absent is None else "silent"
+        silent = self._timed is not None and self._timed.absence is not None
+        return "silent" if silent else "streaming"
 
     def _detail(self) -> str:
         if self._lost:
             return "the port is gone, waiting for it to come back"
         if self.fs is None:
             return self._settling.progress
-        if self._absent is not None:
+        if self._state() == "silent":
             return f"nothing for {self._now_s - (self._last_s or 0.0):.0f} s"
         return ""

@@ -229,7 +229,8 @@ class TextDecoder:
             self._n_garbage += 1
             return
         if missing:
-            self._runs.missing(missing, "dropped")
+            anew = self._clock is not None and self._clock.began_anew
+            self._runs.missing(missing, "dropped", anew)
         if row.is_off(self._index):
             self._runs.missing(1, "lead_off")
         else:

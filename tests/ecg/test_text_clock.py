@@ -92,6 +92,25 @@ def test_micros_wrap_without_a_hole() -> None:
     assert set(missing(250, written)) == {0}
 
 
+@pytest.mark.parametrize("uptime_min", [10, 36, 45, 71])
+def test_a_reset_is_no_wrap_at_any_uptime(uptime_min: float) -> None:
+    before, after = times(250, 1000, start=60 * uptime_min), times(250, 1000)
+    rate = estimate_rate(list(before), "us")
+    assert rate is not None
+    clock = LineClock(rate, "us")
+    assert {clock.missing_before(float(t)) for t in before} == {0}
+    assert [clock.missing_before(float(t)) for t in after[:2]] == [None, 1]
+    assert clock.began_anew
+    assert {clock.missing_before(float(t)) for t in after[2:]} == {0}
+    assert not clock.began_anew
+
+
+def test_a_hole_of_seconds_across_a_wrap_is_counted() -> None:
+    written = np.delete(times(250, 4000, start=2**32 * 1e-6 - 8), slice(1500, 2500))
+
+    assert sum(n or 0 for n in missing(250, written % (2**32 * 1e-6))) == 1001
+
+
 def test_a_board_that_starts_again_goes_on_counting() -> None:
     written = np.concatenate((times(250, 1000, start=100), times(250, 1000)))
 

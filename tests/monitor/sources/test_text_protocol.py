@@ -208,7 +208,7 @@ def test_after_a_resync_times_that_begin_anew_cost_a_line() -> None:
     decoder.feed(timed(range(0, 4_000_000, 4000)).encode())
     decoder.resync()
     decoded = decoder.feed(b"half\n" + timed(range(0, 40_000, 4000)).encode())
-    assert decoded[0] == Missing(1, "dropped")
+    assert decoded[0] == Missing(1, "dropped", anew=True)
     assert sum(item.n_samples for item in decoded) == 10
 
 

@@ -1,0 +1,142 @@
+"""After the rate is settled: what the board says of its time is weighed against arrivals."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sibeat.ecg.stream import Chunk, Gap, Item
+from sibeat.monitor.sources.base import ByteArrival
+from sibeat.monitor.sources.live_stream import LiveStream
+from sibeat.monitor.sources.text_protocol import TextDecoder
+
+FS = 250.0
+N_SETTLED = 3000
+LATE = 26
+"""samples by which the arrival clock may be off, and one"""
+
+
+class Board:
+    """Lines of a board whose samples are numbered from 1 in time, also those that nobody hears."""
+
+    def __init__(self, uptime_s: float | None = None, per_s: float = 1e6) -> None:
+        self.time_s = 100.0
+        self._offset_s = None if uptime_s is None else uptime_s - self.time_s
+        self._per_s = per_s
+
+    @property
+    def now(self) -> int:
+        """Number of the sample of this moment."""
+        return round((self.time_s - 100.0) * FS)
+
+    def says(self, n_samples: int) -> Iterator[ByteArrival]:
+        for _ in range(n_samples):
+            yield ByteArrival(self.time_s, self.line())
+            self.time_s += 1 / FS
+
+    def line(self) -> bytes:
+        if self._offset_s is None:
+            return b"%d\n" % self.now
+        stamp_s = self._offset_s + self.time_s
+        if self._per_s == 1:
+            return b"%.3f,%d\n" % (stamp_s, self.now)
+        return b"%d,%d\n" % (round(stamp_s * self._per_s) % 2**32, self.now)
+
+    def is_quiet(self, quiet_s: float) -> Iterator[ByteArrival]:
+        until_s = self.time_s + quiet_s
+        while self.time_s < until_s - 1e-9:
+            self.time_s += min(0.02, until_s - self.time_s)
+            yield ByteArrival(self.time_s)
+
+    def is_held_up(self, held_s: float, read_bytes: int = 4096) -> Iterator[ByteArrival]:
+        """Nothing comes, then all of it, cut into reads as a transport does."""
+        data, first_s = b"", self.time_s
+        for _ in range(round(held_s * FS)):
+            data += self.line()
+            self.time_s += 1 / FS
+        yield from (ByteArrival(float(t)) for t in np.arange(first_s + 0.02, self.time_s, 0.02))
+        for k, at in enumerate(range(0, len(data), read_bytes)):
+            yield ByteArrival(self.time_s + 0.0005 * k, data[at : at + read_bytes])
+
+    def begins_anew(self, uptime_s: float) -> None:
+        """The column goes on from there."""
+        self._offset_s = uptime_s - self.time_s
+
+    def is_set(self, ahead_s: float) -> None:
+        """The column is set forward, or back."""
+        assert self._offset_s is not None
+        self._offset_s += ahead_s
+
+
+def stream_of() -> LiveStream:
+    return LiveStream(TextDecoder(drop_first=False, fs=FS), FS)
+
+
+def fed(stream: LiveStream, arrivals: Iterator[ByteArrival]) -> list[Item]:
+    return [item for arrival in arrivals for item in stream.feed(arrival)]
+
+
+def ended(stream: LiveStream, items: list[Item]) -> list[Item]:
+    items += stream.finish()
+    assert all(a.stop == b.start for a, b in pairwise(items))
+    return items
+
+
+def misplaced(items: list[Item]) -> float:
+    """Largest distance of a sample from its place in time."""
+    chunks = [item for item in items if isinstance(item, Chunk)]
+    return max(float(abs(c.samples - np.arange(c.start, c.stop)).max()) for c in chunks)
+
+
+def n_heard(items: list[Item]) -> int:
+    return sum(len(item.samples) for item in items if isinstance(item, Chunk))
+
+
+def n_missing(items: list[Item]) -> int:
+    return sum(item.n_samples for item in items if isinstance(item, Gap))
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.floats(0.15, 12.0),
+    st.sampled_from([1e3, 1e6]),
+    st.floats(30.0, 4200.0),
+    st.floats(0.0, 3.0),
+)
+def test_a_board_that_was_reset_is_heard_at_once_and_in_its_place(
+    quiet_s: float, per_s: float, uptime_s: float, boot_s: float
+) -> None:
+    """The port stays open; the time column begins anew, after a while of any length."""
+    board, stream = Board(uptime_s, per_s), stream_of()
+    items = fed(stream, board.says(N_SETTLED))
+    items += fed(stream, board.is_quiet(quiet_s))
+    board.begins_anew(boot_s)
+    items = ended(stream, items + fed(stream, board.says(1000)))
+    assert n_heard(items) == N_SETTLED + 1000 - 1  # the first line must be confirmed
+    assert misplaced(items) <= LATE
+
+
+@pytest.mark.parametrize("jump_s", [-3600.0, -60.0, 5.0, 3600.0, 80_000.0])
+@pytest.mark.parametrize("quiet_s", [0.0, 0.3, 3.0])
+def test_a_time_column_that_is_set_makes_no_gap_of_its_own(jump_s: float, quiet_s: float) -> None:
+    board, stream = Board(100_000.0, per_s=1.0), stream_of()
+    items = fed(stream, board.says(N_SETTLED))
+    items += fed(stream, board.is_quiet(quiet_s))
+    board.is_set(jump_s)
+    items = ended(stream, items + fed(stream, board.says(1000)))
+    assert n_heard(items) == N_SETTLED + 1000 - 1
+    assert misplaced(items) <= LATE
+
+
+def test_a_clock_that_stood_still_makes_nobody_deaf() -> None:
+    """A board that slept: its column goes on as if no time had passed."""
+    board, stream = Board(0.0, 1e3), stream_of()
+    items = fed(stream, board.says(N_SETTLED))
+    items += fed(stream, board.is_quiet(8.0))
+    board.is_set(-8.0)
+    items = ended(stream, items + fed(stream, board.says(1000)))
+    assert n_heard(items) == N_SETTLED + 1000
+    assert misplaced(items) <= LATE
