@@ -80,7 +80,8 @@ def missing_by_count(
     if not counts(decoder):
         return by_clock
     if absence == "silence" and period is not None:
-        return counted + whole_rounds(by_clock - counted, period)
+        n_late = by_clock - counted
+        return counted + (whole_rounds(n_late, period) if n_late >= n_off else 0)
     missing = if_it_ran_on(counted, by_clock, period, n_off)
     return by_clock if missing is None else missing
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from sibeat.ecg.stream import Chunk, Gap, Item
+from sibeat.ecg.stream import Chunk, FloatArray, Gap, Item
 from sibeat.monitor.protocols.board import shipped_boards
 from sibeat.monitor.protocols.codec import make_decoder, make_encoder
 from sibeat.monitor.sources.base import ByteArrival, Missing, Samples
@@ -22,6 +22,10 @@ CYTON = shipped_boards()["openbci-cyton"]
 BITALINO = shipped_boards()["bitalino"]
 
 
+def flat(n_samples: int) -> FloatArray:
+    return np.full(n_samples, 0.5, np.float32)
+
+
 def arrivals(
     name: str, lost: range, n_samples: int = 5000, late_s: float = 0.0
 ) -> Iterator[ByteArrival]:
@@ -30,8 +34,9 @@ def arrivals(
     assert board.fs
     encoder, n_block = make_encoder(board, board.fs), round(board.fs * 0.02)
     for at in range(0, n_samples, n_block):
-        said = [i for i in range(at, at + n_block) if i not in lost]
-        data = b"".join(encoder.encode(Chunk(i, np.full(1, 0.5, np.float32))) for i in said)
+        said = [range(at, min(at + n_block, lost.start)), range(max(at, lost.stop), at + n_block)]
+        said = [range(at, at + n_block)] if not lost else said
+        data = b"".join(encoder.encode(Chunk(r.start, flat(len(r)))) for r in said if r)
         yield ByteArrival((at + n_block) / board.fs + late_s * (at >= lost.stop), data)
 
 
@@ -76,15 +81,58 @@ def test_bitalino_s_are_exact_below_a_round_and_from_a_tenth_of_a_second(n_lost:
     assert (items[-1].stop - 10_000) % 16 == 0
 
 
-def test_what_was_held_up_is_not_lost() -> None:
-    """1.4 s of samples come together, late."""
+def held_up(
+    name: str, held: range, lost: range, read_bytes: int, polled: bool
+) -> Iterator[ByteArrival]:
+    """Arrivals whose blocks in ``held`` come late and together, in reads of a transport."""
+    said = list(arrivals(name, lost, 5000 if name == "openbci-cyton" else 10_000))
+    yield from said[: held.start]
+    if polled:
+        yield from (ByteArrival(said[i].time_s) for i in held)
+    data, late_s = b"".join(said[i].data for i in held), said[held.stop - 1].time_s
+    for k, at in enumerate(range(0, len(data), read_bytes)):
+        yield ByteArrival(late_s + 0.0005 * (k + 1), data[at : at + read_bytes])
+    yield from said[held.stop :]
+
+
+@pytest.mark.parametrize("read_bytes", [1000, 4096, 1 << 20])
+@pytest.mark.parametrize("polled", [True, False])
+@pytest.mark.parametrize("n_held", [48, 70, 90])
+@pytest.mark.parametrize("name", ["openbci-cyton", "bitalino"])
+def test_what_was_held_up_is_not_lost(
+    name: str, n_held: int, polled: bool, read_bytes: int
+) -> None:
+    """Up to 1.8 s of samples come late, in reads of 4096 bytes as a port gives them."""
+    stream = LiveStream(make_decoder(shipped_boards()[name]))
+    said = held_up(name, range(50, 50 + n_held), range(0), read_bytes, polled)
+    items = [i for a in said for i in stream.feed(a)] + stream.finish()
+    assert all(isinstance(item, Chunk) for item in items)
+    assert items[-1].stop == (5000 if name == "openbci-cyton" else 10_000)
+
+
+@pytest.mark.parametrize("n_held", [35, 90, 400])
+@pytest.mark.parametrize("name", ["openbci-cyton", "bitalino"])
+def test_a_frame_lost_in_a_backlog_is_one_frame(name: str, n_held: int) -> None:
+    """The reader did not run for up to 8 s."""
+    fs = shipped_boards()[name].fs
+    assert fs
+    at = round(0.02 * fs) * 52
+    stream = LiveStream(make_decoder(shipped_boards()[name]))
+    said = held_up(name, range(50, 50 + n_held), range(at, at + 1), 4096, False)
+    items = [i for a in said for i in stream.feed(a)] + stream.finish()
+    assert gap_of(items) == (at, 1)
+
+
+@pytest.mark.parametrize("speed", [1.5, 3.0])
+def test_a_link_that_catches_up_slowly_has_lost_nothing(speed: float) -> None:
     stream = LiveStream(make_decoder(CYTON))
     said = list(arrivals("openbci-cyton", range(0)))
-    held = said[50:120]
     items = [i for a in said[:50] for i in stream.feed(a)]
-    items += [i for a in held for i in stream.feed(ByteArrival(a.time_s))]
-    late = ByteArrival(held[-1].time_s + 0.01, b"".join(a.data for a in held))
-    items += [i for a in (late, *said[120:]) for i in stream.feed(a)]
+    start_s = said[49].time_s + 1.4
+    for k, arrival in enumerate(said[50:]):
+        time_s = max(arrival.time_s, start_s + 0.02 * (k + 1) / speed)
+        items += stream.feed(ByteArrival(time_s, arrival.data))
+    items += stream.finish()
     assert all(isinstance(item, Chunk) for item in items)
     assert items[-1].stop == 5000
 
