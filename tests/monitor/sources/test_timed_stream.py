@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from sibeat.ecg.stream import Chunk, Gap, Item
 from sibeat.monitor.sources.base import ByteArrival
-from sibeat.monitor.sources.live_stream import LiveStream
+from sibeat.monitor.sources.live_stream import SILENCE_S, LiveStream
 from sibeat.monitor.sources.text_protocol import TextDecoder
+from sibeat.monitor.sources.timed_stream import PIECES_AFTER
 
 FS = 250.0
 N_SETTLED = 3000
@@ -140,3 +141,40 @@ def test_a_clock_that_stood_still_makes_nobody_deaf() -> None:
     items = ended(stream, items + fed(stream, board.says(1000)))
     assert n_heard(items) == N_SETTLED + 1000
     assert misplaced(items) <= LATE
+
+
+@pytest.mark.parametrize("stamped", [False, True])
+@pytest.mark.parametrize("held_s", [0.5, 1.5, 3.0])
+@pytest.mark.parametrize("read_bytes", [1000, 4096])
+def test_stalls_whose_samples_come_after_all_do_not_add_up(
+    held_s: float, read_bytes: int, stamped: bool
+) -> None:
+    """What was given as a gap is left out of the backlog: all others are in their places."""
+    board, stream = Board(0.0 if stamped else None), stream_of()
+    items = fed(stream, board.says(N_SETTLED))
+    for _ in range(4):
+        items += fed(stream, board.is_held_up(held_s, read_bytes))
+        items += fed(stream, board.says(500))
+    items = ended(stream, items)
+    assert misplaced(items) <= 1
+    assert abs(items[-1].stop - board.now) <= 1
+    given_s = held_s if held_s >= PIECES_AFTER * SILENCE_S else 0.0
+    assert n_missing(items) <= 4 * (given_s * FS + 1)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.tuples(st.booleans(), st.floats(1.1, 5.0)), min_size=1, max_size=5))
+def test_without_a_count_no_sample_of_real_time_is_left_out(
+    stalls: list[tuple[bool, float]],
+) -> None:
+    """Losses and backlogs in any order: the index follows time, and only backlogs are cut."""
+    board, stream = Board(), stream_of()
+    items = fed(stream, board.says(N_SETTLED))
+    for held, for_s in stalls:
+        items += fed(stream, board.is_held_up(for_s) if held else board.is_quiet(for_s))
+        items += fed(stream, board.says(300))
+    items = ended(stream, items)
+    assert misplaced(items) <= LATE
+    assert abs(items[-1].stop - board.now) <= LATE
+    assert n_heard(items) >= N_SETTLED + 300 * len(stalls)
+    assert n_heard(items) + n_missing(items) == items[-1].stop
