@@ -1,8 +1,8 @@
 """CSV, TSV and other text, read line by line; one line is parsed by :mod:`sibeat.ecg.text_line`.
 
 The first lines show the layout, and the sampling rate when there is a time column. Lines of garbage
-are counted and skipped; lines that are missing by the time column, and lines that say that the lead
-is off, are gaps.
+are counted and skipped; lines that are missing by the time column (or damaged, where there is
+none), and lines that say that the lead is off, are gaps.
 """
 
 from collections.abc import Iterator
@@ -19,6 +19,7 @@ from sibeat.ecg.record import Piece, Record
 from sibeat.ecg.sampling_rate import MAX_FS, check_fs
 from sibeat.ecg.stream import Gap
 from sibeat.ecg.text_clock import RATE_SPAN_S, LineClock, Rate, estimate_rate
+from sibeat.ecg.text_damage import DamagedLines
 from sibeat.ecg.text_line import TextLayout, TextRow, carries_nothing, guess_layout, parse_line
 
 LONGEST_LINE = 4096
@@ -104,7 +105,7 @@ class TextRecord(Record):
         """Yield the samples and gaps line by line."""
         unit = self._layout.time
         clock = LineClock(self.rate, unit) if self.rate and unit else None
-        started = False
+        started, damaged = False, DamagedLines()
         for line in _lines(file):
             if carries_nothing(line):
                 continue
@@ -112,8 +113,11 @@ class TextRecord(Record):
             missing = clock.missing_before(row.time_s) if row and clock else 0
             if row is None or missing is None:
                 self.n_skipped += started  # what comes before the first sample is a header
+                if started and unit is None:
+                    damaged.note(line)
                 continue
             started = True
+            missing += damaged.take()
             if missing:
                 yield Gap(0, missing, "dropped")
             yield Gap(0, 1, "lead_off") if row.is_off(self._index) else row.values[self._index]

@@ -1,9 +1,10 @@
 """The text protocol: one sample a line, as most sketches print it.
 
 The first lines show the layout; those of a stream with a time column are held back for 10 s of its
-time, which gives the rate, and from then on the stamps tell what is missing. What a line may hold
-and what its time says is shared with files (:mod:`sibeat.ecg.text_line`, ``text_clock``), so that
-a stream and its log read alike.
+time, which gives the rate, and from then on the stamps tell what is missing; without them a damaged
+line is a missing sample. What a line may hold and what its time says is shared with files
+(:mod:`sibeat.ecg.text_line`, ``text_clock``, ``text_damage``), so that a stream and its log read
+alike.
 """
 
 import math
@@ -13,6 +14,7 @@ from sibeat.ecg.errors import UsageError
 from sibeat.ecg.lead import choose_lead
 from sibeat.ecg.sampling_rate import MAX_FS
 from sibeat.ecg.text_clock import RATE_SPAN_S, TRUST_S, LineClock, Rate, estimate_rate
+from sibeat.ecg.text_damage import DamagedLines
 from sibeat.ecg.text_field import LEAD_OFF
 from sibeat.ecg.text_line import TextLayout, TextRow, carries_nothing, guess_layout, parse_line
 from sibeat.monitor.sources.base import Decoded, DecoderCounts
@@ -73,6 +75,7 @@ class TextDecoder:
         self._last_s: float | None = None
         self._rate: Rate | None = None
         self._clock: LineClock | None = None
+        self._damaged = DamagedLines()
         self._n_bytes = self._n_good = self._n_odd = self._n_garbage = 0
 
     @property
@@ -135,6 +138,7 @@ class TextDecoder:
         """Drop the half line at hand and what is held back; layout, rate and board's time stay."""
         self._lines.resync()
         self._first_lines, self._span_s = [], 0.0
+        self._damaged.take()
         if self._held is not None:
             self._held = []
         return self._runs.take()
@@ -192,6 +196,7 @@ class TextDecoder:
             self._header = [*self._header, line][-N_HEADER:]
         if self._started and line not in self._header:
             self._n_garbage += 1
+            self._damaged.note(line)
 
     def _knows_enough(self, row: TextRow, layout: TextLayout) -> bool:
         """Tell whether the rows held back are enough to settle the rate."""
@@ -224,7 +229,8 @@ class TextDecoder:
             self._clock = LineClock(self._rate, self._layout.time)
 
     def _use(self, row: TextRow) -> None:
-        missing = self._clock.missing_before(row.time_s) if self._clock else 0
+        damaged = self._damaged.take()
+        missing = self._clock.missing_before(row.time_s) if self._clock else damaged
         if missing is None:
             self._n_garbage += 1
             return

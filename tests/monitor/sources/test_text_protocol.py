@@ -74,7 +74,9 @@ def test_after_any_garbage_the_next_good_line_is_found(before: bytes, after: byt
     decoder.feed(b"1\n" * N_LAYOUT)
     decoder.feed(before)
     decoder.feed(b"\n")
-    assert flat(decoder.feed(b"512\n")) == [512.0]
+    *lost, found = flat(decoder.feed(b"512\n"))
+    assert found == 512.0
+    assert set(lost) <= {"dropped"}
     decoder.feed(after + b"\n")
     assert flat(decoder.feed(b"513\r\n"))[-1] == 513.0
 
@@ -116,6 +118,37 @@ def test_garbage_is_counted_and_a_header_is_none_even_when_it_comes_again() -> N
     decoded, decoder = decode(text + "time_ms,II,V1\nboom\n4,5\n280,70,0\n", fs=250.0)
     assert decoded == [float(i) for i in range(71)]
     assert decoder.counts.n_garbage == 2
+
+
+@settings(deadline=None)
+@given(st.sets(st.integers(1, 398)), st.sampled_from(["", "\x02", "5x2", "1.2.3", "5\x02,", "--5"]))
+def test_a_damaged_line_without_a_time_is_a_sample_that_is_missing(
+    hit: set[int], damage: str
+) -> None:
+    """All others stay in their places, but where too many in a row are no lines for certain."""
+    hit -= {i for i in hit if {i - 1, i - 2, i - 3, i - 4} <= hit}
+    lines = [damage if i in hit else str(i) for i in range(400)]
+    decoded, decoder = decode("\n".join(lines), fs=250.0)
+    n_damaged = len(hit) if damage else 0  # a blank line is none
+    assert losses(decoded) == ["dropped"] * n_damaged
+    assert decoder.counts.n_garbage == n_damaged
+    if damage:
+        assert all(decoded[i] == ("dropped" if i in hit else i) for i in range(400))
+
+
+@pytest.mark.parametrize("talk", ["HR 72", "battery: 87 %", "# note", "", "Booting v1.2", "ECG"])
+def test_a_board_that_says_something_between_its_samples_loses_none(talk: str) -> None:
+    text = "ECG\n" + "".join(f"{i}\n" + f"{talk}\n" * (i % 50 == 7) for i in range(500))
+    assert decode(text, fs=250.0)[0] == [float(i) for i in range(500)]
+
+
+def test_garbage_of_any_length_takes_no_place_and_neither_does_what_a_resync_forgets() -> None:
+    decoder = TextDecoder(drop_first=False, fs=250.0)
+    assert losses(flat(decoder.feed(b"1\n" * 70 + b"\x02\n" * 50 + b"2\n"))) == []
+    assert losses(flat(decoder.feed(b"\x02\n\x02\n3\n"))) == ["dropped"] * 2
+    decoder.feed(b"\x02\n")
+    decoder.resync()
+    assert flat(decoder.feed(b"half\n4\n")) == [4.0]
 
 
 @pytest.mark.parametrize(("lead", "expected"), [("v1", 7.0), ("0", 5.0), (1, 7.0), (None, 5.0)])
