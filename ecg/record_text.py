@@ -21,6 +21,7 @@ from sibeat.ecg.stream import Gap
 from sibeat.ecg.text_clock import RATE_SPAN_S, LineClock, Rate, estimate_rate
 from sibeat.ecg.text_damage import DamagedLines
 from sibeat.ecg.text_line import TextLayout, TextRow, carries_nothing, guess_layout, parse_line
+from sibeat.ecg.text_rows import PlacedRow, RowOrder
 
 LONGEST_LINE = 4096
 """characters after which a line is cut; chosen by us: hundreds of columns, and memory is bounded"""
@@ -104,22 +105,28 @@ class TextRecord(Record):
     def _samples(self, file: TextIO) -> Iterator[float | Gap]:
         """Yield the samples and gaps line by line."""
         unit = self._layout.time
-        clock = LineClock(self.rate, unit) if self.rate and unit else None
-        started, damaged = False, DamagedLines()
+        order = RowOrder(LineClock(self.rate, unit) if self.rate and unit else None)
+        n_unread, damaged = 0, DamagedLines()
+        started = False
         for line in _lines(file):
             if carries_nothing(line):
                 continue
             row = parse_line(line, self._layout)
-            missing = clock.missing_before(row.time_s) if row and clock else 0
-            if row is None or missing is None:
-                self.n_skipped += started  # what comes before the first sample is a header
-                if started and unit is None:
-                    damaged.note(line)
-                continue
-            started = True
-            missing += damaged.take()
-            if missing:
-                yield Gap(0, missing, "dropped")
+            if row is not None:
+                yield from self._placed(order.take(row, damaged.take()))
+                started = True
+            elif started:  # what comes before the first sample is a header
+                damaged.note(line)
+                n_unread += 1
+            self.n_skipped = n_unread + order.n_garbled
+        order.end()
+        self.n_skipped = n_unread + order.n_garbled
+
+    def _placed(self, rows: list[PlacedRow]) -> Iterator[float | Gap]:
+        for placed in rows:
+            row = placed.row
+            if placed.n_missing:
+                yield Gap(0, placed.n_missing, "dropped")
             yield Gap(0, 1, "lead_off") if row.is_off(self._index) else row.values[self._index]
 
 

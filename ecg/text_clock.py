@@ -117,6 +117,8 @@ class LineClock:
         self._longest_wrap_s = LONGEST_HOLE_S if unit == "clock" else LONGEST_WRAP_S  # midnight
         self.began_anew = False
         """whether the clock began again, or was set, between the line before and the last one"""
+        self.confirms = False
+        """whether the last line follows at once on one that was not trusted, which thereby is"""
         self._last: float | None = None
         self._suspect: float | None = None
         self._lag = 0.0
@@ -149,7 +151,7 @@ class LineClock:
 
     def _step(self, time_s: float) -> float | None:
         """Time since the line before, s; None when it cannot be trusted yet."""
-        self.began_anew = False
+        self.began_anew = self.confirms = False
         step = self._unwrapped(time_s, self._last)
         if 0 <= step <= TRUST_S:
             self._settled = True
@@ -157,6 +159,7 @@ class LineClock:
         if self._suspect is None or not 0 <= self._unwrapped(time_s, self._suspect) <= TRUST_S:
             return None
         if self._settled and 0 <= step <= LONGEST_HOLE_S:
+            self.confirms = self._unwrapped(time_s, self._suspect) * self._fs < REGULAR
             return step
         self.began_anew = True  # or its first line was cut
         return self._unwrapped(time_s, self._suspect) + 1 / self._fs

@@ -17,6 +17,7 @@ from sibeat.ecg.text_clock import RATE_SPAN_S, TRUST_S, LineClock, Rate, estimat
 from sibeat.ecg.text_damage import DamagedLines
 from sibeat.ecg.text_field import LEAD_OFF
 from sibeat.ecg.text_line import TextLayout, TextRow, carries_nothing, guess_layout, parse_line
+from sibeat.ecg.text_rows import RowOrder
 from sibeat.monitor.sources.base import Decoded, DecoderCounts
 from sibeat.monitor.sources.decoded_runs import DecodedRuns
 from sibeat.monitor.sources.line_buffer import LineBuffer
@@ -74,7 +75,7 @@ class TextDecoder:
         self._span_s = 0.0
         self._last_s: float | None = None
         self._rate: Rate | None = None
-        self._clock: LineClock | None = None
+        self._order = RowOrder()
         self._damaged = DamagedLines()
         self._n_bytes = self._n_good = self._n_odd = self._n_garbage = 0
 
@@ -98,7 +99,7 @@ class TextDecoder:
     @property
     def counts_losses(self) -> bool:
         """Whether a time column tells how many samples are missing."""
-        return self._clock is not None
+        return self._order.has_clock
 
     @property
     def counter_period(self) -> int | None:
@@ -108,7 +109,7 @@ class TextDecoder:
     @property
     def counts(self) -> DecoderCounts:
         """Bytes and lines met."""
-        n_garbage = self._n_garbage + self._lines.n_overlong
+        n_garbage = self._n_garbage + self._order.n_garbled + self._lines.n_overlong
         return DecoderCounts(self._n_bytes, self._n_good, self._n_odd, n_garbage)
 
     def feed(self, data: bytes) -> list[Decoded]:
@@ -132,6 +133,7 @@ class TextDecoder:
         if self._layout is None:
             self._learn_layout()
         self._settle_rate()
+        self._order.end()
         return self._runs.take()
 
     def resync(self) -> list[Decoded]:
@@ -226,21 +228,16 @@ class TextDecoder:
 
     def _start_clock(self) -> None:
         if self._rate is not None and self._layout is not None and self._layout.time is not None:
-            self._clock = LineClock(self._rate, self._layout.time)
+            self._order = RowOrder(LineClock(self._rate, self._layout.time))
 
     def _use(self, row: TextRow) -> None:
-        damaged = self._damaged.take()
-        missing = self._clock.missing_before(row.time_s) if self._clock else damaged
-        if missing is None:
-            self._n_garbage += 1
-            return
-        if missing:
-            anew = self._clock is not None and self._clock.began_anew
-            self._runs.missing(missing, "dropped", anew)
-        if row.is_off(self._index):
-            self._runs.missing(1, "lead_off")
-        else:
-            self._runs.sample(row.values[self._index] * self._factor)
+        for placed in self._order.take(row, self._damaged.take()):
+            if placed.n_missing:
+                self._runs.missing(placed.n_missing, "dropped", placed.began_anew)
+            if placed.row.is_off(self._index):
+                self._runs.missing(1, "lead_off")
+            else:
+                self._runs.sample(placed.row.values[self._index] * self._factor)
 
 
 def _fits(layout: TextLayout, lines: list[str]) -> bool:

@@ -111,6 +111,19 @@ def test_lead_off_and_lost_lines_are_gaps_of_their_own(tmp_path: Path) -> None:
     assert [item.reason for item in items if isinstance(item, Gap)] == ["lead_off", "dropped"]
 
 
+@pytest.mark.parametrize("n_lost", [1, 20, 251, 2000])
+def test_a_hole_of_any_length_is_as_long_as_it_was_and_spoils_no_line(
+    tmp_path: Path, n_lost: int
+) -> None:
+    lines = [f"{i * 4000},{i % 7}\n" for i in range(6000)]
+    record = open_record(save(tmp_path, "".join([*lines[:3000], *lines[3000 + n_lost :]])))
+
+    gaps = [item for item in record.items() if isinstance(item, Gap)]
+    assert gaps == [Gap(3000, n_lost, "dropped")]
+    assert record.n_skipped == 0
+    assert record.read().tolist()[3000 + n_lost :] == [i % 7 for i in range(3000 + n_lost, 6000)]
+
+
 def test_gaps_of_two_reasons_stay_apart(tmp_path: Path) -> None:
     lines = timed(300)
     lines[101:121] = [f"{i * 4000},!\n" for i in range(110, 120)]

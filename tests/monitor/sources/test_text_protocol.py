@@ -232,8 +232,9 @@ def test_after_a_resync_the_layout_stays_and_times_that_go_on_tell_the_loss() ->
     decoder.feed(timed(range(0, 4_000_000, 4000)).encode() + b"4000")
     assert decoder.resync() == []
     decoded = decoder.feed(b"000,5\n" + b"9000000,6\n9004000,7\n9008000,8\n")
-    assert decoded[0] == Missing(9_004_000 // 4000 - 1000, "dropped")
-    assert flat(decoded[1:]) == [7.0, 8.0]
+    assert decoded[0] == Missing(9_000_000 // 4000 - 1000, "dropped")
+    assert flat(decoded[1:]) == [6.0, 7.0, 8.0]
+    assert decoder.counts.n_garbage == 0
 
 
 def test_after_a_resync_times_that_begin_anew_cost_a_line() -> None:

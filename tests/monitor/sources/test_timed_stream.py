@@ -128,7 +128,7 @@ def test_a_time_column_that_is_set_makes_no_gap_of_its_own(jump_s: float, quiet_
     items += fed(stream, board.is_quiet(quiet_s))
     board.is_set(jump_s)
     items = ended(stream, items + fed(stream, board.says(1000)))
-    assert n_heard(items) == N_SETTLED + 1000 - 1
+    assert n_heard(items) == N_SETTLED + 1000 - (jump_s < 0)  # a reset loses a line
     assert misplaced(items) <= LATE
 
 
