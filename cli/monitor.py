@@ -116,7 +116,10 @@ def monitor(
     duration: Annotated[
         float | None,
         typer.Option(
-            "--duration", rich_help_panel=SIGNAL, metavar="S", help="End after so many seconds."
+            "--duration",
+            rich_help_panel=SIGNAL,
+            metavar="S",
+            help="End after that much signal.",
         ),
     ] = None,
     threshold: Annotated[

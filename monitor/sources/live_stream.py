@@ -176,7 +176,7 @@ class LiveStream:
         if self._lost:
             return "the port is gone, waiting for it to come back"
         if self.fs is None:
-            return self._settling.progress
+            return self._settling.progress(self._n_reconnects)
         if self._state() == "silent":
             return f"nothing for {self._now_s - (self._last_s or 0.0):.0f} s"
         return ""

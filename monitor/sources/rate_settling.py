@@ -44,12 +44,19 @@ class RateSettling:
         buffer, self._buffer = self._buffer, []
         return buffer
 
-    @property
-    def progress(self) -> str:
-        """What is waited for, in words."""
-        if self.first_sample_s is None:
+    def progress(self, n_reconnects: int = 0) -> str:
+        """Say what is waited for; a decoder that measures by a time column holds its samples back.
+
+        Parameters
+        ----------
+        n_reconnects : times that the port went away, after which the measuring begins anew
+        """
+        if self.first_sample_s is None and not self._decoder.counts.n_good_bytes:
             return "waiting for samples"
-        return f"measuring the sampling rate, which takes {self.measure_s:g} s"
+        measuring = f"measuring the sampling rate, which takes {self.measure_s:g} s"
+        if n_reconnects:
+            measuring += " without a break; the port went away meanwhile: --fs HZ spares the wait"
+        return measuring
 
     def fs_at(self, time_s: float, measured_fs: float | None) -> float | None:
         """Settle the rate, if that can be done by now.

@@ -54,3 +54,17 @@ def test_an_end_before_the_rate_is_known_says_what_to_do() -> None:
     waits.add(5.0, samples(3))
     with pytest.raises(SourceError, match="--fs HZ"):
         waits.fs_at_end()
+
+
+def test_rows_that_are_held_back_for_their_times_are_no_silence() -> None:
+    decoder = TextDecoder(None, None, None)
+    waits = RateSettling(decoder, None, 10.0)
+    assert waits.progress() == "waiting for samples"
+    decoder.feed("".join(f"{i * 4000},{i}\n" for i in range(100)).encode())
+    assert waits.progress() == "measuring the sampling rate, which takes 10 s"
+
+
+def test_a_port_that_goes_away_while_it_is_measured_says_what_to_do() -> None:
+    waits = settling()
+    waits.add(5.0, samples(3))
+    assert "--fs HZ" in waits.progress(n_reconnects=1)
