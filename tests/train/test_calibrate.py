@@ -112,9 +112,8 @@ def test_the_following_rr_moves_no_threshold(beats: Beats, artefact: Path) -> No
     assert calibrate_scorer(artefact, replace(beats, rr_post=beats.rr_post * 2)) == once
 
 
-def test_weights_that_were_there_stay(beats: Beats, artefact: Path) -> None:
+def test_all_weights_but_the_thresholds_stay(beats: Beats, artefact: Path) -> None:
     once = calibrate_scorer(artefact, beats)
-    assert calibrate_scorer(artefact, beats) == once
     shipped = ScorerWeights.of(load_student().contract.calibration.scorer)
     thresholds = {"threshold": once.threshold, "threshold_alone": once.threshold_alone}
     assert once == replace(shipped, **thresholds)
