@@ -18,7 +18,7 @@ import torch
 
 from sibeat.cli.errors import guarded
 from sibeat.train.config import PrepareConfig, RunConfig, StudentConfig, TeacherConfig, TrainConfig
-from sibeat.train.stages import Run, run_stages
+from sibeat.train.stages import DONE_FILE, Run, run_stages
 
 from .judged_runs import Figures, figures_of, judging_beats
 from .machine import describe
@@ -89,6 +89,8 @@ def train_student(teacher: Path, run: Run) -> Path:
     for name in ("beats.npz", "teacher.pt"):
         if not run.file(name).exists():
             run.file(name).symlink_to((teacher / name).resolve())
+    if not run.file(DONE_FILE).exists():  # which says that both are of this configuration
+        run.file(DONE_FILE).write_bytes((teacher / DONE_FILE).read_bytes())
     run_stages(run, "distil")
     return run.out
 

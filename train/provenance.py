@@ -4,7 +4,7 @@ import subprocess
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,6 +13,9 @@ from sibeat.train.beats_file import Beats, BeatsOrigin, file_sha256, load_beats
 from sibeat.train.config import N_FOLDS, TrainConfig
 from sibeat.train.folds import SEED as FOLDS_SEED
 from sibeat.train.stages import Run
+
+if TYPE_CHECKING:
+    from sibeat.train.checkpoint import Checkpoint
 
 SPLIT_PUBLISHED = (
     "published protocol, beats of one patient on both sides: normal beats (N L R) outside fold "
@@ -30,7 +33,7 @@ FOLDS_SEED_KEY = "folds"
 
 
 def describe_student(
-    run: Run, report: Mapping[str, Any], device: str, teacher_epoch: int
+    run: Run, report: Mapping[str, Any], device: str, trained: Mapping[str, "Checkpoint"]
 ) -> Contract:
     """Put together the contract of a trained student.
 
@@ -39,7 +42,7 @@ def describe_student(
     run : its training
     report : what the stage evaluate wrote
     device : as shown to the user
-    teacher_epoch : of the teacher that the student learnt from
+    trained : checkpoints of the ``student`` and of the ``teacher`` that it learnt from
     """
     beats = load_beats(run.file("beats.npz"))
     config = run.config
@@ -56,8 +59,8 @@ def describe_student(
             split=_split(config),
             train_records=_records(beats, "train"),
             validation_records=_records(beats, "validation"),
-            seeds=_seeds(config),
-            epochs={"teacher": teacher_epoch, "student": config.student.epochs},
+            seeds=_seeds(config, trained),
+            epochs={part: checkpoint.epoch for part, checkpoint in trained.items()},
             device=device,
             commit=current_commit(),
             beats_sha256=file_sha256(run.file("beats.npz")),
@@ -74,8 +77,8 @@ def _split(config: TrainConfig) -> str:
     return SPLIT
 
 
-def _seeds(config: TrainConfig) -> dict[str, int]:
-    seeds = {"teacher": config.teacher.seed, "student": config.student.seed}
+def _seeds(config: TrainConfig, trained: Mapping[str, "Checkpoint"]) -> dict[str, int]:
+    seeds = {part: int(each.about["config"][part]["seed"]) for part, each in trained.items()}
     if config.prepare.front == "beatgan":
         seeds[FOLDS_SEED_KEY] = FOLDS_SEED
     return seeds

@@ -8,12 +8,26 @@ from typing import TYPE_CHECKING, Any
 
 from sibeat.ecg.errors import ConfigError
 from sibeat.train.beats_file import file_sha256
+from sibeat.train.split import DS1, DS2
 
 if TYPE_CHECKING:
     from sibeat.train.checkpoint import Checkpoint
     from sibeat.train.config import StudentConfig
     from sibeat.train.device import Device
     from sibeat.train.stages import Run
+
+
+def data_sha256(data: Path) -> str:
+    """Hash what beats are cut from: a beats file, or the database's records in a folder.
+
+    Empty where neither is there; whoever reads it then says so.
+    """
+    if data.is_file():
+        return file_sha256(data)
+    records = {*DS1, *DS2}
+    files = sorted(data.iterdir()) if data.is_dir() else []
+    hashes = {file.name: file_sha256(file) for file in files if file.stem in records}
+    return sha256(json.dumps(hashes).encode()).hexdigest() if hashes else ""
 
 
 def checkpoint_at(path: Path, device: "Device") -> "Checkpoint":
@@ -24,13 +38,25 @@ def checkpoint_at(path: Path, device: "Device") -> "Checkpoint":
 
 
 def finished(run: "Run", part: str, device: "Device") -> "Checkpoint":
-    """Read the last checkpoint of a finished training; an unfinished one is an error."""
+    """Read the last checkpoint of a finished training of this configuration and these beats.
+
+    Raises
+    ------
+    ConfigError
+        When it is unfinished, or of another configuration or other beats.
+    """
     path = run.file(f"{part}.pt")
     checkpoint = checkpoint_at(path, device)
     wished = getattr(run.config, part).epochs
     if checkpoint.epoch < wished:
         raise ConfigError(
             f"{path} has {checkpoint.epoch} of {wished} epochs: finish it with --resume first"
+        )
+    processes = checkpoint.about.get("processes", run.ranks.n_processes)
+    if checkpoint.fingerprint != fingerprint_of(run, part, processes):
+        raise ConfigError(
+            f"{path} is of another configuration, or other beats, than this training: expected one "
+            f"of the same; run --stage {'distil' if part == 'student' else part} there again"
         )
     return checkpoint
 
@@ -52,8 +78,14 @@ def finished_teacher(run: "Run", device: "Device") -> "Checkpoint":
     return chosen
 
 
-def fingerprint_of(run: "Run", part: str) -> str:
-    """Hash what decides a training's steps; more epochs go on with the same ones."""
+def fingerprint_of(run: "Run", part: str, n_processes: int) -> str:
+    """Hash what decides a training's steps; more epochs go on with the same ones.
+
+    Parameters
+    ----------
+    run, part : the training
+    n_processes : that train the teacher together
+    """
     files = [run.file("beats.npz")]
     stage = getattr(run.config, part)
     if part == "student":
@@ -61,8 +93,8 @@ def fingerprint_of(run: "Run", part: str) -> str:
     if getattr(stage, "decay", "none") == "none":  # else every epoch depends on their number
         stage = replace(stage, epochs=0)
     content: list[Any] = [asdict(stage), [file_sha256(file) for file in files]]
-    if part == "teacher" and run.ranks.n_processes > 1:  # BatchNorm sees other shares then
-        content.append(run.ranks.n_processes)
+    if part == "teacher" and n_processes > 1:  # BatchNorm sees other shares then
+        content.append(n_processes)
     return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 

@@ -125,8 +125,11 @@ def export_artefact(run: "Run") -> None:
     network = distillation.network
     network.score = report["score"]
     device = _device(run)
-    epoch = finished_teacher(run, device).epoch
-    contract = describe_student(run, report, str(device), epoch)
+    trained = {
+        "teacher": finished_teacher(run, device),
+        "student": finished(run, "student", device),
+    }
+    contract = describe_student(run, report, str(device), trained)
     artefact, beats = run.file("student.onnx"), load_beats(run.file("beats.npz"))
     export_student(network, contract, artefact, lambda made: calibrate_scorer(made, beats))
     run.progress.note(f"{artefact}, {artefact.stat().st_size / 1e3:.0f} kB")
@@ -198,9 +201,10 @@ def _schedule(run: "Run", part: str, device: "Device") -> Any:
         train=train.to(device.device),
         validation=normal_windows(beats, "validation").to(device.device),
         checkpoint=run.file(f"{part}.pt"),
-        fingerprint=fingerprint_of(run, part),
+        fingerprint=fingerprint_of(run, part, run.ranks.n_processes),
         about={
             "config": asdict(run.config),
+            "processes": run.ranks.n_processes,
             "train_records": sorted(set(map(str, beats.record[beats.part == "train"]))),
             "validation_records": sorted(set(map(str, beats.record[beats.part == "validation"]))),
         },

@@ -6,7 +6,7 @@
             -> evaluate -> evaluation.json -> export -> student.onnx + student.json
 
 A stage is done when its output is there, unchanged, and was made from the same configuration and
-the same inputs. `done.json` says so, by hashes.
+the same inputs. `done.json` says so, by hashes. A stage that is run alone builds on done ones only.
 """
 
 import hashlib
@@ -86,19 +86,37 @@ def run_stages(run: Run, only: str | None = None) -> None:
     UsageError
         When there is no such stage.
     ConfigError
-        When a stage's inputs are missing.
+        When a stage's inputs are missing, or `only` would build on what another configuration or
+        other data made.
     OutputError
         When the folder cannot be written.
     """
     if only is not None and only not in STAGE_NAMES:
         raise UsageError(f"no stage {only!r}: expected one of {', '.join(STAGE_NAMES)}")
     for stage in stages():
-        if only not in (None, stage.name):
+        if only is not None and stage.name != only:
+            _require_done(stage, run, only)
             continue
         if stage.name == SHARED_STAGE:
             run.ranks.wait()
         if run.ranks.first or stage.name == SHARED_STAGE:
             _run_stage(stage, run, again=only is not None)
+        if stage.name == only:
+            break
+
+
+def _require_done(stage: Stage, run: Run, only: str) -> None:
+    """Refuse to build on what is missing, or is of another configuration or other data.
+
+    Else a model could be judged by beats that trained it, and its artefact would not say so.
+    """
+    if not _is_done(stage, run, stage.fingerprint(run)):
+        raise ConfigError(
+            f"stage {only} builds on {run.file(stage.output)}, which is not there, unfinished, or "
+            "of another configuration, or other data, than --config and --data give now: expected "
+            f"what stage {stage.name} makes of these; run --stage {stage.name} again (with "
+            "--resume if it was stopped), or leave out --stage"
+        )
 
 
 def _run_stage(stage: Stage, run: Run, *, again: bool) -> None:
@@ -140,7 +158,7 @@ def _read_done(run: Run) -> dict[str, dict[str, str]]:
 def stages() -> tuple[Stage, ...]:
     """Return the stages in order; torch is imported by those that need it."""
     from sibeat.train import stage_work as work
-    from sibeat.train.stage_inputs import before_files, teacher_files
+    from sibeat.train.stage_inputs import before_files, data_sha256, teacher_files
 
     return (
         Stage(
@@ -148,7 +166,7 @@ def stages() -> tuple[Stage, ...]:
             "cutting the beats of the database",
             (),
             "beats.npz",
-            lambda run: [asdict(run.config.prepare), str(run.data.resolve())],
+            lambda run: [asdict(run.config.prepare), data_sha256(run.data)],
             work.prepare_beats,
         ),
         Stage(

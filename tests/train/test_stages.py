@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -108,8 +109,61 @@ def test_an_unfinished_teacher_is_not_distilled(run: Run) -> None:
     run_stages(run, "prepare")
     run_stages(run, "teacher")
     longer = replace(run, config=replace(run.config, teacher=replace(run.config.teacher, epochs=9)))
-    with pytest.raises(ConfigError, match="2 of 9 epochs"):
+    with pytest.raises(ConfigError, match=r"teacher\.pt.* --stage teacher again .*--resume"):
         run_stages(longer, "distil")
+
+
+def _other(run: Run, part: str, **settings: Any) -> Run:
+    """The same run with another configuration."""
+    changed = replace(getattr(run.config, part), **settings)
+    return replace(run, config=replace(run.config, **{part: changed}))
+
+
+def test_a_stage_alone_builds_on_nothing_of_another_configuration_or_data(run: Run) -> None:
+    """Else a fold's own test beats train it, and the artefact states what never was."""
+    _run(run)
+    artefact = run.file("student.onnx").read_bytes()
+    for other, only, again in (
+        (_other(run, "prepare", fold=1), "teacher", "prepare"),
+        (_other(run, "teacher", width=2), "distil", "teacher"),
+        (_other(run, "student", seed=7), "export", "distil"),
+        (_other(run, "student", epochs=1), "evaluate", "distil"),
+    ):
+        with pytest.raises(ConfigError, match=f"stage {only} builds .*--stage {again} again"):
+            run_stages(other, only)
+    assert run.file("student.onnx").read_bytes() == artefact
+    save_beats(run.data, make_beats(seed=1))
+    with pytest.raises(ConfigError, match="--stage prepare again"):
+        run_stages(run, "export")
+
+
+def test_figures_of_the_student_before_are_not_sealed(run: Run) -> None:
+    _run(run)
+    other = _other(run, "student", seed=7)
+    run_stages(other, "distil")
+    with pytest.raises(ConfigError, match="--stage evaluate again"):
+        run_stages(other, "export")
+    run_stages(other, "evaluate")
+    run_stages(other, "export")
+    assert load_student(run.file("student.onnx")).contract.provenance.seeds["student"] == 7
+
+
+def test_a_beats_file_that_changed_is_taken_anew(run: Run) -> None:
+    run_stages(run, "prepare")
+    before = run.file("beats.npz").read_bytes()
+    save_beats(run.data, make_beats(seed=1))
+    with pytest.raises(StopIteration):
+        run_stages(replace(run, progress=StopsAt("teacher")))
+    assert run.file("beats.npz").read_bytes() == run.data.read_bytes() != before
+
+
+class StopsAt(Progress):
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def stage(self, name: str, text: str) -> None:
+        if name == self.name:
+            raise StopIteration
 
 
 def test_damaged_bookkeeping_is_an_error_that_says_what_to_do(run: Run) -> None:

@@ -1,0 +1,36 @@
+"""What a stage builds on is known by its content, and is of the very training."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sibeat.ecg.errors import ConfigError
+from sibeat.train.config import TrainConfig
+from sibeat.train.device import choose_device
+from sibeat.train.stage_inputs import data_sha256, finished
+from sibeat.train.stages import Run, run_stages
+
+
+def test_a_database_is_known_by_its_records(tmp_path: Path) -> None:
+    assert data_sha256(tmp_path) == data_sha256(tmp_path / "none") == ""
+    (tmp_path / "100.hea").write_text("100 2 360 650000\n")
+    first = data_sha256(tmp_path)
+    (tmp_path / "notes.txt").write_text("mine")
+    assert data_sha256(tmp_path) == first
+    (tmp_path / "100.atr").write_bytes(b"\0\0")
+    assert data_sha256(tmp_path) != first
+
+
+def test_a_checkpoint_put_in_the_place_of_another_is_refused(
+    tmp_path: Path, beats_path: Path, config: TrainConfig
+) -> None:
+    run = Run(config, beats_path, tmp_path / "out")
+    for stage in ("prepare", "teacher"):
+        run_stages(run, stage)
+    device = choose_device(run.config.run)
+    assert finished(run, "teacher", device).about["processes"] == 1
+    teacher = replace(run.config.teacher, seed=7)
+    other = replace(run, config=replace(run.config, teacher=teacher))
+    with pytest.raises(ConfigError, match="of another configuration"):
+        finished(other, "teacher", device)
