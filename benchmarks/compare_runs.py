@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from sibeat.cli.errors import guarded
+from sibeat.train.beats_file import Beats
 from sibeat.train.config import StudentConfig
 from sibeat.train.run_scores import kept_of
 
-from .judged_runs import FOLD, Figures, figures_of, judging_beats
+from .judged_runs import FOLD, Figures, figures_of, fold_beats
 from .machine import describe
 from .paired import difference, interval_text
 
@@ -25,17 +26,16 @@ PUBLISHED = {"auc": 0.9474, "ap": 0.9148}
 NAMES = ("auc", "ap")
 
 
-def judge(data: Path, runs: list[Path], without: list[Path]) -> dict[str, list[Figures]]:
+def judge(beats: Beats, runs: list[Path], without: list[Path]) -> dict[str, list[Figures]]:
     """Judge all networks, name of the row -> figures by seed."""
-    judged = judging_beats(data)
     return {
-        "student": [figures_of(run, judged, "student")["last"] for run in runs],
-        "without distillation": [figures_of(run, judged, "student")["last"] for run in without],
-        "teacher": [figures_of(run, judged, "teacher")["published"] for run in runs],
+        "student": [figures_of(run, beats, "student")["last"] for run in runs],
+        "without distillation": [figures_of(run, beats, "student")["last"] for run in without],
+        "teacher": [figures_of(run, beats, "teacher")["published"] for run in runs],
     }
 
 
-def require_pairs(runs: list[Path], without: list[Path]) -> None:
+def require_pairs(beats: Beats, runs: list[Path], without: list[Path]) -> None:
     """Refuse folders that are no pairs of one seed, with distillation and without.
 
     Raises
@@ -44,7 +44,7 @@ def require_pairs(runs: list[Path], without: list[Path]) -> None:
         When they are not, naming the pair.
     """
     for pair in zip(runs, without, strict=True):
-        own, base = (_student_config(folder) for folder in pair)
+        own, base = (_student_config(folder, beats) for folder in pair)
         off = base.distillation_weight == base.head_weight == 0.0
         if own.seed != base.seed or not off or own.width != base.width:
             raise SystemExit(
@@ -53,8 +53,8 @@ def require_pairs(runs: list[Path], without: list[Path]) -> None:
             )
 
 
-def _student_config(folder: Path) -> StudentConfig:
-    for kept in kept_of(folder, "beatgan", FOLD):
+def _student_config(folder: Path, beats: Beats) -> StudentConfig:
+    for kept in kept_of(folder, beats, FOLD):
         if kept.part == "student":
             return kept.config.student
     raise SystemExit(f"{folder} holds no student: expected a finished `sibeat train`")
@@ -108,8 +108,9 @@ def main() -> None:
         parser.error(
             f"--run has {len(wanted.run)} folders, --without {len(wanted.without)}: expected pairs"
         )
-    require_pairs(wanted.run, wanted.without)
-    report = compare(judge(wanted.data, wanted.run, wanted.without))
+    beats = fold_beats(wanted.data)
+    require_pairs(beats, wanted.run, wanted.without)
+    report = compare(judge(beats, wanted.run, wanted.without))
     print(to_markdown(report))
     if wanted.json:
         text = json.dumps(report | {"machine": describe()}, indent=1)

@@ -20,7 +20,7 @@ from sibeat.cli.errors import guarded
 from sibeat.train.config import PrepareConfig, RunConfig, StudentConfig, TeacherConfig, TrainConfig
 from sibeat.train.stages import DONE_FILE, Run, run_stages
 
-from .judged_runs import Figures, figures_of, judging_beats
+from .judged_runs import Figures, figures_of, fold_beats
 from .machine import describe
 from .paired import difference, interval_text
 
@@ -107,12 +107,12 @@ def measure(trial: Trial) -> dict[str, Any]:
     """Train and judge everything."""
     torch.set_num_threads(1)
     teacher = train_teacher(trial)
-    judged = judging_beats(trial.data)
+    beats = fold_beats(trial.data)
     figures: dict[str, list[Figures]] = {}
     for seed in range(trial.seeds):
         for name, run in runs_of(trial, seed).items():
             folder = train_student(teacher, run)
-            figures.setdefault(name, []).append(figures_of(folder, judged, "student")["last"])
+            figures.setdefault(name, []).append(figures_of(folder, beats, "student")["last"])
             print(f"seed {seed}  {name}: {figures[name][-1]}", flush=True)
     rows = {form: _row(found, figures[BASE]) for form, found in figures.items()}
     whole, members = ENSEMBLE

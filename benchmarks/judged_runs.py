@@ -14,13 +14,12 @@ FOLD = 0
 Figures: TypeAlias = dict[str, float]
 
 
-def judging_beats(data: Path) -> Beats:
-    """Read prepared beats and keep those that judge."""
-    beats = assign_fold(load_beats(data), FOLD)
-    return beats.select(beats.part == "test")
+def fold_beats(data: Path) -> Beats:
+    """Read prepared beats, with the parts of the fold."""
+    return assign_fold(load_beats(data), FOLD)
 
 
-def figures_of(folder: Path, judged: Beats, part: Part) -> dict[Choice, Figures]:
+def figures_of(folder: Path, beats: Beats, part: Part) -> dict[Choice, Figures]:
     """Judge a part of a run at each choice of epoch; a student by its configured form of score.
 
     Raises
@@ -28,9 +27,10 @@ def figures_of(folder: Path, judged: Beats, part: Part) -> dict[Choice, Figures]
     SystemExit
         When there is no such part, or no one form of score.
     """
+    judged = beats.select(beats.part == "test")
     classes = classes_of(judged.symbol, "beatgan")
     found: dict[Choice, Figures] = {}
-    for kept in kept_of(folder, "beatgan", FOLD):
+    for kept in kept_of(folder, beats, FOLD):
         if kept.part == part:
             if part == "student" and kept.config.student.score == "auto":
                 raise SystemExit(

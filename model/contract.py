@@ -7,7 +7,7 @@ field, so that a foreign, broken or newer file is an error that names the field,
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import MISSING, asdict, dataclass, field, fields
 from typing import Any, get_args, get_origin, get_type_hints
 
 from sibeat.ecg.errors import ModelError
@@ -80,6 +80,9 @@ class Provenance:
     """name -> figure, as the stage evaluate measured it"""
     config: Mapping[str, Any]
     """the resolved configuration of the training"""
+    beats_identity: str = ""
+    """hash of record, sample and symbol of the prepared beats, from which a fold is drawn; empty in
+    artefacts that are older than it"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,15 +140,19 @@ def _check_schema(schema: object, where: str) -> None:
 
 
 def _read(kind: Any, raw: object, where: str) -> Any:
-    """Fill a frozen dataclass from a JSON object, by the types of its fields."""
+    """Fill a frozen dataclass from a JSON object, by the types of its fields.
+
+    A field with a plain default came later: older artefacts lack it.
+    """
     if not isinstance(raw, dict):
         raise _wrong(where, raw, "an object")
     hints = get_type_hints(kind)
     names = [entry.name for entry in fields(kind)]
-    for name in names:
-        if name not in raw:
-            raise ModelError(f"{where} lacks {name!r}: expected {', '.join(names)}")
-    return kind(**{name: _value(hints[name], raw[name], f"{where}: {name}") for name in names})
+    for entry in fields(kind):
+        if entry.name not in raw and entry.default is MISSING:
+            raise ModelError(f"{where} lacks {entry.name!r}: expected {', '.join(names)}")
+    there = [name for name in names if name in raw]
+    return kind(**{name: _value(hints[name], raw[name], f"{where}: {name}") for name in there})
 
 
 def _value(hint: Any, raw: object, where: str) -> Any:

@@ -28,7 +28,8 @@ class Checkpoint:
     history: list[dict[str, float]]
     """the named losses of each epoch done"""
     about: Mapping[str, Any]
-    """``config`` (resolved), ``train_records``, ``validation_records``: for those who judge it"""
+    """``config`` (resolved), ``processes``, ``beats_identity``, ``train_records``,
+    ``validation_records``: for those who build on it or judge it"""
 
 
 def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:

@@ -5,6 +5,8 @@ tenth of the other normal beats and the other 10 % of the abnormal ones choose; 
 serves comparison with published figures: `sibeat.train.split` is the honest split.
 """
 
+import hashlib
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -41,6 +43,15 @@ def assign_fold(beats: Beats, fold: int) -> Beats:
     _assign_normal(part, np.flatnonzero(normal), fold)
     _assign_abnormal(part, np.flatnonzero(~normal))
     return replace(beats, part=part)
+
+
+def beats_identity(beats: Beats) -> str:
+    """Hash which beats these are: record, sample and symbol of each, in order; hexadecimal.
+
+    Folds are shuffles of row numbers: with one beat more or less each fold is another one.
+    """
+    rows = zip(beats.record.tolist(), beats.sample.tolist(), beats.symbol.tolist(), strict=True)
+    return hashlib.sha256(json.dumps(list(rows)).encode()).hexdigest()
 
 
 def _assign_normal(part: NDArray[np.str_], places: NDArray[np.intp], fold: int) -> None:

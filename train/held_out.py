@@ -5,7 +5,8 @@ from typing import Any
 
 from sibeat.ecg.errors import ModelError
 from sibeat.model.contract import Contract, Provenance
-from sibeat.train.folds import SEED
+from sibeat.train.beats_file import Beats
+from sibeat.train.folds import SEED, beats_identity
 from sibeat.train.metrics import Protocol
 from sibeat.train.provenance import FOLDS_SEED_KEY
 from sibeat.train.split import DS2
@@ -14,7 +15,9 @@ FRONT_OF: Mapping[Protocol, str] = {"interpatient": "monitor", "beatgan": "beatg
 """protocol -> front of its beats"""
 
 
-def require_unseen(contract: Contract, protocol: Protocol, fold: int) -> None:
+def require_unseen(
+    contract: Contract, protocol: Protocol, fold: int, beats: Beats | None = None
+) -> None:
     """Refuse a model that may have seen the beats that judge.
 
     Parameters
@@ -22,6 +25,7 @@ def require_unseen(contract: Contract, protocol: Protocol, fold: int) -> None:
     contract : of the model
     protocol : ``interpatient`` or ``beatgan``
     fold : of the protocol ``beatgan``
+    beats : all of the protocol's, from which the fold is drawn; None before they are there
 
     Raises
     ------
@@ -39,6 +43,7 @@ def require_unseen(contract: Contract, protocol: Protocol, fold: int) -> None:
         _require_other_patients(provenance)
     else:
         _require_fold(provenance, fold)
+        require_same_draw("the model", provenance.beats_identity, beats)
     _require_front(contract, FRONT_OF[protocol])
 
 
@@ -64,6 +69,34 @@ def _require_fold(provenance: Provenance, fold: int) -> None:
             f"{provenance.seeds.get(FOLDS_SEED_KEY)!r}; expected one trained with "
             f"prepare.front 'beatgan' and prepare.fold {fold}; give it with --model, or "
             "`--model none` for the reference methods alone"
+        )
+
+
+def require_same_draw(who: str, stated: str, beats: Beats | None) -> None:
+    """Refuse what was trained on a fold of other beats: many of these judged may be among them.
+
+    Parameters
+    ----------
+    who : was trained, for the message
+    stated : `beats_identity` of the beats that its fold was drawn from, empty where it does not say
+    beats : from which the judging fold is drawn; None if they are not there yet
+
+    Raises
+    ------
+    ModelError
+        When it does not say, or they are others.
+    """
+    if not stated:
+        raise ModelError(
+            f"{who} does not say which beats its fold was drawn from (an earlier sibeat made it): "
+            "expected their beats_identity; train it anew with `sibeat train`, or, a model whose "
+            "training's folder is there, export it anew with --stage export"
+        )
+    if beats is not None and stated != (given := beats_identity(beats)):
+        raise ModelError(
+            f"{who} has its fold drawn from other beats ({stated[:12]}) than these ({given[:12]}): "
+            "it may have trained on beats that judge; expected the same ones, give --data the "
+            "beats.npz of its training's folder"
         )
 
 

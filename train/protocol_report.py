@@ -114,7 +114,7 @@ def evaluate_trial(trial: Trial, student: Student | None) -> dict[str, Any]:
         When the student may have seen beats that judge.
     """
     if student is not None:
-        require_unseen(student.contract, trial.protocol, trial.fold)
+        require_unseen(student.contract, trial.protocol, trial.fold, trial.beats)
     runs, scores = _runs(trial)
     scores = all_scores(trial, student) | scores
     judged = trial.beats.select(trial.judge)

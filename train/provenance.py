@@ -12,6 +12,7 @@ from sibeat.model.contract import Calibration, Contract, InputContract, Provenan
 from sibeat.train.beats_file import Beats, BeatsOrigin, file_sha256, load_beats
 from sibeat.train.config import N_FOLDS, TrainConfig
 from sibeat.train.folds import SEED as FOLDS_SEED
+from sibeat.train.folds import beats_identity
 from sibeat.train.stages import Run
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def describe_student(
             score=str(report["score"]),
             figures=figures_of(report),
             config=asdict(config),
+            beats_identity=beats_identity(beats),
         ),
     )
 

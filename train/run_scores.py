@@ -20,8 +20,9 @@ from sibeat.model.networks import Generator, StudentNetwork, log_mean_squared_er
 from sibeat.train.beats_file import Beats
 from sibeat.train.checkpoint import Checkpoint, load_checkpoint
 from sibeat.train.choices import CHOICES, NORMAL_ERROR, VALIDATION_AUC, path_of
-from sibeat.train.config import Choice, Front, PrepareConfig, TrainConfig, config_from_table
+from sibeat.train.config import Choice, TrainConfig, config_from_table
 from sibeat.train.distil import new_student
+from sibeat.train.held_out import require_same_draw
 from sibeat.train.joint_density import joint_scores
 from sibeat.train.metrics import NORMAL, classes_of, mapping_of
 from sibeat.train.split import DS2
@@ -90,12 +91,11 @@ def judge_runs(
     stated : name -> which epoch it is of, and why
     scores : name of the row -> (n_judged,)
     """
-    front: Front = "beatgan" if beats.origin.front == "beatgan" else "monitor"
     judged = beats.select(judge)
     stated: dict[str, Any] = {}
     scores: dict[str, DoubleArray] = {}
     for folder in folders:
-        for kept in kept_of(folder, front, fold):
+        for kept in kept_of(folder, beats, fold):
             note(kept.name)
             stated[kept.name] = kept.stated()
             scores |= run_scores(kept, judged)
@@ -104,20 +104,21 @@ def judge_runs(
     return stated, scores
 
 
-def kept_of(folder: Path, front: Front, fold: int) -> Iterator[Kept]:
+def kept_of(folder: Path, beats: Beats, fold: int) -> Iterator[Kept]:
     """Find the checkpoints of a run.
 
     Parameters
     ----------
     folder : of the training
-    front, fold : of the beats that are to be judged
+    beats : all of the protocol's, of which some are to be judged
+    fold : that these judge, of the front ``beatgan``
 
     Raises
     ------
     ConfigError
         When a checkpoint is damaged.
     ModelError
-        When it trained on beats of another front or fold, so that it may have seen the judged ones.
+        When it trained on another front, or a fold of other beats: it may have seen those judged.
     """
     if not (folder / "teacher.pt").exists():
         raise ConfigError(
@@ -126,7 +127,7 @@ def kept_of(folder: Path, front: Front, fold: int) -> Iterator[Kept]:
         )
     for part in PARTS:
         for checkpoint, choices in _by_epoch(folder / f"{part}.pt"):
-            require_same_beats(folder, checkpoint.about, PrepareConfig(front, fold=fold))
+            require_same_beats(folder, checkpoint.about, beats, fold)
             config = config_from_table(checkpoint.about["config"], str(folder))
             name = f"{folder.name} {part}, {choices[0]}"
             yield Kept(name, part, tuple(choices), checkpoint, config)
@@ -147,8 +148,14 @@ def _by_epoch(last: Path) -> list[tuple[Checkpoint, list[Choice]]]:
     return list(found.values())
 
 
-def require_same_beats(folder: Path, about: Mapping[str, Any], wished: PrepareConfig) -> None:
+def require_same_beats(folder: Path, about: Mapping[str, Any], beats: Beats, fold: int) -> None:
     """Refuse networks that trained on beats of another front or fold, or on judging patients.
+
+    Parameters
+    ----------
+    folder, about : of the training; what its checkpoint says
+    beats : all of the protocol's
+    fold : that these judge, of the front ``beatgan``
 
     Raises
     ------
@@ -156,12 +163,15 @@ def require_same_beats(folder: Path, about: Mapping[str, Any], wished: PrepareCo
         When they may have seen the beats that judge.
     """
     prepared = about["config"]["prepare"]
-    within = wished.front == "beatgan"
-    if prepared["front"] != wished.front or (within and prepared["fold"] != wished.fold):
+    front = beats.origin.front
+    within = front == "beatgan"
+    if prepared["front"] != front or (within and prepared["fold"] != fold):
         raise ModelError(
             f"{folder} trained on the front {prepared['front']!r}, fold {prepared['fold']}: "
-            f"expected {wished.front!r}, fold {wished.fold}; it may have seen the beats that judge"
+            f"expected {front!r}, fold {fold}; it may have seen the beats that judge"
         )
+    if within:
+        require_same_draw(str(folder), about.get("beats_identity", ""), beats)
     seen = sorted({*about["train_records"], *about["validation_records"]} & set(DS2))
     if not within and seen:
         raise ModelError(

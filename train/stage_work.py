@@ -9,6 +9,7 @@ from sibeat.ecg.atomic_file import write_atomically
 from sibeat.ecg.errors import ConfigError
 from sibeat.train.beats_file import load_beats, save_beats
 from sibeat.train.config import config_from_table
+from sibeat.train.folds import assign_fold, beats_identity
 from sibeat.train.parallel import ALONE, Ranks
 from sibeat.train.stage_inputs import (
     checkpoint_at,
@@ -38,7 +39,6 @@ def prepare_beats(run: "Run") -> None:
 
 def _take_beats(run: "Run") -> None:
     """Take a prepared file over as it is, or with the parts of the configured fold."""
-    from sibeat.train.folds import assign_fold
     from sibeat.train.prepare import filter_in_words
 
     wished = run.config.prepare
@@ -169,7 +169,8 @@ def _before(run: "Run", device: "Device") -> "Distillation | None":
         return None
     folder = Path(run.config.student.before)
     about = checkpoint_at(folder / "student.pt", device).about
-    require_same_beats(folder, about, run.config.prepare)
+    beats = load_beats(run.file("beats.npz"))
+    require_same_beats(folder, about, beats, run.config.prepare.fold)
     earlier = replace(run, out=folder, config=config_from_table(about["config"], str(folder)))
     judge = _new_distillation(earlier, device)
     judge.load_state_dict(finished(earlier, "student", device).state)
@@ -205,6 +206,7 @@ def _schedule(run: "Run", part: str, device: "Device") -> Any:
         about={
             "config": asdict(run.config),
             "processes": run.ranks.n_processes,
+            "beats_identity": beats_identity(beats),
             "train_records": sorted(set(map(str, beats.record[beats.part == "train"]))),
             "validation_records": sorted(set(map(str, beats.record[beats.part == "validation"]))),
         },

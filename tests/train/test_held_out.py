@@ -3,14 +3,17 @@
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from sibeat.ecg.errors import ModelError
 from sibeat.model.artefact import load_student
 from sibeat.model.contract import Contract
-from sibeat.train.folds import SEED
+from sibeat.train.folds import SEED, assign_fold, beats_identity
 from sibeat.train.held_out import require_unseen
 from sibeat.train.provenance import FOLDS_SEED_KEY
+
+from .conftest import make_beats
 
 
 def stating(front: str = "monitor", **provenance: Any) -> Contract:
@@ -23,13 +26,17 @@ def stating(front: str = "monitor", **provenance: Any) -> Contract:
     )
 
 
-def of_fold(fold: int, seed: int = SEED) -> Contract:
+BEATS = make_beats()
+
+
+def of_fold(fold: int, seed: int = SEED, identity: str | None = None) -> Contract:
     prepared = {"front": "beatgan", "fold": fold}
     return stating(
         "beatgan",
         config={"prepare": prepared},
         seeds={FOLDS_SEED_KEY: seed},
         train_records=("100", "101"),
+        beats_identity=beats_identity(BEATS) if identity is None else identity,
     )
 
 
@@ -56,6 +63,18 @@ def test_only_the_fold_that_it_left_out_judges_a_model() -> None:
         require_unseen(of_fold(3, seed=SEED + 1), "beatgan", 3)
     with pytest.raises(ModelError, match="--model none"):
         require_unseen(load_student().contract, "beatgan", 0)
+
+
+def test_a_fold_is_the_same_only_if_drawn_from_the_same_beats() -> None:
+    require_unseen(of_fold(3), "beatgan", 3, assign_fold(BEATS, 3))
+    one_fewer = BEATS.select(np.arange(len(BEATS)) != 10)
+    with pytest.raises(ModelError, match=r"drawn from other beats.* give --data the beats\.npz"):
+        require_unseen(of_fold(3), "beatgan", 3, one_fewer)
+
+
+def test_a_model_made_before_its_beats_were_stated_is_refused_before_they_are_cut() -> None:
+    with pytest.raises(ModelError, match=r"does not say which beats .* --stage export"):
+        require_unseen(of_fold(3, identity=""), "beatgan", 3)
 
 
 def test_a_model_of_another_front_is_refused() -> None:

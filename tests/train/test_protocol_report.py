@@ -10,6 +10,7 @@ import pytest
 from sibeat.ecg.errors import ModelError
 from sibeat.model.artefact import Student, load_student
 from sibeat.train.beats_file import Beats
+from sibeat.train.folds import beats_identity
 from sibeat.train.intervals import Bootstrap
 from sibeat.train.protocol_report import Trial, evaluate_trial
 from sibeat.train.provenance import FOLDS_SEED_KEY
@@ -31,13 +32,14 @@ def published(beats: Beats) -> Beats:
 class OfFoldZero(Student):
     """The shipped student with the provenance of a fold's model."""
 
-    def __init__(self) -> None:
+    def __init__(self, beats: Beats) -> None:
         student = load_student()
         self.sha256, self._student = student.sha256, student
         provenance = replace(
             student.contract.provenance,
             config={"prepare": {"front": "beatgan", "fold": 0}},
             seeds={FOLDS_SEED_KEY: 0},
+            beats_identity=beats_identity(beats),
         )
         self.contract = replace(
             student.contract,
@@ -89,12 +91,18 @@ def test_escape_beats_change_sides_under_the_other_mapping() -> None:
 
 def test_the_published_protocol_judges_a_fold() -> None:
     beats = published(make_beats(n_per_record=60))
-    report = evaluate_trial(trial_of("beatgan", beats, densities=True), OfFoldZero())
+    report = evaluate_trial(trial_of("beatgan", beats, densities=True), OfFoldZero(beats))
     assert report["score"] == "student"
     assert {"density", "density + RR", "kNN", "kNN + RR"} < set(report["rows"])
     assert report["fold"] == {"number": 0, "of": 5, "seed": 0}
     assert report["mapping"] == "beatgan"
     assert report["beats"]["judged"]["V"] == 81  # 90 % of 90
+
+
+def test_a_model_of_a_fold_of_other_beats_is_refused() -> None:
+    beats = published(make_beats(n_per_record=60))
+    with pytest.raises(ModelError, match="drawn from other beats"):
+        evaluate_trial(trial_of("beatgan", published(make_beats(59))), OfFoldZero(beats))
 
 
 def test_a_model_that_saw_them_is_refused_and_none_will_do() -> None:

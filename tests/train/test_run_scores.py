@@ -1,6 +1,7 @@
 """A run's folder is judged by the very networks it holds, and only on beats it has not seen."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,8 @@ import torch
 
 from sibeat.ecg.errors import ConfigError, ModelError
 from sibeat.train.beats_file import Beats
-from sibeat.train.run_scores import kept_of, run_scores
+from sibeat.train.folds import beats_identity
+from sibeat.train.run_scores import kept_of, require_same_beats, run_scores
 from sibeat.train.stages import Run, run_stages
 
 
@@ -25,7 +27,7 @@ def test_the_last_networks_give_the_figures_of_the_run_s_own_report(
     folder: Path, beats: Beats
 ) -> None:
     rows = {}
-    for kept in kept_of(folder, "monitor", 0):
+    for kept in kept_of(folder, beats, 0):
         rows |= run_scores(kept, beats)
     test = beats.part == "test"
     report = json.loads((folder / "evaluation.json").read_text())["rows"]["test"]
@@ -37,9 +39,9 @@ def test_the_last_networks_give_the_figures_of_the_run_s_own_report(
         assert figures["auc"] == pytest.approx(report[row]["auc"], abs=1e-9)
 
 
-def test_each_choice_states_epoch_and_criterion(folder: Path) -> None:
+def test_each_choice_states_epoch_and_criterion(folder: Path, beats: Beats) -> None:
     for part in ("teacher", "student"):
-        found = [kept for kept in kept_of(folder, "monitor", 0) if kept.part == part]
+        found = [kept for kept in kept_of(folder, beats, 0) if kept.part == part]
         stated = {choice: kept.stated() for kept in found for choice in kept.choices}
         assert stated.keys() == {"last", "honest", "published"}
         assert stated["last"]["epoch"] == 2
@@ -51,40 +53,63 @@ def test_each_choice_states_epoch_and_criterion(folder: Path) -> None:
         assert stated["honest"]["validation"]["validation"] == min(errors)
 
 
-def test_choices_hold_the_networks_of_their_epoch(folder: Path) -> None:
-    for kept in kept_of(folder, "monitor", 0):
+def test_choices_hold_the_networks_of_their_epoch(folder: Path, beats: Beats) -> None:
+    for kept in kept_of(folder, beats, 0):
         assert len(kept.checkpoint.history) == kept.checkpoint.epoch
 
 
-def test_a_run_of_another_front_may_have_seen_the_beats(folder: Path) -> None:
+def test_a_run_of_another_front_may_have_seen_the_beats(folder: Path, beats: Beats) -> None:
     with pytest.raises(ModelError, match="may have seen"):
-        list(kept_of(folder, "beatgan", 0))
+        list(kept_of(folder, _published(beats), 0))
 
 
-def test_a_folder_without_a_training_says_what_to_do(tmp_path: Path) -> None:
+def _published(beats: Beats) -> Beats:
+    return replace(beats, origin=replace(beats.origin, front="beatgan"))
+
+
+def test_a_fold_of_other_beats_may_have_seen_the_beats(beats: Beats) -> None:
+    beats = _published(beats)
+    about = {
+        "config": {"prepare": {"front": "beatgan", "fold": 0}},
+        "train_records": ["100"],
+        "validation_records": ["100"],
+        "beats_identity": beats_identity(beats),
+    }
+    require_same_beats(Path("run"), about, beats, 0)
+    one_fewer = beats.select(np.arange(len(beats)) != 5)
+    with pytest.raises(ModelError, match="run has its fold drawn from other beats"):
+        require_same_beats(Path("run"), about, one_fewer, 0)
+    del about["beats_identity"]
+    with pytest.raises(ModelError, match=r"run does not say which beats .* train it anew"):
+        require_same_beats(Path("run"), about, beats, 0)
+
+
+def test_a_folder_without_a_training_says_what_to_do(tmp_path: Path, beats: Beats) -> None:
     with pytest.raises(ConfigError, match="sibeat train"):
-        list(kept_of(tmp_path, "monitor", 0))
+        list(kept_of(tmp_path, beats, 0))
 
 
 def test_scores_are_deterministic(folder: Path, beats: Beats) -> None:
-    kept = next(kept_of(folder, "monitor", 0))
+    kept = next(kept_of(folder, beats, 0))
     first, second = (run_scores(kept, beats)[kept.name] for _ in range(2))
     assert np.array_equal(first, second)
     assert torch.is_grad_enabled()
 
 
-def test_a_checkpoint_of_an_earlier_training_is_not_taken_for_a_choice(folder: Path) -> None:
+def test_a_checkpoint_of_an_earlier_training_is_not_taken_for_a_choice(
+    folder: Path, beats: Beats
+) -> None:
     path = folder / "teacher-honest.pt"
     content = torch.load(path, weights_only=True)
     torch.save(content | {"fingerprint": "earlier", "epoch": 7}, path)
-    choices = [kept.choices for kept in kept_of(folder, "monitor", 0) if kept.part == "teacher"]
+    choices = [kept.choices for kept in kept_of(folder, beats, 0) if kept.part == "teacher"]
     assert "honest" not in [choice for each in choices for choice in each]
 
 
-def test_a_run_that_has_seen_judging_patients_is_refused(folder: Path) -> None:
+def test_a_run_that_has_seen_judging_patients_is_refused(folder: Path, beats: Beats) -> None:
     path = folder / "teacher.pt"
     content = torch.load(path, weights_only=True)
     content["about"]["train_records"] = ["100", "101"]
     torch.save(content, path)
     with pytest.raises(ModelError, match="100"):
-        list(kept_of(folder, "monitor", 0))
+        list(kept_of(folder, beats, 0))

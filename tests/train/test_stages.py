@@ -11,7 +11,7 @@ import torch
 
 from sibeat.ecg.errors import ConfigError, ModelError, UsageError
 from sibeat.model.artefact import load_student
-from sibeat.train.beats_file import save_beats
+from sibeat.train.beats_file import load_beats, save_beats
 from sibeat.train.checkpoint import load_checkpoint, save_checkpoint
 from sibeat.train.config import PrepareConfig, TrainConfig
 from sibeat.train.held_out import require_unseen
@@ -77,7 +77,7 @@ def test_a_density_head_and_a_fold_of_the_published_protocol(run: Run) -> None:
     contract = load_student(run.file("student.onnx")).contract
     assert contract.input.front == "beatgan"
     assert "fold 2 of 5" in contract.provenance.split
-    require_unseen(contract, "beatgan", 2)
+    require_unseen(contract, "beatgan", 2, load_beats(run.data))
     with pytest.raises(ModelError, match="fold 1"):
         require_unseen(contract, "beatgan", 1)
 
