@@ -9,7 +9,7 @@ from sibeat.train.beats_file import Beats
 from sibeat.train.folds import SEED, beats_identity
 from sibeat.train.metrics import Protocol
 from sibeat.train.provenance import FOLDS_SEED_KEY
-from sibeat.train.split import DS2
+from sibeat.train.split import JUDGING
 
 FRONT_OF: Mapping[Protocol, str] = {"interpatient": "monitor", "beatgan": "beatgan"}
 """protocol -> front of its beats"""
@@ -49,12 +49,12 @@ def require_unseen(
 
 def _require_other_patients(provenance: Provenance) -> None:
     used = (*provenance.train_records, *provenance.validation_records)
-    seen = sorted(set(used) & set(DS2))
+    seen = sorted(set(used) & JUDGING)
     if seen:
         raise ModelError(
-            f"the model has seen records of DS2 ({', '.join(seen)}): expected one "
-            "whose training and validation records are of DS1 alone; train one with "
-            "`sibeat train --config edge`"
+            f"the model has seen records of DS2's patients ({', '.join(seen)}): expected one "
+            "whose training and validation records are of DS1 without 201 (the patient of 202); "
+            "train one with `sibeat train --config edge`"
         )
 
 

@@ -25,7 +25,7 @@ from sibeat.train.distil import new_student
 from sibeat.train.held_out import require_same_draw
 from sibeat.train.joint_density import joint_scores
 from sibeat.train.metrics import NORMAL, classes_of, mapping_of
-from sibeat.train.split import DS2
+from sibeat.train.split import JUDGING
 
 Part: TypeAlias = Literal["teacher", "student"]
 PARTS: tuple[Part, ...] = ("teacher", "student")
@@ -172,11 +172,11 @@ def require_same_beats(folder: Path, about: Mapping[str, Any], beats: Beats, fol
         )
     if within:
         require_same_draw(str(folder), about.get("beats_identity", ""), beats)
-    seen = sorted({*about["train_records"], *about["validation_records"]} & set(DS2))
+    seen = sorted({*about["train_records"], *about["validation_records"]} & JUDGING)
     if not within and seen:
         raise ModelError(
-            f"{folder} has seen records of DS2 ({', '.join(seen[:5])}): expected training and "
-            "validation records of DS1 alone"
+            f"{folder} has seen records of DS2's patients ({', '.join(seen[:5])}): expected "
+            "training and validation records of DS1 without 201 (the patient of 202)"
         )
 
 

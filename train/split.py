@@ -28,6 +28,8 @@ ventricular beats; each kind of normal beat stays in training too"""
 SAME_PATIENT = ("201",)
 """DS1 record of a patient who is in DS2 too (202; Moody and Mark's record notes): used for nothing
 where patients must not be shared"""
+JUDGING = frozenset((*DS2, *SAME_PATIENT))
+"""records of the patients who judge: none of them may train or choose"""
 HARD_RECORD = "232"
 """DS2 record that holds 75 % of its supraventricular beats, most of that record's beats;
 figures are given with and without it"""

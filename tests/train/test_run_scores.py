@@ -106,10 +106,13 @@ def test_a_checkpoint_of_an_earlier_training_is_not_taken_for_a_choice(
     assert "honest" not in [choice for each in choices for choice in each]
 
 
-def test_a_run_that_has_seen_judging_patients_is_refused(folder: Path, beats: Beats) -> None:
+@pytest.mark.parametrize("judging", ["100", "201"])  # 201 is the patient of 202
+def test_a_run_that_has_seen_judging_patients_is_refused(
+    folder: Path, beats: Beats, judging: str
+) -> None:
     path = folder / "teacher.pt"
     content = torch.load(path, weights_only=True)
-    content["about"]["train_records"] = ["100", "101"]
+    content["about"]["train_records"] = [judging, "101"]
     torch.save(content, path)
-    with pytest.raises(ModelError, match="100"):
+    with pytest.raises(ModelError, match=judging):
         list(kept_of(folder, beats, 0))
