@@ -3,7 +3,7 @@
 import io
 import pickle
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +30,12 @@ class Checkpoint:
     about: Mapping[str, Any]
     """``config`` (resolved), ``processes``, ``beats_identity``, ``train_records``,
     ``validation_records``: for those who build on it or judge it"""
+    random: Mapping[str, Any] = field(default_factory=dict)
+    """torch's random states when it was written, on the CPU and on each GPU"""
 
 
 def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
-    """Write a checkpoint with torch's random state; a kill leaves the one before.
+    """Write a checkpoint with torch's random state of now; a kill leaves the one before.
 
     The data's order needs no place here: it follows from seed and epoch alone.
     """
@@ -52,13 +54,12 @@ def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
     write_atomically(path, buffer.getvalue())
 
 
-def load_checkpoint(path: Path, device: torch.device, *, go_on: bool = False) -> Checkpoint:
-    """Read a checkpoint.
+def load_checkpoint(path: Path, device: torch.device) -> Checkpoint:
+    """Read a checkpoint; torch's random state stays as it is (see `restore_random`).
 
     Parameters
     ----------
     path, device : where it is, and where its tensors go
-    go_on : also set torch's random state to what it was
 
     Raises
     ------
@@ -73,16 +74,14 @@ def load_checkpoint(path: Path, device: torch.device, *, go_on: bool = False) ->
             raise ConfigError(
                 f"{path} has form {content['schema']!r}: expected {SCHEMA}; remove it, train anew"
             )
-        checkpoint = Checkpoint(
+        return Checkpoint(
             content["fingerprint"],
             content["epoch"],
             content["state"],
             content["history"],
             content["about"],
+            {name: content[name] for name in ("random", "cuda_random")},
         )
-        if go_on:
-            _restore_random(content)
-        return checkpoint
     except (RuntimeError, KeyError, TypeError, EOFError, OSError, pickle.UnpicklingError) as error:
         raise ConfigError(
             f"{path} is no checkpoint of this sibeat ({type(error).__name__}: "
@@ -90,7 +89,11 @@ def load_checkpoint(path: Path, device: torch.device, *, go_on: bool = False) ->
         ) from error
 
 
-def _restore_random(content: Mapping[str, Any]) -> None:
-    torch.set_rng_state(content["random"].cpu())
-    if content["cuda_random"] and torch.cuda.is_available():
-        torch.cuda.set_rng_state_all([state.cpu() for state in content["cuda_random"]])
+def restore_random(checkpoint: Checkpoint) -> None:
+    """Set torch's random state to what it was when a checkpoint, read from its file, was written.
+
+    For those who go on with it, once it is certain that they do.
+    """
+    torch.set_rng_state(checkpoint.random["random"].cpu())
+    if checkpoint.random["cuda_random"] and torch.cuda.is_available():
+        torch.cuda.set_rng_state_all([state.cpu() for state in checkpoint.random["cuda_random"]])

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 
-from sibeat.train.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from sibeat.train.checkpoint import Checkpoint, load_checkpoint, restore_random, save_checkpoint
 from sibeat.train.choices import Labelled, chosen_now, path_of
 from sibeat.train.epoch_seed import epoch_seed
 from sibeat.train.parallel import ALONE, Ranks
@@ -105,7 +105,7 @@ def _save(learner: Learner, schedule: Schedule, history: list[dict[str, float]])
 def _resume(learner: Learner, schedule: Schedule) -> tuple[int, list[dict[str, float]]]:
     if not schedule.checkpoint.exists():
         return 0, []
-    checkpoint = load_checkpoint(schedule.checkpoint, schedule.train.device, go_on=True)
+    checkpoint = load_checkpoint(schedule.checkpoint, schedule.train.device)
     if checkpoint.fingerprint != schedule.fingerprint:
         schedule.progress.note(
             f"{schedule.checkpoint.name} is of another configuration or data: starting anew"
@@ -117,6 +117,7 @@ def _resume(learner: Learner, schedule: Schedule) -> tuple[int, list[dict[str, f
             f"{schedule.epochs} asked for: starting anew"
         )
         return 0, []
+    restore_random(checkpoint)
     learner.load_state_dict(checkpoint.state)
     return checkpoint.epoch, list(checkpoint.history)
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from sibeat.ecg.errors import ConfigError
-from sibeat.train.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from sibeat.train.checkpoint import Checkpoint, load_checkpoint, restore_random, save_checkpoint
 
 CPU = torch.device("cpu")
 
@@ -19,10 +19,11 @@ def test_round_trip_restores_state_and_randomness(tmp_path: Path) -> None:
     _save(tmp_path / "c.pt")
     expected = torch.rand(3)
     torch.rand(5)
-    checkpoint = load_checkpoint(tmp_path / "c.pt", CPU, go_on=True)
+    checkpoint = load_checkpoint(tmp_path / "c.pt", CPU)
     assert (checkpoint.fingerprint, checkpoint.epoch) == ("f", 3)
     assert checkpoint.history == [{"loss": 0.5}]
     assert torch.equal(checkpoint.state["weight"], torch.arange(4.0))
+    restore_random(checkpoint)
     assert torch.equal(torch.rand(3), expected)
 
 

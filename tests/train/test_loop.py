@@ -112,8 +112,20 @@ def test_each_epoch_is_told_its_number_also_after_a_break(tmp_path: Path) -> Non
 
 def test_a_checkpoint_of_another_configuration_is_not_gone_on_with(tmp_path: Path) -> None:
     run_epochs(_teacher(), _schedule(tmp_path / "c.pt", epochs=2), resume=False)
+    fresh, over = _restarting_teacher(), _restarting_teacher()
+    torch.manual_seed(7)
+    run_epochs(fresh, _schedule(tmp_path / "fresh.pt", epochs=2), resume=False)
     other = _schedule(tmp_path / "c.pt", epochs=2, fingerprint="other")
-    assert len(run_epochs(_teacher(), other, resume=True)) == 2
+    torch.manual_seed(7)
+    assert len(run_epochs(over, other, resume=True)) == 2
+    assert _states_equal(over.state_dict(), fresh.state_dict()), "it left its randomness behind"
+
+
+def _restarting_teacher() -> Teacher:
+    """One whose discriminator starts anew, from torch's random state, at every step."""
+    torch.manual_seed(0)
+    settings = TeacherConfig(width=1, n_latent=3, learning_rate=1e-3, reinitialise_below=1e9)
+    return Teacher(settings, DEVICE)
 
 
 TRAINING = """
