@@ -5,6 +5,7 @@ the validation beats best, abnormal ones among them: what BeatGAN's code does, a
 unseen kinds of beats could. Both are stated side by side, under these names.
 """
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
@@ -52,10 +53,14 @@ def path_of(last: Path, choice: Choice) -> Path:
 
 
 def chosen_now(history: list[dict[str, float]]) -> list[Choice]:
-    """Choices, other than the last, that fall on the last epoch of a history."""
+    """Choices, other than the last, that fall on the last epoch of a history.
+
+    A figure that is no finite number chooses nothing, and stands in no later epoch's way.
+    """
     chosen: list[Choice] = []
     for choice, key, sign in (("honest", NORMAL_ERROR, 1.0), ("published", VALIDATION_AUC, -1.0)):
-        known = [sign * epoch[key] for epoch in history if key in epoch]
-        if known and key in history[-1] and known[-1] <= min(known):
+        figures = [sign * epoch.get(key, math.nan) for epoch in history]
+        known = [figure for figure in figures if math.isfinite(figure)]
+        if math.isfinite(figures[-1]) and figures[-1] <= min(known):
             chosen.append("honest" if choice == "honest" else "published")
     return chosen

@@ -1,8 +1,10 @@
 """Each choice of epoch follows its own criterion, and the honest one sees no abnormal beat."""
 
+import math
 from pathlib import Path
 
 import numpy as np
+import pytest
 import torch
 
 from sibeat.train.choices import Labelled, chosen_now, path_of
@@ -40,6 +42,16 @@ def test_the_honest_choice_does_not_depend_on_abnormal_beats() -> None:
     histories = [[{"validation": 0.5, "validation_auc": auc}] for auc in (0.1, 0.9)]
     follow = [{"validation": 0.4, "validation_auc": 0.5}]
     assert all("honest" in chosen_now(history + follow) for history in histories)
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
+def test_an_epoch_without_a_finite_figure_does_not_end_the_choosing(bad: float) -> None:
+    first, broken = {"validation": 0.5}, {"validation": bad}
+    assert chosen_now([broken]) == []
+    assert chosen_now([broken, first]) == ["honest"]
+    assert chosen_now([first, broken]) == []
+    assert chosen_now([first, broken, {"validation": 0.6}]) == []
+    assert chosen_now([first, broken, {"validation": 0.4}]) == ["honest"]
 
 
 def test_where_nothing_validates_there_is_only_the_last() -> None:
