@@ -1,4 +1,4 @@
-"""Choose the student's form of score on validation records, then measure it on unseen patients."""
+"""Choose the student's form of score on validation beats, then measure it on the test beats."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -17,9 +17,8 @@ from sibeat.model.networks import (
 from sibeat.train.beats_file import Beats
 from sibeat.train.choices import Labelled
 from sibeat.train.metrics import (
-    ABNORMAL,
-    ABNORMAL_PUBLISHED,
     NORMAL,
+    abnormal_of,
     classes_of,
     mapping_of,
     separation,
@@ -58,8 +57,7 @@ def normal_windows(beats: Beats, part: str) -> torch.Tensor:
 def labelled_windows(beats: Beats, part: str, device: torch.device) -> Labelled:
     """Windows of the beats of one part, with what counts as abnormal under the front's mapping."""
     classes = _classes(beats)
-    published = beats.origin.front == "beatgan"
-    used = np.isin(classes, (NORMAL, *(ABNORMAL_PUBLISHED if published else ABNORMAL)))
+    used = np.isin(classes, (NORMAL, *abnormal_of(beats.origin.front)))
     chosen = used & (beats.part == part)
     windows = torch.from_numpy(beats.select(chosen).windows_float()).unsqueeze(1)
     return Labelled(windows.to(device), classes[chosen] != NORMAL)
@@ -83,7 +81,7 @@ def _log_error(generator: torch.nn.Module, windows: torch.Tensor) -> torch.Tenso
 
 
 def choose_form(beats: Beats, scores: BeatScores, wished: str) -> ScoreForm:
-    """Return the form that separates the validation records better, unless one is wished."""
+    """Return the form that separates the validation beats better, unless one is wished."""
     if wished != "auto":
         return "head" if wished == "head" else "error"
     found = {form: _measure(beats, scores.of(form), "validation")["auc"] for form in FORMS}
@@ -104,11 +102,11 @@ def evaluate(
     ----------
     beats : of all parts
     student, teacher : trained
-    wished : form of the score, ``auto`` to choose on the validation records
+    wished : form of the score, ``auto`` to choose on the validation beats
 
     Returns
     -------
-    report : the figures of the student's form on the test records at the top, the other rows under
+    report : the figures of the student's form on the test beats at the top, the other rows under
         ``rows`` (validation and test, each form, the teacher)
     calibration : quantiles of the log-score over normal validation beats
     """
@@ -145,7 +143,8 @@ def calibrate(beats: Beats, log_scores: NDArray[np.float32]) -> Calibration:
 
 def _measure(beats: Beats, scores: NDArray[np.float32], part: str) -> dict[str, Any]:
     chosen = beats.part == part
-    return separation(scores[chosen], _classes(beats)[chosen], beats.record[chosen])
+    abnormal = abnormal_of(beats.origin.front)
+    return separation(scores[chosen], _classes(beats)[chosen], beats.record[chosen], abnormal)
 
 
 def _classes(beats: Beats) -> NDArray[np.str_]:

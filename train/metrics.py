@@ -29,6 +29,11 @@ def mapping_of(front: str) -> Mapping:
     return "beatgan" if front == "beatgan" else "learning"
 
 
+def abnormal_of(front: str) -> tuple[str, ...]:
+    """Classes that count as abnormal in figures of a front."""
+    return ABNORMAL_PUBLISHED if front == "beatgan" else ABNORMAL
+
+
 def classes_of(symbols: NDArray[np.str_], mapping: Mapping) -> NDArray[np.str_]:
     """AAMI class of each WFDB symbol, empty where the mapping does not use it."""
     known, place = np.unique(symbols, return_inverse=True)

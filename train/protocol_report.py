@@ -24,11 +24,11 @@ from sibeat.train.folds import assign_fold
 from sibeat.train.held_out import FRONT_OF, require_unseen
 from sibeat.train.intervals import Bootstrap
 from sibeat.train.metrics import (
-    ABNORMAL,
     ABNORMAL_PUBLISHED,
     NORMAL,
     WITHOUT_HARD,
     Protocol,
+    abnormal_of,
     classes_of,
     mapping_of,
     separation,
@@ -86,7 +86,7 @@ class Trial:
     @property
     def abnormal(self) -> tuple[str, ...]:
         """Classes that count as abnormal."""
-        return ABNORMAL_PUBLISHED if self.protocol == "beatgan" else ABNORMAL
+        return abnormal_of(self.front)
 
     @property
     def judge(self) -> NDArray[np.bool_]:

@@ -87,7 +87,7 @@ def _seeds(config: TrainConfig, trained: Mapping[str, "Checkpoint"]) -> dict[str
 
 
 def figures_of(report: Mapping[str, Any]) -> dict[str, float]:
-    """Flatten a report's figures on DS2: ``auc``, ``auc_V``, ``without_232_ap`` and so on."""
+    """Flatten a report's figures of the test beats: ``auc``, ``auc_V``, ``without_232_ap``."""
     found: dict[str, float | None] = {"mean_record_auc": report["mean_record_auc"]}
     for prefix, part in (("", report), ("without_232_", report["without_232"])):
         found[f"{prefix}auc"], found[f"{prefix}ap"] = part["auc"], part["ap"]

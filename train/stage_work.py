@@ -84,7 +84,7 @@ def distil_student(run: "Run") -> None:
 
 
 def evaluate_student(run: "Run") -> None:
-    """Choose the form of the score on the validation records, and measure it on the test ones."""
+    """Choose the form of the score on the validation beats, and measure it on the test ones."""
     from sibeat.train.evaluate import evaluate
 
     distillation, teacher = _finished(run)
@@ -94,7 +94,9 @@ def evaluate_student(run: "Run") -> None:
     write_atomically(run.file("evaluation.json"), json.dumps(report, indent=1).encode())
     for name, row in report["rows"]["test"].items():
         run.progress.note(f"{name:8} {describe_row(row)}")
-    run.progress.note(f"score: {report['score']}, chosen on validation records")
+    chosen = run.config.student.score == "auto"
+    how = "chosen on validation beats" if chosen else "as configured"
+    run.progress.note(f"score: {report['score']}, {how}")
 
 
 def describe_row(row: dict[str, Any]) -> str:

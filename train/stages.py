@@ -193,7 +193,7 @@ def stages() -> tuple[Stage, ...]:
         ),
         Stage(
             "evaluate",
-            "measuring on the patients of DS2",
+            "measuring on the test beats",
             ("beats.npz", "teacher.pt", "student.pt"),
             "evaluation.json",
             lambda run: asdict(run.config.student),

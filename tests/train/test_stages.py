@@ -24,8 +24,14 @@ from .conftest import make_beats
 class Heard(Progress):
     def __init__(self) -> None:
         self.worked: list[str] = []
+        self.said: list[str] = []
+        self.notes: list[str] = []
+
+    def note(self, text: str) -> None:
+        self.notes.append(text)
 
     def stage(self, name: str, text: str) -> None:
+        self.said.append(text)
         if not text.startswith("done before"):
             self.worked.append(name)
 
@@ -69,14 +75,21 @@ def test_all_stages_make_a_student_that_loads_and_says_where_it_is_from(run: Run
 
 def test_a_density_head_and_a_fold_of_the_published_protocol(run: Run) -> None:
     beats = make_beats(40)
+    beats.symbol[::20] = "Q"
     save_beats(run.data, replace(beats, origin=replace(beats.origin, front="beatgan")))
     student = replace(run.config.student, kernels=2, score="head")
     prepare = PrepareConfig(front="beatgan", fold=2)
     run = replace(run, config=replace(run.config, student=student, prepare=prepare))
-    assert _run(run) == list(STAGE_NAMES)
+    heard = Heard()
+    run_stages(replace(run, progress=heard))
     contract = load_student(run.file("student.onnx")).contract
     assert contract.input.front == "beatgan"
     assert "fold 2 of 5" in contract.provenance.split
+    report = json.loads(run.file("evaluation.json").read_text())
+    assert report["per_class"]["Q"]["n"] > 0
+    assert contract.provenance.figures["auc_Q"] == pytest.approx(report["per_class"]["Q"]["auc"])
+    assert "score: head, as configured" in heard.notes
+    assert not any("DS2" in said for said in heard.said)
     require_unseen(contract, "beatgan", 2, load_beats(run.data))
     with pytest.raises(ModelError, match="fold 1"):
         require_unseen(contract, "beatgan", 1)
