@@ -7,8 +7,10 @@ Windows are kept as 12-bit integers and as differences along the sample axis, wh
 import hashlib
 import io
 import json
+import struct
 import zipfile
-from dataclasses import asdict, dataclass, fields, replace
+import zlib
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -17,6 +19,7 @@ from numpy.typing import NDArray
 
 from sibeat.ecg.atomic_file import write_atomically
 from sibeat.ecg.errors import ConfigError
+from sibeat.ecg.toml_settings import load_settings
 
 SCHEMA = "sibeat-beats/1"
 LEVELS = 2047
@@ -84,7 +87,32 @@ class Beats:
         return self.windows.astype(np.float32) / np.float32(LEVELS)
 
 
-ARRAYS = tuple(entry.name for entry in fields(Beats) if entry.name != "origin")
+KINDS = {
+    "windows": "i",
+    "amplitude": "f",
+    "record": "U",
+    "symbol": "U",
+    "sample": "i",
+    "r_peak": "f",
+    "rr_pre": "i",
+    "rr_post": "i",
+    "part": "U",
+}
+"""array -> numpy's letter for whole numbers, fractions, text"""
+ARRAYS = tuple(KINDS)
+DAMAGE = (
+    KeyError,
+    ValueError,
+    TypeError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    MemoryError,
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+)
+"""what zipfile, zlib and numpy raise at foreign or damaged files"""
 
 
 def quantise(windows: NDArray[np.floating[Any]]) -> NDArray[np.int16]:
@@ -120,7 +148,7 @@ def load_beats(path: Path) -> Beats:
     Raises
     ------
     ConfigError
-        When it is missing or is no beats file of this version.
+        When it is missing, damaged, or no beats file of this version.
     """
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
@@ -131,18 +159,29 @@ def load_beats(path: Path) -> Beats:
             f"cannot read the prepared beats {path} ({error.strerror or error}): "
             "make them with `sibeat train --stage prepare`"
         ) from error
-    except (KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
+    except DAMAGE as error:
         raise ConfigError(
-            f"{path} is no beats file ({error}): expected what `sibeat train --stage prepare` "
-            "writes; make it anew"
+            f"{path} is no beats file ({type(error).__name__}: {error}): expected what `sibeat "
+            "train --stage prepare` writes; make it anew"
         ) from error
-    if header.pop("schema", None) != SCHEMA:
+    if not isinstance(header, dict) or header.pop("schema", None) != SCHEMA:
         raise ConfigError(f"{path} is not of form {SCHEMA}: prepare the beats anew")
+    origin = load_settings(BeatsOrigin, header, f"the header of {path}")
+    _require_arrays(arrays, origin, path)
     arrays["windows"] = np.cumsum(arrays["windows"], axis=1, dtype=np.int16)
-    return Beats(
-        origin=BeatsOrigin(**{**header, "band_hz": tuple(header["band_hz"])}),
-        **arrays,
-    )
+    return Beats(origin=origin, **arrays)
+
+
+def _require_arrays(arrays: dict[str, NDArray[Any]], origin: BeatsOrigin, path: Path) -> None:
+    """Refuse arrays that are not of one length, or not of their kinds."""
+    n_beats, n_window = arrays["record"].size, origin.n_before + origin.n_after
+    for name, array in arrays.items():
+        shape = (n_beats, n_window) if name == "windows" else (n_beats,)
+        if array.shape != shape or array.dtype.kind != KINDS[name]:
+            raise ConfigError(
+                f"{path} has {name} of shape {array.shape} and kind {array.dtype.kind!r}: expected "
+                f"{shape} and {KINDS[name]!r}, for {n_beats} records; prepare the beats anew"
+            )
 
 
 def file_sha256(path: Path) -> str:

@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sibeat.ecg.errors import ModelError
+import numpy as np
+from numpy.typing import NDArray
+
+from sibeat.ecg.errors import ConfigError, ModelError
 from sibeat.model.contract import Contract, Provenance
 from sibeat.train.beats_file import Beats
 from sibeat.train.folds import SEED, beats_identity
 from sibeat.train.metrics import Protocol
 from sibeat.train.provenance import FOLDS_SEED_KEY
+from sibeat.train.reference_methods import N_COMPONENTS
 from sibeat.train.split import JUDGING
 
 FRONT_OF: Mapping[Protocol, str] = {"interpatient": "monitor", "beatgan": "beatgan"}
@@ -70,6 +74,27 @@ def _require_fold(provenance: Provenance, fold: int) -> None:
             f"prepare.front 'beatgan' and prepare.fold {fold}; give it with --model, or "
             "`--model none` for the reference methods alone"
         )
+
+
+def require_beats(judge: NDArray[np.bool_], learn: NDArray[np.bool_] | None) -> None:
+    """Refuse beats of which none judge, or too few can be learnt from.
+
+    Parameters
+    ----------
+    judge : (n_beats,), the beats that judge
+    learn : (n_beats,), those that reference methods learn from; None without such methods
+
+    Raises
+    ------
+    ConfigError
+        When there are fewer.
+    """
+    for purpose, chosen, least in (("judge", judge, 1), ("are to learn from", learn, N_COMPONENTS)):
+        if chosen is not None and chosen.sum() < least:
+            raise ConfigError(
+                f"{chosen.sum()} of the beats {purpose}: expected at least {least}; give --data "
+                "the folder of the database, or beats prepared from all of it"
+            )
 
 
 def require_same_draw(who: str, stated: str, beats: Beats | None) -> None:

@@ -21,7 +21,7 @@ from sibeat.train.config import N_FOLDS
 from sibeat.train.density_methods import density_scores
 from sibeat.train.folds import SEED as FOLDS_SEED
 from sibeat.train.folds import assign_fold
-from sibeat.train.held_out import FRONT_OF, require_unseen
+from sibeat.train.held_out import FRONT_OF, require_beats, require_unseen
 from sibeat.train.intervals import Bootstrap
 from sibeat.train.metrics import (
     ABNORMAL_PUBLISHED,
@@ -110,9 +110,11 @@ def evaluate_trial(trial: Trial, student: Student | None) -> dict[str, Any]:
 
     Raises
     ------
-    ModelError
-        When the student may have seen beats that judge.
+    ModelError, ConfigError
+        When the student may have seen beats that judge; when none judge, or too few are to learn.
     """
+    learnt_from = trial.references or student is None
+    require_beats(trial.judge, trial.learn if learnt_from else None)
     if student is not None:
         require_unseen(student.contract, trial.protocol, trial.fold, trial.beats)
     runs, scores = _runs(trial)

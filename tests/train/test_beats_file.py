@@ -1,5 +1,9 @@
+import contextlib
+import json
+from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -65,3 +69,52 @@ def test_another_archive_is_a_config_error(tmp_path: Path) -> None:
     np.savez(tmp_path / "b.npz", header=np.array("{}"))
     with pytest.raises(ConfigError, match="no beats file"):
         load_beats(tmp_path / "b.npz")
+
+
+def _rewritten(path: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    """Write the file's own arrays again, changed; ``header`` among them, as a dict."""
+    with np.load(path) as archive:
+        content = dict(archive)
+    content["header"] = json.loads(str(content["header"]))
+    change(content)
+    np.savez(path, **{**content, "header": np.array(json.dumps(content["header"]))})
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda c: c["header"].pop("lead"), "lacks lead"),
+        (lambda c: c["header"].pop("band_hz"), "lacks band_hz"),
+        (lambda c: c["header"].update(leads="MLII"), "unknown key 'leads'"),
+        (lambda c: c["header"].update(n_before="140"), "n_before"),
+        (lambda c: c.update(header=[]), "not of form"),
+        (lambda c: c.update(symbol=c["symbol"][1:]), "symbol of shape"),
+        (lambda c: c.update(windows=c["windows"][:, 1:]), "windows of shape"),
+        (lambda c: c.update(record=np.array("100")), "of shape"),
+        (lambda c: c.update(sample=c["sample"] + 0.5), "sample of shape .* and kind 'f'"),
+    ],
+)
+def test_what_is_wrong_within_is_named(
+    beats_path: Path, change: Callable[[dict[str, Any]], object], says: str
+) -> None:
+    _rewritten(beats_path, change)
+    with pytest.raises(ConfigError, match=says):
+        load_beats(beats_path)
+
+
+def test_a_lone_array_under_the_name_is_a_config_error(tmp_path: Path) -> None:
+    path = tmp_path / "b.npz"
+    with path.open("wb") as file:
+        np.save(file, np.zeros(3))
+    with pytest.raises(ConfigError, match="no beats file"):
+        load_beats(path)
+
+
+def test_a_flipped_byte_is_never_another_error(beats_path: Path) -> None:
+    whole = beats_path.read_bytes()
+    for place in range(0, len(whole), len(whole) // 300):
+        damaged = bytearray(whole)
+        damaged[place] ^= 0xFF
+        beats_path.write_bytes(damaged)
+        with contextlib.suppress(ConfigError):
+            load_beats(beats_path)

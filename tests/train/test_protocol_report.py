@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sibeat.ecg.errors import ModelError
+from sibeat.ecg.errors import ConfigError, ModelError
 from sibeat.model.artefact import Student, load_student
 from sibeat.train.beats_file import Beats
 from sibeat.train.folds import beats_identity
@@ -103,6 +103,15 @@ def test_a_model_of_a_fold_of_other_beats_is_refused() -> None:
     beats = published(make_beats(n_per_record=60))
     with pytest.raises(ModelError, match="drawn from other beats"):
         evaluate_trial(trial_of("beatgan", published(make_beats(59))), OfFoldZero(beats))
+
+
+def test_beats_of_which_none_judge_or_none_are_to_learn_from_are_refused() -> None:
+    for part, says in (("train", "0 of the beats judge"), ("test", "0 of the beats are to learn")):
+        beats = make_beats(60)
+        beats.part[:] = part
+        with pytest.raises(ConfigError, match=says):
+            evaluate_trial(trial_of("interpatient", beats), load_student())
+    evaluate_trial(trial_of("interpatient", beats, references=False), load_student())
 
 
 def test_a_model_that_saw_them_is_refused_and_none_will_do() -> None:
