@@ -1,0 +1,47 @@
+"""A stream behind the clock: a backlog catches up, a loss stands."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sibeat.monitor.sources.lateness import LATE_S, Lateness
+
+FS = 250.0
+
+
+def in_time(until_s: float) -> Lateness:
+    late = Lateness(FS, 0.0)
+    for k in range(1, round(until_s * 50) + 1):
+        late.add(k / 50, 5)
+    return late
+
+
+@given(st.floats(0.2, 100.0))
+def test_what_is_lost_stands_after_a_while_in_which_samples_come_in_time(lost_s: float) -> None:
+    late = in_time(2.0)
+    for k in range(5):
+        late.add(2.0 + lost_s + k / 50, 5)
+        assert not late.stands(2.0 + lost_s + k / 50)
+        assert late.least == pytest.approx(lost_s * FS - 5, abs=1e-3)
+    assert late.stands(2.0 + lost_s + LATE_S + 1e-6, 5)
+
+
+@given(st.floats(2.0, 20.0), st.floats(1.5, 50.0))
+def test_a_backlog_does_not_stand_until_it_has_come(held_s: float, speed: float) -> None:
+    late = in_time(2.0)
+    n_said, time_s = 0, 2.0 + held_s
+    while n_said < (time_s - 2.0) * FS - 6 * speed:
+        n_block = round(5 * speed)
+        late.add(time_s, n_block)
+        assert not late.stands(time_s)
+        n_said += n_block
+        time_s += 0.02
+    assert late.least <= 6 * speed + 5
+    assert late.stands(time_s + LATE_S)
+
+
+def test_jitter_and_a_slow_board_never_pile_up() -> None:
+    late = in_time(2.0)
+    for k in range(1, 5000):
+        late.add(2.0 + k / 50 * 1.02 + (k % 3) * 0.01, 5)
+        assert late.least < LATE_S * FS
