@@ -19,7 +19,7 @@ from sibeat.train.run_scores import kept_of
 
 from .judged_runs import FOLD, Figures, figures_of, fold_beats
 from .machine import describe
-from .paired import difference, interval_text
+from .paired import difference, interval_text, require_seeds
 
 PUBLISHED = {"auc": 0.9474, "ap": 0.9148}
 """SI-BeatGAN, one fold, as its authors' document has it"""
@@ -29,20 +29,21 @@ NAMES = ("auc", "ap")
 def judge(beats: Beats, runs: list[Path], without: list[Path]) -> dict[str, list[Figures]]:
     """Judge all networks, name of the row -> figures by seed."""
     return {
-        "student": [figures_of(run, beats, "student")["last"] for run in runs],
-        "without distillation": [figures_of(run, beats, "student")["last"] for run in without],
-        "teacher": [figures_of(run, beats, "teacher")["published"] for run in runs],
+        "student": [figures_of(run, beats, "student") for run in runs],
+        "without distillation": [figures_of(run, beats, "student") for run in without],
+        "teacher": [figures_of(run, beats, "teacher", "published") for run in runs],
     }
 
 
 def require_pairs(beats: Beats, runs: list[Path], without: list[Path]) -> None:
-    """Refuse folders that are no pairs of one seed, with distillation and without.
+    """Refuse folders that are no pairs of one seed, with distillation and without, a pair a seed.
 
     Raises
     ------
     SystemExit
         When they are not, naming the pair.
     """
+    seeds = []
     for pair in zip(runs, without, strict=True):
         own, base = (_student_config(folder, beats) for folder in pair)
         off = base.distillation_weight == base.head_weight == 0.0
@@ -51,6 +52,8 @@ def require_pairs(beats: Beats, runs: list[Path], without: list[Path]) -> None:
                 f"{pair[0]} and {pair[1]} are no pair: expected students of one seed and width, "
                 "the second with distillation_weight and head_weight 0; check their order"
             )
+        seeds.append(own.seed)
+    require_seeds(seeds)
 
 
 def _student_config(folder: Path, beats: Beats) -> StudentConfig:

@@ -112,7 +112,7 @@ def measure(trial: Trial) -> dict[str, Any]:
     for seed in range(trial.seeds):
         for name, run in runs_of(trial, seed).items():
             folder = train_student(teacher, run)
-            figures.setdefault(name, []).append(figures_of(folder, beats, "student")["last"])
+            figures.setdefault(name, []).append(figures_of(folder, beats, "student"))
             print(f"seed {seed}  {name}: {figures[name][-1]}", flush=True)
     rows = {form: _row(found, figures[BASE]) for form, found in figures.items()}
     whole, members = ENSEMBLE

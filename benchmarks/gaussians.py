@@ -14,9 +14,10 @@ import torch
 from sibeat.cli.errors import guarded
 from sibeat.model.density import DensityHead
 from sibeat.model.networks import count_parameters
-from sibeat.train.beats_file import load_beats
 from sibeat.train.density import energies, principal_axes
 from sibeat.train.evaluate import normal_windows
+
+from .prepared import beats_of_front
 
 KERNELS = (60, 100, 150)
 SEED = 0
@@ -29,8 +30,8 @@ def likelihood(learnt: torch.Tensor, judged: torch.Tensor, n_kernels: int) -> fl
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="prepared beats with their parts")
-    beats = load_beats(parser.parse_args().data)
+    parser.add_argument("--data", type=Path, required=True, help="prepared beats, front beatgan")
+    beats = beats_of_front(parser.parse_args().data, "beatgan")
     learnt, judged = (normal_windows(beats, part) for part in ("train", "validation"))
     mean, axes = principal_axes(learnt)
     points = [(windows.squeeze(1) - mean) @ axes for windows in (learnt, judged)]

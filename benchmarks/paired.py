@@ -21,6 +21,21 @@ def difference(own: Sequence[float], base: Sequence[float]) -> dict[str, Any]:
     return {"mean": mean, "interval": interval, "shows": verdict(interval)}
 
 
+def require_seeds(seeds: Sequence[int]) -> None:
+    """Refuse a seed that comes twice: its second run says nothing new, and narrows the interval.
+
+    Raises
+    ------
+    SystemExit
+        When one does.
+    """
+    if len(set(seeds)) < len(seeds):
+        raise SystemExit(
+            f"the runs have the students' seeds {', '.join(map(str, seeds))}: expected a run a "
+            "seed; leave out the folders of a seed that is there already"
+        )
+
+
 def verdict(interval: Sequence[float]) -> str:
     """Say better or worse where an interval leaves zero out."""
     low, high = interval

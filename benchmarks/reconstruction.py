@@ -13,10 +13,12 @@ import numpy as np
 
 from sibeat.cli.errors import guarded
 from sibeat.model.artefact import Student, load_student
-from sibeat.train.beats_file import Beats, load_beats
+from sibeat.train.beats_file import Beats
 from sibeat.train.metrics import NORMAL, classes_of
 from sibeat.train.reference_methods import pca_error
 from sibeat.train.student_scores import ask
+
+from .prepared import beats_of_front
 
 COMPONENTS = (10, 20, 30)
 DIGITS = 6
@@ -43,7 +45,8 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="prepared beats, front monitor")
     parser.add_argument("--model", type=Path, help="student; default: the shipped one")
     wanted = parser.parse_args()
-    print(json.dumps(measure(load_student(wanted.model), load_beats(wanted.data)), indent=1))
+    report = measure(load_student(wanted.model), beats_of_front(wanted.data, "monitor"))
+    print(json.dumps(report, indent=1))
 
 
 if __name__ == "__main__":

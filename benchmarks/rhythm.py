@@ -19,16 +19,16 @@ import numpy as np
 from sibeat.cli.errors import guarded
 from sibeat.ecg.stream import DoubleArray
 from sibeat.model.artefact import load_student
-from sibeat.train.beats_file import load_beats
 from sibeat.train.intervals import Bootstrap
 from sibeat.train.metrics import ABNORMAL, ABNORMAL_PUBLISHED, NORMAL, classes_of, separation
 from sibeat.train.protocol_report import Trial
-from sibeat.train.run_scores import judge_runs
+from sibeat.train.run_scores import WITH_RHYTHM, judge_runs
 from sibeat.train.split import HARD_RECORD
 from sibeat.train.student_scores import ALONE, FINAL, WITHOUT_BASELINE, scores_between_patients
 
 from .machine import describe
-from .paired import difference, interval_text, verdict
+from .paired import difference, interval_text, require_seeds, verdict
+from .prepared import beats_of_front
 
 FIGURES = ("auc", "ap")
 PAIRS = ((WITHOUT_BASELINE, ALONE), (FINAL, WITHOUT_BASELINE), (FINAL, ALONE))
@@ -36,16 +36,17 @@ PAIRS = ((WITHOUT_BASELINE, ALONE), (FINAL, WITHOUT_BASELINE), (FINAL, ALONE))
 
 def within(data: Path, runs: list[Path]) -> dict[str, Any]:
     """Compare each run's density without and with RR on the fold's test beats."""
-    trial = Trial.of("beatgan", load_beats(data), 0)
+    trial = Trial.of("beatgan", beats_of_front(data, "beatgan"), 0)
     judged = trial.beats.select(trial.judge)
     classes = classes_of(judged.symbol, trial.mapping)
-    _, scores = judge_runs(runs, trial.beats, trial.judge, trial.fold, print)
-    pairs = [(name, _alone(name, scores)) for name in scores if name.endswith(", with RR")]
+    stated, scores = judge_runs(runs, trial.beats, trial.judge, trial.fold, print)
+    pairs = [(name, _alone(name, scores)) for name in scores if name.endswith(WITH_RHYTHM)]
     if len(pairs) != len(runs):
         raise SystemExit(
             f"{len(runs)} runs hold {len(pairs)} densities: expected one each, of the preset "
-            "edge-beatgan, in folders of different names"
+            "edge-beatgan"
         )
+    require_seeds([stated[name.removesuffix(WITH_RHYTHM)]["seed"] for name, _ in pairs])
     found: dict[str, Any] = {"seeds": len(pairs)}
     for figure in FIGURES:
         sides = [
@@ -61,7 +62,7 @@ def within(data: Path, runs: list[Path]) -> dict[str, Any]:
 
 def _alone(with_rhythm: str, scores: dict[str, DoubleArray]) -> str:
     """Name the row of the same checkpoint's density alone."""
-    name = f"{with_rhythm.removesuffix(', with RR')}, head"
+    name = f"{with_rhythm.removesuffix(WITH_RHYTHM)}, head"
     if name not in scores:
         raise SystemExit(f"no row {name!r}: expected trainings of the preset edge-beatgan")
     return name
@@ -69,7 +70,7 @@ def _alone(with_rhythm: str, scores: dict[str, DoubleArray]) -> str:
 
 def between(data: Path) -> dict[str, Any]:
     """Compare the shipped student's forms of score on DS2 without record 232."""
-    beats = load_beats(data)
+    beats = beats_of_front(data, "monitor")
     judged = beats.select(beats.part == "test")
     classes = classes_of(judged.symbol, "learning")
     used = np.isin(classes, (NORMAL, *ABNORMAL)) & (judged.record != HARD_RECORD)

@@ -1,6 +1,7 @@
 """The benchmarks that pair trainings over seeds, on trainings of a second."""
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
+from sibeat.ecg.errors import ConfigError
 from sibeat.train.beats_file import save_beats
 from sibeat.train.config import (
     PrepareConfig,
@@ -88,6 +90,43 @@ def test_folders_of_other_seeds_are_no_pairs(data: Path, runs: list[Path]) -> No
     done = _benchmark("compare_runs", "--data", data, "--run", *runs, "--without", *runs[::-1])
     assert done.returncode == 1
     assert "are no pair" in done.stderr
+
+
+def test_a_seed_twice_is_no_sample_of_seeds(
+    benchmark_module: Callable[[str], ModuleType], data: Path, runs: list[Path]
+) -> None:
+    compare_runs, judged_runs = map(benchmark_module, ("compare_runs", "judged_runs"))
+    beats = judged_runs.fold_beats(data)
+    compare_runs.require_pairs(beats, runs, runs)
+    with pytest.raises(SystemExit, match="seeds 1, 1, 1: expected a run a seed"):
+        compare_runs.require_pairs(beats, runs[1:] * 3, runs[1:] * 3)
+
+
+def test_a_choice_that_is_not_there_is_named(
+    benchmark_module: Callable[[str], ModuleType], data: Path, runs: list[Path], tmp_path: Path
+) -> None:
+    judged_runs = benchmark_module("judged_runs")
+    shutil.copy(runs[0] / "teacher.pt", tmp_path)
+    with pytest.raises(SystemExit, match=r"no teacher of the choice .*teacher-published\.pt"):
+        judged_runs.figures_of(tmp_path, judged_runs.fold_beats(data), "teacher", "published")
+
+
+def test_beats_of_the_other_front_are_refused(
+    benchmark_module: Callable[[str], ModuleType], data: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "monitor.npz"
+    save_beats(other, make_beats())
+    for module, judge, wrong in (
+        ("judged_runs", lambda found: found.fold_beats(other), "'monitor': expected 'beatgan'"),
+        ("rhythm", lambda found: found.within(other, []), "'monitor': expected 'beatgan'"),
+        ("rhythm", lambda found: found.between(data), "'beatgan': expected 'monitor'"),
+    ):
+        with pytest.raises(ConfigError, match=wrong):
+            judge(benchmark_module(module))
+    for name, beats in (("reconstruction", data), ("gaussians", other)):
+        done = _benchmark(name, "--data", beats)
+        assert done.returncode == 4
+        assert "has beats of the front" in done.stderr
 
 
 def test_rhythm_needs_runs_or_the_beats_of_unseen_patients(data: Path, runs: list[Path]) -> None:

@@ -4,7 +4,7 @@ The published choice of epoch has seen abnormal validation beats and is labelled
 `sibeat.train.choices`.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -25,11 +25,14 @@ from sibeat.train.distil import new_student
 from sibeat.train.held_out import require_same_draw
 from sibeat.train.joint_density import joint_scores
 from sibeat.train.metrics import NORMAL, classes_of, mapping_of
+from sibeat.train.run_names import names_of
 from sibeat.train.split import JUDGING
 
 Part: TypeAlias = Literal["teacher", "student"]
 PARTS: tuple[Part, ...] = ("teacher", "student")
 BATCH = 2048
+WITH_RHYTHM = ", with RR"
+"""end of the name of a density's row that is joined with rhythm"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,7 +73,7 @@ class Kept:
 
 
 def judge_runs(
-    folders: Iterable[Path],
+    folders: Sequence[Path],
     beats: Beats,
     judge: NDArray[np.bool_],
     fold: int,
@@ -94,17 +97,17 @@ def judge_runs(
     judged = beats.select(judge)
     stated: dict[str, Any] = {}
     scores: dict[str, DoubleArray] = {}
-    for folder in folders:
-        for kept in kept_of(folder, beats, fold):
+    for folder, name in zip(folders, names_of(folders), strict=True):
+        for kept in kept_of(folder, beats, fold, name):
             note(kept.name)
             stated[kept.name] = kept.stated()
             scores |= run_scores(kept, judged)
             if _is_density(kept):
-                scores[f"{kept.name}, with RR"] = _with_rhythm(kept, beats, judge)
+                scores[f"{kept.name}{WITH_RHYTHM}"] = _with_rhythm(kept, beats, judge)
     return stated, scores
 
 
-def kept_of(folder: Path, beats: Beats, fold: int) -> Iterator[Kept]:
+def kept_of(folder: Path, beats: Beats, fold: int, name: str = "") -> Iterator[Kept]:
     """Find the checkpoints of a run.
 
     Parameters
@@ -112,6 +115,7 @@ def kept_of(folder: Path, beats: Beats, fold: int) -> Iterator[Kept]:
     folder : of the training
     beats : all of the protocol's, of which some are to be judged
     fold : that these judge, of the front ``beatgan``
+    name : of the run, with which its rows' names begin; by default the folder's
 
     Raises
     ------
@@ -129,8 +133,8 @@ def kept_of(folder: Path, beats: Beats, fold: int) -> Iterator[Kept]:
         for checkpoint, choices in _by_epoch(folder / f"{part}.pt"):
             require_same_beats(folder, checkpoint.about, beats, fold)
             config = config_from_table(checkpoint.about["config"], str(folder))
-            name = f"{folder.name} {part}, {choices[0]}"
-            yield Kept(name, part, tuple(choices), checkpoint, config)
+            row = f"{name or folder.name} {part}, {choices[0]}"
+            yield Kept(row, part, tuple(choices), checkpoint, config)
 
 
 def _by_epoch(last: Path) -> list[tuple[Checkpoint, list[Choice]]]:

@@ -1,6 +1,7 @@
 """A run's folder is judged by the very networks it holds, and only on beats it has not seen."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,12 @@ import torch
 from sibeat.ecg.errors import ConfigError, ModelError
 from sibeat.train.beats_file import Beats
 from sibeat.train.folds import beats_identity
-from sibeat.train.run_scores import kept_of, require_same_beats, run_scores
+from sibeat.train.run_scores import (
+    judge_runs,
+    kept_of,
+    require_same_beats,
+    run_scores,
+)
 from sibeat.train.stages import Run, run_stages
 
 
@@ -116,3 +122,14 @@ def test_a_run_that_has_seen_judging_patients_is_refused(
     torch.save(content, path)
     with pytest.raises(ModelError, match=judging):
         list(kept_of(folder, beats, 0))
+
+
+def test_runs_in_folders_of_one_name_keep_their_rows(
+    folder: Path, beats: Beats, tmp_path: Path
+) -> None:
+    other = tmp_path / "other" / folder.name
+    shutil.copytree(folder, other)
+    stated, scores = judge_runs([folder, other], beats, beats.part == "test", 0, print)
+    alone = judge_runs([folder], beats, beats.part == "test", 0, print)
+    assert (len(stated), len(scores)) == (2 * len(alone[0]), 2 * len(alone[1]))
+    assert any(name.startswith("other/run teacher") for name in stated)
