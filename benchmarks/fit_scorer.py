@@ -51,18 +51,18 @@ class Judged:
     beats: Beats
     answers: tuple[FloatArray, DoubleArray]
 
-    def scores(self, weights: ScorerWeights) -> DoubleArray:
-        """Final scores of all beats, a fresh scorer for each record."""
+    def scores(self, weights: ScorerWeights) -> tuple[DoubleArray, DoubleArray]:
+        """Provisional and final scores of all beats, a fresh scorer for each record."""
         weighted = copy(self.student)
         calibration = replace(self.student.contract.calibration, scorer=weights.stored())
         weighted.contract = replace(self.student.contract, calibration=calibration)
-        final = np.empty(len(self.beats))
+        provisional, final = np.empty(len(self.beats)), np.empty(len(self.beats))
         for record in np.unique(self.beats.record):
             mask = self.beats.record == record
             recalled = Recalled(weighted, self.answers[0][mask], self.answers[1][mask])
             scorer = Scorer(recalled, PatientBaseline())
-            final[mask] = score_record(scorer, self.beats.select(mask))[1]
-        return final
+            provisional[mask], final[mask] = score_record(scorer, self.beats.select(mask))
+        return provisional, final
 
     def figures(self, weights: ScorerWeights) -> dict[str, dict[str, float]]:
         """AUC, AP and mean AUC over records, of DS1 and of the validation records.
@@ -70,11 +70,11 @@ class Judged:
         The threshold, which also says what the baseline learns from, follows the weights: the
         calibration's quantile of the normal validation beats, under the weights' first scores.
         """
-        first = self.scores(weights)
+        first, _ = self.scores(weights)
         classes = classes_of(self.beats.symbol, "learning")
         validation = self.beats.part == "validation"
         threshold = float(np.quantile(first[validation & (classes == NORMAL)], NORMAL_QUANTILE))
-        scores = self.scores(replace(weights, threshold=threshold))
+        _, scores = self.scores(replace(weights, threshold=threshold))
         parts = {"DS1": np.ones(len(scores), bool), "validation": validation}
         return {
             name: _kept(separation(scores[mask], classes[mask], self.beats.record[mask]))
