@@ -113,8 +113,8 @@ def evaluate_trial(trial: Trial, student: Student | None) -> dict[str, Any]:
     ModelError, ConfigError
         When the student may have seen beats that judge; when none judge, or too few are to learn.
     """
-    learnt_from = trial.references or student is None
-    require_beats(trial.judge, trial.learn if learnt_from else None)
+    learns = trial.references or trial.densities
+    require_beats(trial.judge, trial.learn if learns else None)
     if student is not None:
         require_unseen(student.contract, trial.protocol, trial.fold, trial.beats)
     runs, scores = _runs(trial)
