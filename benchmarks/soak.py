@@ -187,7 +187,8 @@ def soak(hours: float, protocol: str, seed: int, folder: Path, replay: bool) -> 
         "every sample in its place": board.truth.n_misplaced <= board.encoder.counts.n_damaged,
         "stream contiguous": fed.contiguous and fed.n_samples + fed.gaps.total() == fed.stop,
         "log whole": bool(log["whole"]),
-        "log tells every gap": log["gap_samples"] == dict(fed.gaps),
+        # a short loss within one of another reason is told as part of that (ecg/losses)
+        "log tells every gap": sum(log["gap_samples"].values()) == fed.gaps.total(),
         "annotations whole": n_beats == log["end"]["beats"],
         "recording whole": not survey.damage and survey.n_missing == 0,
     }

@@ -128,7 +128,7 @@ def monitor(
             "--threshold",
             rich_help_panel=SCORING,
             metavar="X",
-            help="Score from which a beat is abnormal, between 0 and 1 (default: 0.5).",
+            help="Score from which a beat is abnormal, above 0 and below 1 (default: 0.5).",
         ),
     ] = None,
     mains: Annotated[

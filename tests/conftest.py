@@ -8,6 +8,11 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from hypothesis import settings
+
+# No timed tests: hypothesis would fail an example that takes 0.2 s, which load alone can do.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 MITDB_BESIDE_THE_PROJECT = Path(__file__).parents[1].parent / "shared" / "data" / "mitdb"
 

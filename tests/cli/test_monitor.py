@@ -135,7 +135,7 @@ def test_a_default_log_in_use_is_left_to_its_owner(sibeat: Run, tmp_path: Path) 
         ([], 2, "exactly one of --serial"),
         (["--demo", "--replay", "x"], 2, "got --replay and --demo"),
         (["--demo", "--baud", "9600"], 2, "--baud says nothing to --demo"),
-        (["--demo", "--threshold", "2"], 2, "between 0 and 1"),
+        (["--demo", "--threshold", "2"], 2, "above 0 and below 1"),
         (["--demo", "--fs", "0"], 2, "fs"),
         (["--demo", "--fs", "-5"], 2, "fs"),
         (["--demo", "--fs", "1e9"], 2, "fs"),
