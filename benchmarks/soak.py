@@ -22,6 +22,7 @@ from sibeat.ecg.annotation import annotations_in, is_beat
 from sibeat.ecg.stream import Chunk, Item, StreamInfo
 from sibeat.model.artefact import load_student
 from sibeat.model.baseline import BaselineState
+from sibeat.monitor.events import GapEvent
 from sibeat.monitor.pipeline import Pipeline, Step
 from sibeat.monitor.protocols.codec import make_decoder
 from sibeat.monitor.recording.reader import RecordingReader
@@ -53,6 +54,8 @@ class Fed:
     n_samples: int = 0
     gaps: Counter[str] = field(default_factory=Counter)
     """reason -> samples"""
+    told: Counter[str] = field(default_factory=Counter)
+    """the same by the pipeline's events: a short loss may be part of a longer one (ecg/losses)"""
     stop: int = 0
     contiguous: bool = True
     peak_first_mb: float | None = None
@@ -87,11 +90,17 @@ class CountingPipeline:
     def feed(self, item: Item) -> Step:
         """Count the item and process it."""
         self._fed.take(item, self._fs, self._first_s)
-        return self._pipeline.feed(item)
+        return self._count(self._pipeline.feed(item))
 
     def flush(self) -> Step:
         """Give what is held back."""
-        return self._pipeline.flush()
+        return self._count(self._pipeline.flush())
+
+    def _count(self, step: Step) -> Step:
+        for event in step.events:
+            if isinstance(event, GapEvent):
+                self._fed.told[event.reason] += event.n_samples
+        return step
 
 
 def peak_mb() -> float:
@@ -187,8 +196,8 @@ def soak(hours: float, protocol: str, seed: int, folder: Path, replay: bool) -> 
         "every sample in its place": board.truth.n_misplaced <= board.encoder.counts.n_damaged,
         "stream contiguous": fed.contiguous and fed.n_samples + fed.gaps.total() == fed.stop,
         "log whole": bool(log["whole"]),
-        # a short loss within one of another reason is told as part of that (ecg/losses)
-        "log tells every gap": sum(log["gap_samples"].values()) == fed.gaps.total(),
+        "events tell every lost sample": fed.told.total() == fed.gaps.total(),
+        "log tells every gap": log["gap_samples"] == dict(fed.told),
         "annotations whole": n_beats == log["end"]["beats"],
         "recording whole": not survey.damage and survey.n_missing == 0,
     }
