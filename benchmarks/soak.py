@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 from sibeat.cli.errors import guarded
-from sibeat.ecg.annotation import annotations_in, is_beat
 from sibeat.ecg.stream import Chunk, Item, StreamInfo
 from sibeat.model.artefact import load_student
 from sibeat.model.baseline import BaselineState
@@ -39,6 +38,7 @@ from sibeat.monitor.stopping import StopRequest
 
 from .machine import describe
 from .soak_board import CLOCK_START_S, SoakBoard
+from .soak_outputs import count_beats, event_lines, log_figures, size_mb
 from .soak_truth import Truth
 
 FIRST_S = 3600.0
@@ -148,33 +148,8 @@ def replayed_equals(board: SoakBoard, folder: Path) -> bool:
         (folder / "replayed" / file.name).read_bytes() == file.read_bytes()
         for file in (folder / "annotations").iterdir()
     )
-    lines = [list(event_lines(folder / name)) for name in ("alerts.jsonl", "replayed.jsonl")]
+    lines = [event_lines(folder / name) for name in ("alerts.jsonl", "replayed.jsonl")]
     return same_beats and lines[0] == lines[1]
-
-
-def event_lines(path: Path) -> "list[dict[str, Any]]":
-    """Lines of the log that are events, without their time of day."""
-    with path.open(encoding="utf-8") as file:
-        lines = [json.loads(line) for line in file]
-    for line in lines:
-        del line["time"]
-    return [line for line in lines if line["type"] != "session"]
-
-
-def log_figures(path: Path) -> dict[str, Any]:
-    """What the log says; a line that does not parse raises."""
-    types: Counter[str] = Counter()
-    lost: Counter[str] = Counter()
-    end: dict[str, Any] = {}
-    with path.open(encoding="utf-8") as file:
-        for text in file:
-            line = json.loads(text)
-            types[line["type"]] += 1
-            if "n_samples" in line:
-                lost[line["reason"]] += line["n_samples"]
-            end = line
-    whole = end.get("phase") == "end" and end.get("alerts") == types["alert"]
-    return {"lines": dict(types), "gap_samples": dict(lost), "whole": whole, "end": end}
 
 
 def soak(hours: float, protocol: str, seed: int, folder: Path, replay: bool) -> dict[str, Any]:
@@ -224,17 +199,6 @@ def soak(hours: float, protocol: str, seed: int, folder: Path, replay: bool) -> 
         "checks": checks,
         "ok": all(checks.values()),
     }
-
-
-def count_beats(folder: Path) -> int:
-    """Beats in all annotation files of a folder."""
-    found = (annotation for file in folder.iterdir() for annotation in annotations_in(file))
-    return sum(is_beat(annotation.symbol) for annotation in found)
-
-
-def size_mb(folder: Path) -> float:
-    """Size of the files in a folder, MB."""
-    return sum(file.stat().st_size for file in folder.iterdir()) / 1e6
 
 
 def main() -> None:
