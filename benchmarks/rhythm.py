@@ -21,10 +21,10 @@ from sibeat.ecg.stream import DoubleArray
 from sibeat.model.artefact import load_student
 from sibeat.train.intervals import Bootstrap
 from sibeat.train.metrics import ABNORMAL, ABNORMAL_PUBLISHED, NORMAL, classes_of, separation
-from sibeat.train.protocol_report import Trial
 from sibeat.train.run_scores import WITH_RHYTHM, judge_runs
 from sibeat.train.split import HARD_RECORD
 from sibeat.train.student_scores import ALONE, FINAL, WITHOUT_BASELINE, scores_between_patients
+from sibeat.train.trial import Trial
 
 from .machine import describe
 from .paired import difference, interval_text, require_seeds, verdict

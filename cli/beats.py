@@ -54,7 +54,8 @@ def evaluate(
     require_packages("sklearn", *(["torch"] if densities or runs else []))
     from sibeat.cli.beats_table import to_text
     from sibeat.train.progress import RichProgress
-    from sibeat.train.protocol_report import Trial, evaluate_trial
+    from sibeat.train.protocol_report import evaluate_trial
+    from sibeat.train.trial import Trial
 
     student = _load(model)
     if student is not None:

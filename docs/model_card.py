@@ -17,7 +17,8 @@ from sibeat.train.beats_file import Beats, load_beats
 from sibeat.train.config import PrepareConfig
 from sibeat.train.prepare import prepare
 from sibeat.train.progress import Progress
-from sibeat.train.protocol_report import Trial, evaluate_trial
+from sibeat.train.protocol_report import evaluate_trial
+from sibeat.train.trial import Trial
 
 CARD = Path(__file__).parent / "model_card.md"
 BEGIN = "<!-- figures: made by python -m docs.model_card, do not edit -->"

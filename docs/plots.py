@@ -20,9 +20,10 @@ from sibeat.model.artefact import Student, load_student
 from sibeat.model.scorer import ScorerWeights
 from sibeat.train.beats_file import Beats
 from sibeat.train.metrics import NORMAL, classes_of
-from sibeat.train.protocol_report import Trial, all_scores
+from sibeat.train.protocol_report import all_scores
 from sibeat.train.split import HARD_RECORD
 from sibeat.train.student_scores import ALONE, FINAL, ask
+from sibeat.train.trial import Trial
 
 OUT = Path(__file__).parent / "figures"
 CLASSES = ("N", "S", "V", "F")

@@ -4,13 +4,11 @@ Every figure names its mapping and its front. The row that stands at the top is 
 morphology alone in the published protocol, and the monitor's own scorer between patients.
 """
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sibeat.ecg.annotation import Mapping
 from sibeat.ecg.stream import DoubleArray
@@ -20,23 +18,19 @@ from sibeat.train.beats_file import Beats
 from sibeat.train.config import N_FOLDS
 from sibeat.train.density_methods import density_scores
 from sibeat.train.folds import SEED as FOLDS_SEED
-from sibeat.train.folds import assign_fold
-from sibeat.train.held_out import FRONT_OF, require_beats, require_unseen
-from sibeat.train.intervals import Bootstrap
+from sibeat.train.held_out import require_beats, require_unseen
 from sibeat.train.metrics import (
     ABNORMAL_PUBLISHED,
     NORMAL,
     WITHOUT_HARD,
     Protocol,
-    abnormal_of,
     classes_of,
-    mapping_of,
     separation,
 )
-from sibeat.train.progress import Progress
 from sibeat.train.reference_methods import own_record_scores, pca_error, reference_scores
 from sibeat.train.split import HARD_RECORD
 from sibeat.train.timing import inference_times
+from sibeat.train.trial import Trial
 
 SCHEMA = "sibeat-beats-evaluation/1"
 OTHER_MAPPING: dict[Protocol, Mapping] = {"interpatient": "ec57", "beatgan": "learning"}
@@ -49,55 +43,6 @@ SAYS = {**student_scores.SAYS, **reference_methods.SAYS, **density_methods.SAYS}
 TOP_WITHOUT_MODEL = "kNN"
 
 Scores: TypeAlias = dict[str, DoubleArray]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Trial:
-    """A protocol, its beats, and how much is computed."""
-
-    protocol: Protocol
-    beats: Beats
-    """all beats of the protocol's front, with the parts of this trial"""
-    fold: int = 0
-    references: bool = True
-    densities: bool = False
-    """fit mixtures of Gaussians too: minutes, and torch"""
-    runs: tuple[Path, ...] = ()
-    """folders of trainings whose networks, every choice of epoch, are judged too; needs torch"""
-    bootstrap: Bootstrap = field(default_factory=Bootstrap)
-    progress: Progress = field(default_factory=Progress)
-
-    @classmethod
-    def of(cls, protocol: Protocol, beats: Beats, fold: int, **settings: Any) -> "Trial":
-        """Set the parts of the beats as the protocol says."""
-        parted = assign_fold(beats, fold) if protocol == "beatgan" else beats
-        return cls(protocol, parted, fold, **settings)
-
-    @property
-    def front(self) -> str:
-        """Front of the protocol's beats."""
-        return FRONT_OF[self.protocol]
-
-    @property
-    def mapping(self) -> Mapping:
-        """Mapping of the main figures."""
-        return mapping_of(self.front)
-
-    @property
-    def abnormal(self) -> tuple[str, ...]:
-        """Classes that count as abnormal."""
-        return abnormal_of(self.front)
-
-    @property
-    def judge(self) -> NDArray[np.bool_]:
-        """(n_beats,), those that judge."""
-        return np.asarray(self.beats.part == "test")
-
-    @property
-    def learn(self) -> NDArray[np.bool_]:
-        """(n_beats,), the normal beats that may be learnt from."""
-        normal = classes_of(self.beats.symbol, self.mapping) == NORMAL
-        return np.asarray(normal & np.isin(self.beats.part, ("train", "validation")))
 
 
 def evaluate_trial(trial: Trial, student: Student | None) -> dict[str, Any]:

@@ -12,9 +12,10 @@ from sibeat.model.artefact import Student, load_student
 from sibeat.train.beats_file import Beats
 from sibeat.train.folds import beats_identity
 from sibeat.train.intervals import Bootstrap
-from sibeat.train.protocol_report import Trial, evaluate_trial
+from sibeat.train.protocol_report import evaluate_trial
 from sibeat.train.provenance import FOLDS_SEED_KEY
 from sibeat.train.student_scores import Recalled, ask, scores_between_patients
+from sibeat.train.trial import Trial
 
 from .conftest import make_beats
 
