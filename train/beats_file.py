@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sibeat.ecg.atomic_file import write_atomically
+from sibeat.ecg.beats import N_WINDOW
 from sibeat.ecg.errors import ConfigError
 from sibeat.ecg.toml_settings import load_settings
 
@@ -173,7 +174,7 @@ def load_beats(path: Path) -> Beats:
 
 
 def _require_arrays(arrays: dict[str, NDArray[Any]], origin: BeatsOrigin, path: Path) -> None:
-    """Refuse arrays that are not of one length, or not of their kinds."""
+    """Refuse arrays that are not of one length, or not of their kinds, and other windows."""
     n_beats, n_window = arrays["record"].size, origin.n_before + origin.n_after
     for name, array in arrays.items():
         shape = (n_beats, n_window) if name == "windows" else (n_beats,)
@@ -182,6 +183,11 @@ def _require_arrays(arrays: dict[str, NDArray[Any]], origin: BeatsOrigin, path: 
                 f"{path} has {name} of shape {array.shape} and kind {array.dtype.kind!r}: expected "
                 f"{shape} and {KINDS[name]!r}, for {n_beats} records; prepare the beats anew"
             )
+    if n_window != N_WINDOW:
+        raise ConfigError(
+            f"{path} has windows of {n_window} samples: the networks take {N_WINDOW}; prepare the "
+            "beats anew"
+        )
 
 
 def file_sha256(path: Path) -> str:

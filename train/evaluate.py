@@ -80,14 +80,14 @@ def _log_error(generator: torch.nn.Module, windows: torch.Tensor) -> torch.Tenso
     return log_mean_squared_error(windows, reconstruction)
 
 
-def choose_form(beats: Beats, scores: BeatScores, wished: str) -> ScoreForm:
-    """Return the form that separates the validation beats better, unless one is wished."""
+def choose_form(beats: Beats, scores: BeatScores, wished: str) -> tuple[ScoreForm, str]:
+    """Return the form that separates the validation beats better, unless one is wished; and why."""
     if wished != "auto":
-        return "head" if wished == "head" else "error"
+        return ("head" if wished == "head" else "error"), "as configured"
     found = {form: _measure(beats, scores.of(form), "validation")["auc"] for form in FORMS}
     if any(auc is None for auc in found.values()):
-        return "error"
-    return max(FORMS, key=lambda form: found[form])
+        return "error", "since validation lacks normal or abnormal beats"
+    return max(FORMS, key=lambda form: found[form]), "chosen on validation beats"
 
 
 FORMS: tuple[ScoreForm, ...] = ("error", "head")
@@ -111,11 +111,12 @@ def evaluate(
     calibration : quantiles of the log-score over normal validation beats
     """
     scores = score_beats(beats, student, teacher)
-    form = choose_form(beats, scores, wished)
+    form, why = choose_form(beats, scores, wished)
     rows = {"error": scores.error, "head": scores.head, "teacher": scores.teacher}
     report = {
         **_measure(beats, scores.of(form), "test"),
         "score": form,
+        "score_chosen": why,
         "mapping": mapping_of(beats.origin.front),
         "front": beats.origin.front,
         "model": {"width": student.width, "parameters": count_parameters(student)},

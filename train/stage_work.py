@@ -94,9 +94,7 @@ def evaluate_student(run: "Run") -> None:
     write_atomically(run.file("evaluation.json"), json.dumps(report, indent=1).encode())
     for name, row in report["rows"]["test"].items():
         run.progress.note(f"{name:8} {describe_row(row)}")
-    chosen = run.config.student.score == "auto"
-    how = "chosen on validation beats" if chosen else "as configured"
-    run.progress.note(f"score: {report['score']}, {how}")
+    run.progress.note(f"score: {report['score']}, {report['score_chosen']}")
 
 
 def describe_row(row: dict[str, Any]) -> str:

@@ -27,12 +27,23 @@ def scores_that_tell(beats: Beats, error: str, head: str) -> BeatScores:
 def test_the_form_is_the_one_that_separates_the_validation_records(
     beats: Beats, error: str, head: str, form: str
 ) -> None:
-    assert choose_form(beats, scores_that_tell(beats, error, head), "auto") == form
+    assert choose_form(beats, scores_that_tell(beats, error, head), "auto") == (
+        form,
+        "chosen on validation beats",
+    )
 
 
 @pytest.mark.parametrize("form", ["error", "head"])
 def test_a_wished_form_is_taken(beats: Beats, form: Any) -> None:
-    assert choose_form(beats, scores_that_tell(beats, "validation", "validation"), form) == form
+    scores = scores_that_tell(beats, "validation", "validation")
+    assert choose_form(beats, scores, form) == (form, "as configured")
+
+
+def test_without_validation_beats_of_both_kinds_nothing_is_said_to_be_chosen(beats: Beats) -> None:
+    normal = beats.select((beats.part != "validation") | (beats.symbol == "N"))
+    form, why = choose_form(normal, scores_that_tell(normal, "test", "test"), "auto")
+    assert form == "error"
+    assert why == "since validation lacks normal or abnormal beats"
 
 
 def test_normal_validation_beats_alone_calibrate(beats: Beats) -> None:
