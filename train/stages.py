@@ -150,9 +150,15 @@ def _read_done(run: Run) -> dict[str, dict[str, str]]:
         return {}
     try:
         done: dict[str, dict[str, str]] = json.loads(file.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise ConfigError(f"{file} is damaged ({error}): remove it; stages run anew") from error
-    return done
+        return {
+            name: {key: entry[key] for key in ("fingerprint", "output_sha256")}
+            for name, entry in done.items()
+        }
+    except (ValueError, AttributeError, TypeError, KeyError) as error:
+        raise ConfigError(
+            f"{file} is damaged ({type(error).__name__}: {error}): expected what earlier stages "
+            "wrote; remove it, and stages run anew"
+        ) from error
 
 
 def stages() -> tuple[Stage, ...]:

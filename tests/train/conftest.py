@@ -1,5 +1,6 @@
 """Small synthetic beats of made-up patients, and the smallest training that has every stage."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,9 @@ from sibeat.train.config import (
     TeacherConfig,
     TrainConfig,
 )
+from sibeat.train.progress import Progress
 from sibeat.train.split import part_of
+from sibeat.train.stages import Run, run_stages
 
 RECORDS = ("101", "106", "118", "223", "100", "232")
 """two that train, two that choose, two that judge"""
@@ -62,6 +65,30 @@ def tiny_config(epochs: int = 2) -> TrainConfig:
     )
 
 
+class Heard(Progress):
+    """Keeps what a training says."""
+
+    def __init__(self) -> None:
+        self.worked: list[str] = []
+        self.said: list[str] = []
+        self.notes: list[str] = []
+
+    def note(self, text: str) -> None:
+        self.notes.append(text)
+
+    def stage(self, name: str, text: str) -> None:
+        self.said.append(text)
+        if not text.startswith("done before"):
+            self.worked.append(name)
+
+
+def stages_worked(run: Run, only: str | None = None) -> list[str]:
+    """Run stages, and tell which had work to do."""
+    heard = Heard()
+    run_stages(replace(run, progress=heard), only)
+    return heard.worked
+
+
 @pytest.fixture
 def beats() -> Beats:
     return make_beats()
@@ -79,3 +106,8 @@ def beats_path(tmp_path: Path, beats: Beats) -> Path:
     path = tmp_path / "prepared.npz"
     save_beats(path, beats)
     return path
+
+
+@pytest.fixture
+def run(tmp_path: Path, beats_path: Path, config: TrainConfig) -> Run:
+    return Run(config, beats_path, tmp_path / "out")

@@ -7,48 +7,20 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
 
 from sibeat.ecg.errors import ConfigError, ModelError, UsageError
 from sibeat.model.artefact import load_student
 from sibeat.train.beats_file import load_beats, save_beats
-from sibeat.train.checkpoint import load_checkpoint, save_checkpoint
-from sibeat.train.config import PrepareConfig, TrainConfig
+from sibeat.train.config import PrepareConfig
 from sibeat.train.held_out import require_unseen
 from sibeat.train.progress import Progress
 from sibeat.train.stages import STAGE_NAMES, Run, run_stages
 
-from .conftest import make_beats
-
-
-class Heard(Progress):
-    def __init__(self) -> None:
-        self.worked: list[str] = []
-        self.said: list[str] = []
-        self.notes: list[str] = []
-
-    def note(self, text: str) -> None:
-        self.notes.append(text)
-
-    def stage(self, name: str, text: str) -> None:
-        self.said.append(text)
-        if not text.startswith("done before"):
-            self.worked.append(name)
-
-
-def _run(run: Run, only: str | None = None) -> list[str]:
-    heard = Heard()
-    run_stages(replace(run, progress=heard), only)
-    return heard.worked
-
-
-@pytest.fixture
-def run(tmp_path: Path, beats_path: Path, config: TrainConfig) -> Run:
-    return Run(config, beats_path, tmp_path / "out")
+from .conftest import Heard, make_beats, stages_worked
 
 
 def test_all_stages_make_a_student_that_loads_and_says_where_it_is_from(run: Run) -> None:
-    assert _run(run) == list(STAGE_NAMES)
+    assert stages_worked(run) == list(STAGE_NAMES)
     student = load_student(run.file("student.onnx"))
     window = np.zeros(320, dtype=np.float32)
     reconstruction, log_score = student.reconstruct(window)
@@ -65,12 +37,12 @@ def test_all_stages_make_a_student_that_loads_and_says_where_it_is_from(run: Run
     assert {"mapping", "front", "model", "score"} <= set(report)
     quantiles = student.contract.calibration.log_score_quantiles
     assert list(quantiles) == sorted(quantiles)
-    assert _run(run) == [], "everything is done"
+    assert stages_worked(run) == [], "everything is done"
     changed = replace(run, config=replace(run.config, student=replace(run.config.student, seed=1)))
-    assert _run(changed) == ["distil", "evaluate", "export"]
-    assert _run(changed, "export") == ["export"]
+    assert stages_worked(changed) == ["distil", "evaluate", "export"]
+    assert stages_worked(changed, "export") == ["export"]
     run.file("student.onnx").write_bytes(b"damaged")
-    assert _run(changed) == ["export"]
+    assert stages_worked(changed) == ["export"]
 
 
 def test_a_density_head_and_a_fold_of_the_published_protocol(run: Run) -> None:
@@ -134,7 +106,7 @@ def _other(run: Run, part: str, **settings: Any) -> Run:
 
 def test_a_stage_alone_builds_on_nothing_of_another_configuration_or_data(run: Run) -> None:
     """Else a fold's own test beats train it, and the artefact states what never was."""
-    _run(run)
+    stages_worked(run)
     artefact = run.file("student.onnx").read_bytes()
     for other, only, again in (
         (_other(run, "prepare", fold=1), "teacher", "prepare"),
@@ -151,7 +123,7 @@ def test_a_stage_alone_builds_on_nothing_of_another_configuration_or_data(run: R
 
 
 def test_figures_of_the_student_before_are_not_sealed(run: Run) -> None:
-    _run(run)
+    stages_worked(run)
     other = _other(run, "student", seed=7)
     run_stages(other, "distil")
     with pytest.raises(ConfigError, match="--stage evaluate again"):
@@ -181,80 +153,13 @@ class StopsAt(Progress):
 
 def test_damaged_bookkeeping_is_an_error_that_says_what_to_do(run: Run) -> None:
     run.out.mkdir()
-    run.file("done.json").write_text("{")
-    with pytest.raises(ConfigError, match="remove it"):
-        run_stages(run)
+    for damaged in ("{", "[]", '{"prepare": {}}', '{"prepare": 1}'):
+        run.file("done.json").write_text(damaged)
+        with pytest.raises(ConfigError, match="remove it"):
+            run_stages(run)
 
 
 def test_beats_without_normal_ones_cannot_train(run: Run, tmp_path: Path, beats) -> None:
-    from sibeat.train.beats_file import save_beats
-
     save_beats(tmp_path / "v.npz", beats.select(beats.symbol == "V"))
     with pytest.raises(ConfigError, match="0 normal training beats"):
         run_stages(replace(run, data=tmp_path / "v.npz"))
-
-
-def test_a_student_can_teach_the_next_generation(run: Run, tmp_path: Path) -> None:
-    _run(run)
-    student = replace(run.config.student, before=str(run.out), epochs=1, seed=1)
-    second = replace(run, out=tmp_path / "second", config=replace(run.config, student=student))
-    for stage in ("prepare", "teacher", "distil"):
-        run_stages(second, stage)
-    first = torch.load(run.file("student.pt"), weights_only=True)
-    taught = torch.load(second.file("student.pt"), weights_only=True)
-    assert taught["about"]["config"]["student"]["before"] == str(run.out)
-    assert taught["fingerprint"] != first["fingerprint"]
-    assert taught["history"][0]["head"] != first["history"][0]["head"]
-
-
-def test_a_teacher_student_of_another_fold_is_refused(run: Run, tmp_path: Path) -> None:
-    _run(run)
-    student_path = run.file("student.pt")
-    content = torch.load(student_path, weights_only=True)
-    content["about"]["config"]["prepare"]["front"] = "beatgan"
-    torch.save(content, student_path)
-    student = replace(run.config.student, before=str(run.out))
-    second = replace(run, out=tmp_path / "second", config=replace(run.config, student=student))
-    for stage in ("prepare", "teacher"):
-        run_stages(second, stage)
-    with pytest.raises(ModelError, match="may have seen"):
-        run_stages(second, "distil")
-
-
-def _with_another_honest_teacher(run: Run, fingerprint: str | None = None) -> Run:
-    """Train a teacher, and put one of other weights in the place of its honest choice."""
-    for stage in ("prepare", "teacher"):
-        run_stages(run, stage)
-    cpu, path = torch.device("cpu"), run.file("teacher-honest.pt")
-    honest = load_checkpoint(run.file("teacher.pt"), cpu)
-    honest.state["generator"]["encoder.last.weight"] += 1.0
-    save_checkpoint(path, replace(honest, fingerprint=fingerprint or honest.fingerprint))
-    student = replace(
-        run.config.student, teacher="honest", start="teacher", learning_rate=1e-9, epochs=1
-    )
-    return replace(run, config=replace(run.config, student=student))
-
-
-def test_a_student_learns_from_the_chosen_epoch_of_its_teacher(run: Run) -> None:
-    run = _with_another_honest_teacher(run)
-    run_stages(run, "distil")
-    cpu, name = torch.device("cpu"), "encoder.last.weight"
-    own = load_checkpoint(run.file("student.pt"), cpu).state["network"][f"generator.{name}"]
-    last = load_checkpoint(run.file("teacher.pt"), cpu).state["generator"][name]
-    assert torch.allclose(own, last + 1.0, atol=1e-6)
-
-
-def test_another_chosen_epoch_makes_another_student(run: Run) -> None:
-    run = _with_another_honest_teacher(run)
-    assert "distil" in _run(run)
-    assert _run(run) == []
-    path = run.file("teacher-honest.pt")
-    chosen = load_checkpoint(path, torch.device("cpu"))
-    save_checkpoint(path, replace(chosen, history=[*chosen.history, {}]))
-    assert "distil" in _run(run)
-
-
-def test_a_chosen_epoch_of_another_training_is_refused(run: Run) -> None:
-    run = _with_another_honest_teacher(run, fingerprint="of another one")
-    with pytest.raises(ConfigError, match="of another training"):
-        run_stages(run, "distil")
