@@ -1,3 +1,5 @@
+"""The exported student says what torch says, and stands there whole or not at all."""
+
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +28,18 @@ def _network(score: ScoreForm = "error") -> StudentNetwork:
     return network.eval()
 
 
+@pytest.fixture(scope="module")
+def exported() -> bytes:
+    """The network, exported once: torch takes seconds for it."""
+    return export.to_onnx(_network(), 320)
+
+
+@pytest.fixture
+def exported_once(exported: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave torch out, where what is done with its export is tested."""
+    monkeypatch.setattr(export, "to_onnx", lambda *_: exported)
+
+
 @pytest.mark.parametrize("score", ["error", "head"])
 def test_onnx_says_what_torch_says(tmp_path: Path, contract: Contract, score: ScoreForm) -> None:
     network = _network(score=score)
@@ -40,14 +54,16 @@ def test_onnx_says_what_torch_says(tmp_path: Path, contract: Contract, score: Sc
     assert got_score == pytest.approx(float(log_score), abs=1e-4)
 
 
+@pytest.mark.usefixtures("exported_once")
 def test_a_difference_is_refused(
     tmp_path: Path, contract: Contract, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(export, "compare", lambda *_: 2e-4)
     with pytest.raises(ModelError, match=r"differs from torch by 0\.0002"):
-        export_student(StudentNetwork(1, 3), contract, tmp_path / "s.onnx")
+        export_student(_network(), contract, tmp_path / "s.onnx")
 
 
+@pytest.mark.usefixtures("exported_once")
 def test_recalibrating_keeps_the_network_and_both_files_agree(
     tmp_path: Path, contract: Contract
 ) -> None:
@@ -67,6 +83,7 @@ def _fail(_: Path) -> None:
     raise ConfigError("no validation beats")
 
 
+@pytest.mark.usefixtures("exported_once")
 @pytest.mark.parametrize("at", ["comparison", "calibration"])
 def test_an_export_that_fails_leaves_what_was_there(
     tmp_path: Path, contract: Contract, monkeypatch: pytest.MonkeyPatch, at: str
@@ -83,6 +100,7 @@ def test_an_export_that_fails_leaves_what_was_there(
     assert not list(absent.parent.iterdir())
 
 
+@pytest.mark.usefixtures("exported_once")
 def test_what_finishes_the_artefact_is_in_both_files(tmp_path: Path, contract: Contract) -> None:
     calibration = Calibration(((0.5, -4.0),), -1.0, {"prematurity": 12.0})
     path = tmp_path / "s.onnx"

@@ -13,12 +13,16 @@ from sibeat.train.stages import Run, run_stages
 from .conftest import stages_worked
 
 
+def _to_distil(run: Run) -> None:
+    for stage in ("prepare", "teacher", "distil"):
+        run_stages(run, stage)
+
+
 def test_a_student_can_teach_the_next_generation(run: Run, tmp_path: Path) -> None:
-    stages_worked(run)
+    _to_distil(run)
     student = replace(run.config.student, before=str(run.out), epochs=1, seed=1)
     second = replace(run, out=tmp_path / "second", config=replace(run.config, student=student))
-    for stage in ("prepare", "teacher", "distil"):
-        run_stages(second, stage)
+    _to_distil(second)
     first = torch.load(run.file("student.pt"), weights_only=True)
     taught = torch.load(second.file("student.pt"), weights_only=True)
     assert taught["about"]["config"]["student"]["before"] == str(run.out)
@@ -27,7 +31,7 @@ def test_a_student_can_teach_the_next_generation(run: Run, tmp_path: Path) -> No
 
 
 def test_a_teacher_student_of_another_fold_is_refused(run: Run, tmp_path: Path) -> None:
-    stages_worked(run)
+    _to_distil(run)
     student_path = run.file("student.pt")
     content = torch.load(student_path, weights_only=True)
     content["about"]["config"]["prepare"]["front"] = "beatgan"
