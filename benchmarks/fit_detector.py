@@ -17,9 +17,9 @@ from sklearn.linear_model import LogisticRegression
 from sibeat.cli.errors import guarded
 from sibeat.ecg.annotation import is_beat, read_annotations
 from sibeat.ecg.bands import Bands, BandSettings
-from sibeat.ecg.evidence import Evidence, log_odds
+from sibeat.ecg.evidence import DECISION, Evidence, log_odds
 from sibeat.ecg.record import open_record
-from sibeat.ecg.rpeaks import Judge, RPeakDetector
+from sibeat.ecg.rpeaks import Ask, Judge, RPeakDetector
 from sibeat.ecg.votes import Voters
 from sibeat.train.split import DS1, SAME_PATIENT
 
@@ -57,11 +57,11 @@ class Teacher:
     def watch(self, weights: Evidence | None) -> Judge:
         """Judge by `weights`, or by the annotations where there are none yet."""
 
-        def judge(candidate: int, evidence: Evidence) -> float:
-            self.asked[candidate] = evidence
+        def judge(candidate: int, evidence: Evidence, ask: Ask) -> bool:
+            self.asked[candidate] = evidence = evidence._replace(vote=ask())
             if weights is None:
-                return 1.0 if self._near(candidate) else -1.0
-            return log_odds(evidence, weights)
+                return self._near(candidate)
+            return log_odds(evidence, weights) > DECISION
 
         return judge
 

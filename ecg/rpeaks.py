@@ -1,9 +1,10 @@
 """R-peaks on a stream, found causally: candidates, evidence, decision, re-centring.
 
 A candidate is a local maximum of the 6 to 18 Hz envelope. 400 ms later its evidence is
-weighed: envelopes and amplitude against the last eight beats, neurokit2's opinion of the last 8 s,
-timing, what follows. All moments are set by sample indices, so no split of the stream into chunks
-changes a decision. The first 3 s of a stretch are a learning period, decided at its end.
+weighed: envelopes and amplitude against the last eight beats, timing, what follows, and, where it
+can turn the decision, neurokit2's opinion of the last 8 s. All moments are set by sample indices,
+so no split of the stream into chunks changes a decision. The first 3 s of a stretch are a learning
+period, decided at its end.
 
 Work is bounded by construction: candidates are more than 160 ms apart, each is weighed once, on a
 window of 8 s, and no more than that and what waits is held. Stated bound: 40 ms of processor time
@@ -13,13 +14,14 @@ for a step of 40 ms of any signal, beats and scores included (``python -m benchm
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from scipy.ndimage import maximum_filter1d
 
 from .bands import Bands
 from .centring import polarity_of, refine
-from .evidence import DECISION, FLOOR, BeatMemory, Evidence, Level, level_of, log_odds, median
+from .evidence import FLOOR, BeatMemory, Evidence, Level, decide, level_of, median
 from .learning import Learning
 from .stream import DoubleArray
 from .votes import Voters
@@ -57,18 +59,17 @@ class RPeak:
     """absolute index, between samples"""
     decided_at: int
     """length of the shortest stream prefix in which it is known"""
-    log_odds: float
-    """evidence that it is a beat"""
     crest: float
     """natural log of its envelope over the background"""
 
 
-Judge = Callable[[int, Evidence], float]
+Ask = Callable[[], float]
+Judge = Callable[[int, Evidence, Ask], bool]
 
 
-def judge_by_weights(candidate: int, evidence: Evidence) -> float:
-    """Log odds from the fitted weights alone."""
-    return log_odds(evidence)
+def judge_by_weights(candidate: int, evidence: Evidence, ask: Ask) -> bool:
+    """Decide by the fitted weights alone."""
+    return decide(evidence, ask)
 
 
 class RPeakDetector:
@@ -78,7 +79,8 @@ class RPeakDetector:
     ----------
     bands : signals of the stretch, fed by the caller
     voters : neurokit2's methods
-    judge : log odds of a beat from a candidate's index and evidence
+    judge : whether it is a beat, from a candidate's index, its evidence without the vote, and a
+        call that gives the vote
     """
 
     def __init__(self, bands: Bands, voters: Voters, judge: Judge = judge_by_weights) -> None:
@@ -145,22 +147,20 @@ class RPeakDetector:
         if level.middle - self._memory.usual.middle < FAINT_LEVEL:
             return None
         evidence = self._weigh(candidate, level)
-        odds = self._judge(candidate, evidence)
-        if odds <= DECISION:
+        if not self._judge(candidate, evidence, partial(self._vote, candidate)):
             return None
-        return self._accept(candidate, level, odds, evidence.crest)
+        return self._accept(candidate, level, evidence.crest)
 
     def _weigh(self, candidate: int, level: Level) -> Evidence:
         return self._memory.weigh(
             candidate,
             level,
             self._fs,
-            vote=self._vote(candidate),
             successor=self._successor_excess(candidate),
             crest=self._crest(candidate),
         )
 
-    def _accept(self, candidate: int, level: Level, odds: float, crest: float) -> RPeak | None:
+    def _accept(self, candidate: int, level: Level, crest: float) -> RPeak | None:
         beat = self._bands.beat
         position = refine(
             beat.view(beat.start, beat.stop),
@@ -175,7 +175,7 @@ class RPeakDetector:
         self._last_position = position
         self._follow_polarity(beat.view(candidate - self._reach, candidate + self._reach))
         decided_at = self._bands.decided_at(self._decision_index(candidate))
-        return RPeak(position, decided_at, odds, crest)
+        return RPeak(position, decided_at, crest)
 
     def _follow_polarity(self, qrs: DoubleArray) -> None:
         """Let the direction of R-peaks follow that of the last eight beats or so."""

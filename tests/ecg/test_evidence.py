@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sibeat.ecg.evidence import (
+    DECISION,
     FLOOR,
     HISTORY_BEATS,
     RISE_LIMIT,
@@ -16,6 +17,7 @@ from sibeat.ecg.evidence import (
     BeatMemory,
     Evidence,
     Level,
+    decide,
     level_of,
     log_odds,
     median,
@@ -41,7 +43,7 @@ def memory_with(rr_s: list[float], value: float = 0.0) -> tuple[BeatMemory, int]
 
 
 def weigh(memory: BeatMemory, index: int, level: Level) -> Evidence:
-    return memory.weigh(index, level, FS, vote=1.0, successor=0.0, crest=1.0)
+    return memory.weigh(index, level, FS, successor=0.0, crest=1.0)._replace(vote=1.0)
 
 
 @given(st.lists(st.floats(-1e9, 1e9), min_size=1, max_size=33))
@@ -139,3 +141,30 @@ def test_evidence_is_always_finite(
 def test_the_log_odds_are_the_weighted_sum(evidence: Evidence) -> None:
     expected = sum(getattr(evidence, name) * getattr(WEIGHTS, name) for name in Evidence._fields)
     assert log_odds(evidence) == pytest.approx(expected, abs=1e-9)
+
+
+MEASURES = st.builds(Evidence, *[st.floats(-2.0, 2.0)] * len(Evidence._fields))
+
+
+@given(MEASURES, st.floats(0.0, 1.0), st.floats(-4.0, 4.0))
+def test_the_decision_is_that_of_a_vote_that_was_asked_for(
+    evidence: Evidence, vote: float, weight: float
+) -> None:
+    weights = WEIGHTS._replace(vote=weight)
+    expected = log_odds(evidence._replace(vote=vote), weights) > DECISION
+    assert decide(evidence, lambda: vote, weights) == expected
+
+
+@given(MEASURES)
+def test_the_vote_is_asked_for_where_it_can_turn_the_decision_and_nowhere_else(
+    evidence: Evidence,
+) -> None:
+    asked: list[None] = []
+
+    def ask() -> float:
+        asked.append(None)
+        return 1.0
+
+    decide(evidence, ask)
+    ends = {log_odds(evidence._replace(vote=vote)) > DECISION for vote in (0.0, 1.0)}
+    assert bool(asked) == (len(ends) == 2)

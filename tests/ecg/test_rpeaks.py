@@ -6,8 +6,16 @@ import numpy as np
 import pytest
 
 from sibeat.ecg.bands import Bands, BandSettings
+from sibeat.ecg.evidence import DECISION, Evidence, log_odds
 from sibeat.ecg.learning import LEARNING_S
-from sibeat.ecg.rpeaks import LOOK_AHEAD_S, NEAREST_S, RPeak, RPeakDetector
+from sibeat.ecg.rpeaks import (
+    LOOK_AHEAD_S,
+    NEAREST_S,
+    Ask,
+    RPeak,
+    RPeakDetector,
+    judge_by_weights,
+)
 from sibeat.ecg.stream import Chunk, DoubleArray
 from sibeat.ecg.synthetic import SyntheticEcg
 from sibeat.ecg.synthetic_noise import NoiseSettings
@@ -149,9 +157,9 @@ def test_several_methods_vote_together(lively: DoubleArray, detect: Detect) -> N
 def test_a_judge_sees_each_candidate_once_and_has_the_last_word(lively: DoubleArray) -> None:
     seen: list[int] = []
 
-    def never(candidate: int, _: object) -> float:
+    def never(candidate: int, *_: object) -> bool:
         seen.append(candidate)
-        return -1.0
+        return False
 
     bands = Bands(BandSettings(FS), 0)
     detector = RPeakDetector(bands, Voters(("neurokit",), FS), never)
@@ -162,12 +170,40 @@ def test_a_judge_sees_each_candidate_once_and_has_the_last_word(lively: DoubleAr
     assert len(seen) > 30
 
 
+class CountingVoters(Voters):
+    """neurokit2's methods, and how often they were asked."""
+
+    asked = 0
+
+    def share(self, window: DoubleArray, at: int) -> float:
+        """Count, then ask."""
+        self.asked += 1
+        return super().share(window, at)
+
+
+def test_leaving_out_votes_that_turn_nothing_changes_no_peak(lively: DoubleArray) -> None:
+    def ask_always(_: int, evidence: Evidence, ask: Ask) -> bool:
+        return log_odds(evidence._replace(vote=ask())) > DECISION
+
+    noisy = lively + np.random.default_rng(0).normal(size=N) * 0.2
+    found, asked = [], []
+    for judge in (judge_by_weights, ask_always):
+        bands, voters = Bands(BandSettings(FS), 0), CountingVoters(("neurokit",), FS)
+        detector = RPeakDetector(bands, voters, judge)
+        bands.feed(noisy)
+        bands.end()
+        found.append(detector.advance())
+        asked.append(voters.asked)
+    assert found[0] == found[1]
+    assert 0 < asked[0] < asked[1] / 4
+
+
 def test_two_candidates_of_one_deflection_are_one_peak() -> None:
     seen: list[int] = []
 
-    def always(candidate: int, _: object) -> float:
+    def always(candidate: int, *_: object) -> bool:
         seen.append(candidate)
-        return 1.0
+        return True
 
     rng = np.random.default_rng(1)
     carrier = np.sin(2 * np.pi * 33 * np.arange(2 * N) / FS)  # not in the candidates' envelope

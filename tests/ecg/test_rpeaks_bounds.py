@@ -15,6 +15,7 @@ from sibeat.ecg.rpeaks import (
     DOMINANCE_S,
     LOOK_AHEAD_S,
     VOTE_WINDOW_S,
+    Ask,
     RPeakDetector,
 )
 from sibeat.ecg.stream import DoubleArray
@@ -84,9 +85,10 @@ def test_the_work_of_a_step_is_bounded(
 ) -> None:
     asked: list[int] = []
 
-    def judge(candidate: int, evidence: Evidence) -> float:
+    def judge(candidate: int, evidence: Evidence, ask: Ask) -> bool:
         asked.append(candidate)
-        return 1.0 if always else evidence.crest
+        ask()
+        return always or evidence.crest > 0.0
 
     signal = np.concatenate([shape(name, round(s * fs), fs) for name, s in pieces])
     bands, voters = Bands(BandSettings(fs, 50.0), 0), CountingVoters(("neurokit",), fs)
@@ -118,7 +120,7 @@ def test_equal_peaks_close_together_are_one_candidate(fs: float) -> None:
     asked: list[int] = []
     bands = Bands(BandSettings(fs, 50.0), 0)
     detector = RPeakDetector(
-        bands, Voters(("neurokit",), fs), lambda candidate, _: asked.append(candidate) or 1.0
+        bands, Voters(("neurokit",), fs), lambda candidate, *_: asked.append(candidate) or True
     )
     bands.feed(shape("fast square", round(6 * fs), fs))
     bands.end()

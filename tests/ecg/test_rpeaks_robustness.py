@@ -43,7 +43,7 @@ NO_ECG: dict[str, DoubleArray] = {
 
 def check(peaks: list[RPeak], n_samples: int) -> None:
     for peak in peaks:
-        assert np.isfinite([peak.position, peak.log_odds, peak.crest]).all()
+        assert np.isfinite([peak.position, peak.crest]).all()
         assert -0.5 <= peak.position <= n_samples
         assert 0 < peak.decided_at <= n_samples
 
