@@ -16,7 +16,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 from sibeat.ecg.evidence import median
 from sibeat.ecg.stream import FloatArray
 
-from .usual_beat import YOUNG_BEATS, UsualBeat
+from .usual_beat import YOUNG_BEATS, UsualBeat, distances_from_median
 
 BaselineState: TypeAlias = Literal["learning", "following", "held", "off"]
 
@@ -135,11 +135,9 @@ class PatientBaseline:
     def _put_aside(self, beat: SeenBeat) -> BaselineChange | None:
         self._unlearnt.append(beat)
         needed = RELEARN_AFTER_GAP if self.state == "held" else RELEARN_BEATS
-        if len(self._unlearnt) < needed or not self._are_slow_enough():
+        if len(self._unlearnt) < needed or not self._are_slow_enough() or not self._agree():
             return None
         fresh = UsualBeat.of_beats((seen.window, seen.amplitude) for seen in self._unlearnt)
-        if not self._agree(fresh):
-            return None
         self._unlearnt.clear()
         self._replaced, self.usual = self.usual, fresh
         self._probation, self._for_replaced = PROBATION_BEATS, 0
@@ -151,20 +149,18 @@ class PatientBaseline:
         usual_rr_s = self._learnt_rr_s or UNKNOWN_RR_S
         return bool(intervals) and median(intervals) >= exp(-REGULAR) * usual_rr_s
 
-    def _agree(self, fresh: UsualBeat) -> bool:
+    def _agree(self) -> bool:
         """Tell whether nearly all beats that were put aside are like their median."""
-        alike = sum(
-            fresh.distances(seen.window, seen.amplitude)[1] <= ALIKE for seen in self._unlearnt
-        )
-        return alike >= AGREED_SHARE * len(self._unlearnt)
+        distances = distances_from_median([seen.window for seen in self._unlearnt])
+        alike = sum(distance <= ALIKE for distance in distances)
+        return alike >= AGREED_SHARE * len(distances)
 
     def _end_probation(self, beat: SeenBeat) -> BaselineChange | None:
         """Take the new baseline back once most beats are like the old one again."""
         if self._replaced is None:
             return None
-        _, to_old = self._replaced.distances(beat.window, beat.amplitude)
-        _, to_new = self.usual.distances(beat.window, beat.amplitude)
-        self._for_replaced += to_old < to_new
+        to_old = self._replaced.window_distance(beat.window)
+        self._for_replaced += to_old < self.usual.window_distance(beat.window)
         self._probation -= 1
         if self._for_replaced > PROBATION_BEATS // 2:
             self.usual, self._replaced = self._replaced, None

@@ -5,7 +5,7 @@ first finds ventricular beats between patients, the second sees what comes befor
 """
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from math import inf, log
 from typing import Any
 
@@ -60,11 +60,13 @@ class UsualBeat:
         if self._qrs is None or self._window is None:
             return NO_DISTANCE, NO_DISTANCE
         off_qrs = (qrs_shape(window, amplitude) - self._qrs) * (2.0 / self._amplitude)
-        off_window = window - self._window
-        return (
-            log(float(off_qrs @ off_qrs) / len(off_qrs) + FLOOR),
-            log(float(off_window @ off_window) / len(off_window) + FLOOR),
-        )
+        return _log_mean_square(off_qrs), _log_mean_square(window - self._window)
+
+    def window_distance(self, window: FloatArray) -> float:
+        """Log squared distance from the usual window alone, the second of `distances`."""
+        if self._window is None:
+            return NO_DISTANCE
+        return _log_mean_square(window - self._window)
 
     def learn(self, window: FloatArray, amplitude: float) -> None:
         """Take a beat into the memory; the median follows every eight, at first each."""
@@ -133,6 +135,16 @@ class UsualBeat:
         usual = cls.of_beats(copies)
         usual._n_seen = n_seen
         return usual
+
+
+def distances_from_median(windows: Sequence[FloatArray]) -> list[float]:
+    """Log squared distance of each window (320,) from the median of them all."""
+    usual = _median_beat(windows)
+    return [_log_mean_square(window - usual) for window in windows]
+
+
+def _log_mean_square(off: DoubleArray) -> float:
+    return log(float(off @ off) / len(off) + FLOOR)
 
 
 def _median_beat(beats: Iterable[DoubleArray | FloatArray]) -> DoubleArray:
