@@ -6,6 +6,8 @@ import os
 import sys
 from collections import deque
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -18,7 +20,7 @@ from sibeat.cli.recording import RecordedRun, recorded_run, recording_sinks, req
 from sibeat.cli.settings import MonitorSettings, resolve
 from sibeat.cli.sources import ONLY_FOR, Wanted, open_source, require_one_source
 from sibeat.cli.starting import starting
-from sibeat.ecg.errors import OutputError
+from sibeat.ecg.errors import OutputError, SibeatError
 from sibeat.ecg.stream import StreamInfo
 from sibeat.model.artefact import Student, load_monitor_student
 from sibeat.monitor.pipeline import Pipeline
@@ -67,7 +69,7 @@ def run(wanted: Wanted, options: Mapping[str, Any], config: Path | None) -> int:
     patient = known_patient(settings, options, student, recorded)
     kept = recording_sinks(wanted, settings, source, student, patient.document)
     outcome, summary = watch(
-        settings, student, source, kept, recorded, patient, sync_each=not at_full_speed
+        settings, student, source, kept, recorded, patient, at_full_speed=at_full_speed
     )
     if summary is None:
         say("ended before the stream began")
@@ -86,7 +88,7 @@ def watch(
     recorded: RecordedRun | None = None,
     patient: Patient = NOBODY_KNOWN,
     *,
-    sync_each: bool,
+    at_full_speed: bool,
 ) -> tuple[Outcome, Summary | None]:
     """Run the session with all its outputs; the summary says where these are.
 
@@ -96,12 +98,13 @@ def watch(
     kept : outputs of ``--record``, already open
     recorded : the recording that is replayed
     patient : what is known of the patient
-    sync_each : sync the alert log with every line
+    at_full_speed : nobody watches: the alert log is synced now and then, not with every line, and
+        detectors are loaded when one is first asked, not beside the first seconds
     """
     demo = isinstance(source, DemoSource)
     output = settings.output
     annotations = AnnotationSink(output.annotate) if output.annotate else None
-    log = open_alert_log(output.alerts, demo, sync_each)
+    log = open_alert_log(output.alerts, demo, sync_each=not at_full_speed)
     say(f"alert log: {shown(log.path)}")
     collector = EventCollector()
     sinks: list[Sink] = [
@@ -112,6 +115,7 @@ def watch(
         *([patient.file] if patient.file else []),
     ]
     stop, marks = StopRequest(), deque[int]()
+    beside = ThreadPoolExecutor(1, "detectors")
 
     def make_pipeline(info: StreamInfo) -> Pipeline:
         if isinstance(source, LiveSource) and source.evidence:
@@ -119,6 +123,8 @@ def watch(
         with starting():
             pipeline = patient.pipeline(info, student, settings.pipeline)
         spare_what_is_loaded()
+        if not at_full_speed:
+            beside.submit(load_detectors, pipeline)
         return pipeline
 
     session = Session(
@@ -133,7 +139,7 @@ def watch(
         recorded_marks=recorded.marks if recorded else (),
         notes_outages=recorded is None,
     )
-    with stop_on_signals(stop):
+    with stop_on_signals(stop), beside:  # waits: what is half loaded fails as the interpreter ends
         outcome = session.run()
     if outcome.summary is None:
         return outcome, None
@@ -152,13 +158,20 @@ def watch(
 
 
 def spare_what_is_loaded() -> None:
-    """Take what is loaded by now, neurokit2 above all, out of every garbage collection to come.
+    """Take what is loaded by now out of every garbage collection to come.
 
-    A full collection walks 190,000 objects of libraries, which live as long as the process:
-    about 40 ms on a 2.6 GHz core, in which no beat is judged (`benchmarks.window_time`).
+    With neurokit2 a full collection walks 190,000 objects of libraries, which live as long as the
+    process: about 40 ms on a 2.6 GHz core, in which no beat is judged (`benchmarks.window_time`).
     """
     gc.collect()
     gc.freeze()
+
+
+def load_detectors(pipeline: Pipeline) -> None:
+    """Load neurokit2 beside the stream, so that the screen is there a second sooner."""
+    with suppress(SibeatError):  # whoever asks a detector meets the same error, and tells it
+        pipeline.load()
+    gc.freeze()  # without collecting, which would take its time from the stream
 
 
 def about(settings: MonitorSettings, student: Student) -> dict[str, Any]:

@@ -32,7 +32,7 @@ class Patient:
     """keeps it up to date"""
 
     def pipeline(self, info: StreamInfo, student: Student, settings: PipelineSettings) -> Pipeline:
-        """Make the pipeline for a stream of this patient.
+        """Make the pipeline for a stream of this patient; its detectors are still to be loaded.
 
         Raises
         ------
@@ -42,7 +42,7 @@ class Patient:
         baseline: PatientBaseline | None = None
         if self.document is not None:
             baseline = from_document(self.document, info, self.where)
-        pipeline = Pipeline(info, student, settings, baseline)
+        pipeline = Pipeline(info, student, settings, baseline, load_now=False)
         if self.file is not None and pipeline.baseline is not None:
             self.file.follow(pipeline.baseline, info)
         return pipeline

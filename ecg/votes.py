@@ -2,9 +2,11 @@
 
 neurokit2 knows no streams: its methods take a whole record, set thresholds from its mean, and fail
 in their own ways on windows without a QRS. Here they see a short window that ends soon after
-the place in question, and a failure is simply no vote.
+the place in question, and a failure is simply no vote. It takes a second or more to load, and few
+decisions need it: whoever makes `Voters` says when.
 """
 
+import logging
 import warnings
 from collections.abc import Callable
 from importlib import import_module
@@ -21,6 +23,9 @@ the end of the QRS"""
 TRIAL_SAMPLES = 100
 """length of the window, and its rate, on which a method shows that its packages are there"""
 
+SURE = "neurokit"
+"""the method that is there with neurokit2 itself: its name and packages need no trial"""
+
 PeakFinder = Callable[..., object]
 
 
@@ -30,9 +35,17 @@ def find_method(name: str) -> PeakFinder:
     Raises
     ------
     ConfigError
-        If neurokit2 knows no such method, or lacks a package that the method needs.
+        If neurokit2 is not there, knows no such method, or lacks a package that the method needs.
     """
-    module = import_module("neurokit2.ecg.ecg_findpeaks")
+    # matplotlib, which comes along, tells of its caches: over the screen, if that runs already
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
+    try:
+        module = import_module("neurokit2.ecg.ecg_findpeaks")
+    except ImportError as error:
+        raise ConfigError(
+            f"neurokit2 cannot be loaded ({error}): expected it where sibeat is installed; install "
+            "sibeat again"
+        ) from error
     # promac prints the failures of the methods that it asks, into the screen and into --json.
     vars(module)["print"] = _say_nothing
     try:
@@ -87,6 +100,8 @@ class Voters:
     ----------
     names : methods, as ``neurokit2.ecg_findpeaks`` names them
     fs : sampling rate, Hz
+    load_now : load neurokit2 at once; False: by `load`, at the latest for the first vote, where no
+        other method than ``neurokit`` has to be tried
 
     Raises
     ------
@@ -94,14 +109,21 @@ class Voters:
         If there is no name, or `find_method` refuses one.
     """
 
-    def __init__(self, names: tuple[str, ...], fs: float) -> None:
+    def __init__(self, names: tuple[str, ...], fs: float, load_now: bool = True) -> None:
         if not names:
             raise ConfigError(
                 "no R-peak method is given, expected at least one of neurokit2's: "
                 'set detectors = ["neurokit"].'
             )
-        self._methods = [find_method(name) for name in names]
-        self._fs = fs
+        self._names, self._fs = names, fs
+        self._methods: list[PeakFinder] = []
+        if load_now or set(names) != {SURE}:
+            self.load()
+
+    def load(self) -> None:
+        """Load neurokit2, unless it is there; another thread may do so beside the stream."""
+        if not self._methods:
+            self._methods = [find_method(name) for name in self._names]
 
     def share(self, window: DoubleArray, at: int) -> float:
         """Share of the methods that see a QRS at index `at` of `window`, 0 to 1.
@@ -111,6 +133,7 @@ class Voters:
         window : (n_samples,), finite, band-passed
         at : index in `window`
         """
+        self.load()
         tolerance = VOTE_TOLERANCE_S * self._fs
         votes = 0
         for method in self._methods:

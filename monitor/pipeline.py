@@ -46,6 +46,7 @@ class Pipeline:
     student : loaded artefact
     settings : thresholds, mains, detectors
     baseline : from an earlier session of the same person; None to learn it anew
+    load_now : load the detectors at once; False: by `load`, at the latest when one is first asked
 
     Raises
     ------
@@ -59,9 +60,10 @@ class Pipeline:
         student: Student,
         settings: PipelineSettings,
         baseline: PatientBaseline | None = None,
+        load_now: bool = True,
     ) -> None:
         self._bands = BandSettings(check_fs(info.fs, "the stream", ConfigError), settings.mains_hz)
-        self._voters = Voters(settings.detectors, info.fs)
+        self._voters = Voters(settings.detectors, info.fs, load_now)
         self._continuity = Continuity(info.fs)
         self._stretch: Stretch | None = None
         self._extremes = Extremes()
@@ -73,6 +75,10 @@ class Pipeline:
         """what is usual for the patient, None where that is switched off"""
         scorer = Scorer(OrientedStudent(student), self.baseline)
         self._interpreter = Interpreter(info.fs, self.latency_samples, scorer, settings)
+
+    def load(self) -> None:
+        """Load the detectors, unless they are there; another thread may do so beside `feed`."""
+        self._voters.load()
 
     @property
     def baseline_state(self) -> BaselineState:

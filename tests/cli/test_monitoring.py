@@ -1,16 +1,71 @@
-"""What the monitor does once before its first step."""
+"""What the monitor does once before its first step, and beside the first ones."""
 
 import gc
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
 
-from sibeat.cli.monitoring import spare_what_is_loaded
+import pytest
+
+from sibeat.cli.monitoring import load_detectors, spare_what_is_loaded
+from sibeat.ecg.errors import ConfigError
+from sibeat.ecg.stream import StreamInfo
+from sibeat.model.artefact import load_student
+from sibeat.monitor.pipeline import Pipeline
+from sibeat.monitor.settings import PipelineSettings
+
+
+@pytest.fixture(autouse=True)
+def nothing_frozen() -> Iterator[None]:
+    gc.unfreeze()
+    yield
+    gc.unfreeze()
 
 
 def test_what_is_loaded_is_never_walked_again() -> None:
-    gc.unfreeze()
     held = [[] for _ in range(1000)]
-    try:
-        spare_what_is_loaded()
-        assert gc.get_freeze_count() > len(held)
-        assert len(gc.get_objects()) < len(held), "a collection walks what came since, no more"
-    finally:
-        gc.unfreeze()
+    spare_what_is_loaded()
+    assert gc.get_freeze_count() > len(held)
+    assert len(gc.get_objects()) < len(held), "a collection walks what came since, no more"
+
+
+class Failing(Pipeline):
+    """Its detectors cannot be loaded."""
+
+    def load(self) -> None:
+        """Raise what a broken installation does."""
+        raise ConfigError("neurokit2 cannot be loaded")
+
+
+@pytest.mark.parametrize("kind", [Pipeline, Failing])
+def test_detectors_are_loaded_and_spared_and_who_asks_first_tells_of_failures(
+    kind: type[Pipeline],
+) -> None:
+    info = StreamInfo("made up", "a test", 250.0, "II", unit="mV")
+    pipeline = kind(info, load_student(), PipelineSettings(), load_now=False)
+    load_detectors(pipeline)
+    assert gc.get_freeze_count() > 0
+
+
+RUN = """
+import sys
+from sibeat.cli.app import main
+try:
+    main()
+finally:
+    print("neurokit2" in sys.modules, file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize(("speed", "loaded"), [("1.0", "True"), ("max", "False")])
+def test_where_somebody_watches_detectors_are_loaded_beside_the_first_seconds(
+    speed: str, loaded: str, tmp_path: Path
+) -> None:
+    """One second of the demo asks for no vote."""
+    options = ["--demo", "--duration", "1", "--headless", "--speed", speed]
+    outputs = ["--alerts", str(tmp_path / "a.jsonl")]
+    command = [sys.executable, "-c", RUN, "monitor", *options, *outputs]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.splitlines()[-1] == loaded

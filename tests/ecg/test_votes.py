@@ -1,5 +1,6 @@
 """neurokit2's methods: each by its name, guarded against all that they meet."""
 
+import subprocess
 import sys
 
 import numpy as np
@@ -108,3 +109,34 @@ def test_a_method_without_its_package_is_refused_before_the_stream_starts(
 def test_no_method_at_all_is_refused() -> None:
     with pytest.raises(ConfigError, match=r"no R-peak method is given, expected at least one"):
         Voters((), FS)
+
+
+NOT_LOADED = """
+import sys
+import numpy as np
+from sibeat.ecg.votes import Voters
+voters = Voters(("neurokit",), 125.0, load_now=False)
+assert "neurokit2" not in sys.modules
+assert voters.share(np.zeros(1000), 500) == 0.0
+assert "neurokit2" in sys.modules
+"""
+
+
+def test_neurokit2_is_loaded_when_it_is_first_asked() -> None:
+    subprocess.run([sys.executable, "-c", NOT_LOADED], check=True, timeout=120)
+
+
+def test_loading_later_changes_no_vote_and_refuses_the_same_names() -> None:
+    signal, places = beats(FS)
+    later = Voters(("neurokit",), FS, load_now=False)
+    now = Voters(("neurokit",), FS)
+    for place in places:
+        assert later.share(signal, place) == now.share(signal, place)
+    with pytest.raises(ConfigError, match="is not one of neurokit2's"):
+        Voters(("neurokit", "neurokit3"), FS, load_now=False)
+
+
+def test_a_neurokit2_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "neurokit2.ecg.ecg_findpeaks", None)
+    with pytest.raises(ConfigError, match="neurokit2 cannot be loaded"):
+        Voters(("neurokit",), FS, load_now=False).load()
