@@ -165,23 +165,25 @@ class EventCounter:
             self._lose_quality(gap)
 
     def _lose_quality(self, gap: GapEvent) -> None:
-        """Take samples that never came out of the quality that was told before them."""
-        told_before = gap.sample < self._quality_since
-        told = self._quality_before if told_before else self._quality
-        self._quality_samples[told] -= gap.n_samples
+        """Take samples that never came out of what was told of them: two qualities at the most."""
+        n_before = min(gap.n_samples, max(0, self._quality_since - gap.sample))
+        self._quality_samples[self._quality_before] -= n_before
+        self._quality_samples[self._quality] -= gap.n_samples - n_before
         self._quality_samples["lost"] += gap.n_samples
-        if not told_before:
+        if n_before < gap.n_samples:
             self._losses.append(gap)
 
     def _change_quality(self, sample: int, quality: Quality) -> None:
-        self._quality_samples[self._quality] += max(0, sample - self._quality_since)
+        since = max(sample, self._quality_since)
+        self._quality_samples[self._quality] += since - self._quality_since
         for gap in self._losses:  # a change is told after its sample: losses between are its own
-            n_since = max(0, gap.sample + gap.n_samples - max(gap.sample, sample))
+            n_since = max(0, gap.sample + gap.n_samples - max(gap.sample, since))
             self._quality_samples[self._quality] += n_since
             self._quality_samples[quality] -= n_since
-        self._losses = deque((gap for gap in self._losses if gap.sample >= sample), N_LOSSES)
+        going_on = (gap for gap in self._losses if gap.sample + gap.n_samples > since)
+        self._losses = deque(going_on, N_LOSSES)
         self._quality_before = self._quality
-        self._quality, self._quality_since = quality, max(sample, self._quality_since)
+        self._quality, self._quality_since = quality, since
 
     def _delay_s(self, share: float) -> float | None:
         """Delay that `share` of the provisional alerts do not exceed, s."""

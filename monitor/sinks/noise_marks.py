@@ -32,10 +32,10 @@ class NoiseMark(NamedTuple):
 
 
 class NoiseMarks:
-    """Turns events into NOISE annotations, each a change."""
+    """Turns events into NOISE annotations, each a change, or an earlier begin of the last one."""
 
     def __init__(self) -> None:
-        self._subtype = CLEAN
+        self._subtype, self._since = CLEAN, 0
         self._back_at: int | None = None
 
     def take(self, event: Event) -> list[NoiseMark]:
@@ -48,7 +48,10 @@ class NoiseMarks:
         return back
 
     def _lose(self, gap: GapEvent) -> list[NoiseMark]:
-        """Mark a loss; its end waits, as it may be that of the stream."""
+        """Mark a loss; its end waits, as it may be that of the stream.
+
+        A lead that went off within or right after it was told first, so that it may begin earlier.
+        """
         marks = self._come_back() + self._change(gap.sample, UNREADABLE)
         self._back_at = None if gap.goes_on else gap.sample + gap.n_samples
         return marks
@@ -59,7 +62,7 @@ class NoiseMarks:
         return [] if back_at is None else self._change(back_at, CLEAN)
 
     def _change(self, sample: int, subtype: int) -> list[NoiseMark]:
-        if subtype == self._subtype:
+        if subtype == self._subtype and sample >= self._since:
             return []
-        self._subtype = subtype
+        self._subtype, self._since = subtype, sample
         return [NoiseMark(sample, subtype)]

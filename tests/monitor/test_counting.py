@@ -88,6 +88,15 @@ def test_a_loss_told_after_the_lead_was_off_is_taken_from_what_was_before(
     assert counter.quality_s(1300) == {"good": 1.5, "lead_off": 1.0, "lost": 0.5}
 
 
+def test_a_loss_that_a_lead_went_off_in_is_taken_from_before_and_after_that(
+    counter: EventCounter,
+) -> None:
+    counter.take(QualityEvent(1100, 1101, "lead_off", "good"))
+    counter.take(GapEvent(1050, 1301, 250, "dropped", bridged=False))
+    counter.take(QualityEvent(1300, 1301, "good", "lead_off"))
+    assert counter.quality_s(1400) == {"good": 1.5, "lost": 2.5}
+
+
 def test_a_loss_told_before_a_change_that_began_earlier_is_taken_from_what_came(
     counter: EventCounter,
 ) -> None:

@@ -70,6 +70,18 @@ def test_lead_off_is_told_at_once_and_marked_once() -> None:
     assert marks(*events) == [(100, -1), (300, 0)]
 
 
+@pytest.mark.parametrize("n_lost", [60, 200])
+def test_a_loss_is_marked_from_its_own_begin_though_the_lead_that_went_off_in_it_came_first(
+    n_lost: int,
+) -> None:
+    off, lost = quality(160, "lead_off"), gap(100, n_lost, goes_on=n_lost == 60)
+    assert marks(off, lost, quality(300, "good", "lead_off")) == [(160, -1), (100, -1), (300, 0)]
+
+
+def test_a_loss_within_a_shutdown_is_no_new_one() -> None:
+    assert marks(quality(100, "rail"), gap(150, 50), ANYTHING) == [(100, -1), (200, 0)]
+
+
 def test_after_a_loss_the_signal_is_good_until_somebody_says_otherwise() -> None:
     events = [quality(50, "noisy"), gap(100, 50), quality(150, "good", "noisy"), ANYTHING]
     assert marks(*events) == [(50, 1), (100, -1), (150, 0)]
