@@ -36,30 +36,26 @@ class NoiseMarks:
 
     def __init__(self) -> None:
         self._subtype, self._since = CLEAN, 0
-        self._back_at: int | None = None
 
     def take(self, event: Event) -> list[NoiseMark]:
         """Give the marks that an event brings."""
         if isinstance(event, GapEvent):
             return [] if event.bridged else self._lose(event)
-        back = self._come_back()
         if isinstance(event, QualityEvent):
-            return back + self._change(event.sample, SUBTYPES[event.quality])
-        return back
+            return self._change(event.sample, SUBTYPES[event.quality])
+        return []
 
     def _lose(self, gap: GapEvent) -> list[NoiseMark]:
-        """Mark a loss; its end waits, as it may be that of the stream.
+        """Mark a loss; after it the signal is good until somebody says otherwise.
 
         A lead that went off within or right after it was told first, so that it may begin earlier.
         """
-        marks = self._come_back() + self._change(gap.sample, UNREADABLE)
-        self._back_at = None if gap.goes_on else gap.sample + gap.n_samples
+        marks = self._change(gap.sample, UNREADABLE)
+        stop = gap.sample + gap.n_samples
+        ends_the_stream = gap.decided_at_sample == stop  # no sample after it was needed
+        if not gap.goes_on and not ends_the_stream:
+            marks += self._change(stop, CLEAN)
         return marks
-
-    def _come_back(self) -> list[NoiseMark]:
-        """After a loss the signal is good until somebody says otherwise."""
-        back_at, self._back_at = self._back_at, None
-        return [] if back_at is None else self._change(back_at, CLEAN)
 
     def _change(self, sample: int, subtype: int) -> list[NoiseMark]:
         if subtype == self._subtype and sample >= self._since:

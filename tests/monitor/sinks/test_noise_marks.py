@@ -1,9 +1,11 @@
 """Unfit signal as NOISE annotations: each mark is a change, a shutdown is -1 until the next."""
 
+from dataclasses import replace
+
 import pytest
 
 from sibeat.ecg.stream import GapReason
-from sibeat.monitor.events import Event, GapEvent, Quality, QualityEvent, Revision
+from sibeat.monitor.events import Event, GapEvent, Quality, QualityEvent
 from sibeat.monitor.sinks.noise_marks import NoiseMarks
 
 
@@ -26,9 +28,6 @@ def gap(
     return GapEvent(start, start + n_samples + 1, n_samples, reason, bridged, goes_on)
 
 
-ANYTHING = Revision(5000, 5100, 0.1, "normal", 0.8)
-
-
 @pytest.mark.parametrize("unfit", ["flat", "rail", "lead_off"])
 def test_what_cannot_be_read_is_a_shutdown(unfit: Quality) -> None:
     assert marks(quality(100, unfit), quality(300, "good", unfit)) == [(100, -1), (300, 0)]
@@ -44,20 +43,19 @@ def test_one_shutdown_for_another_reason_goes_on() -> None:
 
 
 def test_lost_samples_are_a_shutdown_unless_they_were_bridged() -> None:
-    assert marks(gap(100, 50), ANYTHING) == [(100, -1), (150, 0)]
-    assert marks(gap(100, 10, bridged=True), ANYTHING) == []
+    assert marks(gap(100, 50)) == [(100, -1), (150, 0)]
+    assert marks(gap(100, 10, bridged=True)) == []
+
+
+def test_a_loss_that_the_stream_ends_in_has_no_end() -> None:
+    assert marks(replace(gap(100, 50), decided_at_sample=150)) == [(100, -1)]
 
 
 def test_losses_that_touch_are_one_shutdown() -> None:
     first = gap(100, 50, goes_on=True)
-    assert marks(first, gap(150, 50, reason="reconnect"), ANYTHING) == [(100, -1), (200, 0)]
-    assert marks(first, ANYTHING) == [(100, -1)]  # a mark of the user's, say: nothing is back
-    assert marks(gap(100, 50), gap(160, 40), ANYTHING) == [
-        (100, -1),
-        (150, 0),
-        (160, -1),
-        (200, 0),
-    ]
+    assert marks(first) == [(100, -1)]
+    assert marks(first, gap(150, 50, reason="reconnect")) == [(100, -1), (200, 0)]
+    assert marks(gap(100, 50), gap(160, 40)) == [(100, -1), (150, 0), (160, -1), (200, 0)]
 
 
 def test_lead_off_is_told_at_once_and_marked_once() -> None:
@@ -79,9 +77,9 @@ def test_a_loss_is_marked_from_its_own_begin_though_the_lead_that_went_off_in_it
 
 
 def test_a_loss_within_a_shutdown_is_no_new_one() -> None:
-    assert marks(quality(100, "rail"), gap(150, 50), ANYTHING) == [(100, -1), (200, 0)]
+    assert marks(quality(100, "rail"), gap(150, 50)) == [(100, -1), (200, 0)]
 
 
 def test_after_a_loss_the_signal_is_good_until_somebody_says_otherwise() -> None:
-    events = [quality(50, "noisy"), gap(100, 50), quality(150, "good", "noisy"), ANYTHING]
+    events = [quality(50, "noisy"), gap(100, 50), quality(150, "good", "noisy")]
     assert marks(*events) == [(50, 1), (100, -1), (150, 0)]
