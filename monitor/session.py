@@ -2,11 +2,12 @@
 
 However a run ends, what was processed is written first. The stream's end and a broken source come
 after all that arrived; a key, a signal or ``--duration`` ends the run at once, and what still waits
-in the queue is left (a recording notes where that was, and its replay ends there).
+in the queue is left (a recording notes where that was, and its replay ends there). A fault of the
+program ends it at once, too: the outputs are told and closed, then the fault is raised.
 """
 
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -131,13 +132,30 @@ class StreamRun:
         self._ended = END_OF_STREAM
 
     def go(self) -> None:
-        """Process the stream to its end, whatever that is, and write all of it."""
-        session = self._session
-        for sink in session.sinks:
-            sink.start(self._info, session.about)
-        pipeline = self._pipeline
-        delay_s = pipeline.latency_samples / self._info.fs
-        session.display.start(self._info, delay_s, pipeline.baseline_state)
+        """Process the stream to its end, whatever that is, and write all of it.
+
+        After a fault of the program, which is raised on, the pipeline is asked no more.
+        """
+        session, pipeline = self._session, self._pipeline
+        with ExitStack() as ending:
+            try:
+                for sink in session.sinks:
+                    sink.start(self._info, session.about)
+                    ending.callback(self._end, sink)
+                delay_s = pipeline.latency_samples / self._info.fs
+                session.display.start(self._info, delay_s, pipeline.baseline_state)
+                self._consume_all()
+            except BaseException as error:
+                self._ended = f"broken off by {error!r}"
+                raise
+
+    def outcome(self, wall_s: float) -> Outcome:
+        """How it ended, after `wall_s` seconds; to be asked once everything is closed."""
+        stopped_by = self._session.stop.reason
+        return Outcome(self._summary(wall_s), stopped_by, self._position, self._error)
+
+    def _consume_all(self) -> None:
+        """Take what arrives, and then what the pipeline still holds."""
         try:
             self._consume()
         except SibeatError as error:
@@ -145,15 +163,13 @@ class StreamRun:
             self._ended = f"an error of the source: {error}"
         self._pass_on(self._pipeline.flush())
         self._take_marks()
-        counts = self._counter.as_fields() | stream_fields(self._intake.status())
-        counts |= {"ended": self._ended}
-        for sink in session.sinks:
-            sink.end(self._position, counts)
 
-    def outcome(self, wall_s: float) -> Outcome:
-        """How it ended, after `wall_s` seconds; to be asked once everything is closed."""
-        stopped_by = self._session.stop.reason
-        return Outcome(self._summary(wall_s), stopped_by, self._position, self._error)
+    def _end(self, sink: Sink) -> None:
+        """Give a sink the counts, the stream's rate and losses, and why it ended."""
+        status = self._intake.status()
+        rate = {"fs_measured": status.fs, "losses": status.losses}
+        told = {"stream_warnings": list(status.warnings), "ended": self._ended}
+        sink.end(self._position, self._counter.as_fields() | rate | told)
 
     def _consume(self) -> None:
         for item in self._intake.ticking(TICK_S):
@@ -221,27 +237,9 @@ class StreamRun:
             mean_hr_bpm=counter.mean_hr_bpm,
             events=dict(counter.events),
             quality_s=counter.quality_s(self._position),
-            unwritten=unwritten(self._session.sinks),
+            unwritten=Unwritten.of(self._session.sinks),
             warnings=status.warnings,
         )
-
-
-def unwritten(sinks: Sequence[Sink]) -> Unwritten:
-    """Add up what the disk never took, by its kind."""
-    counts = Counter[str]()
-    for sink in sinks:
-        if sink.entries is not None:
-            counts[sink.entries] += sink.n_lost
-    return Unwritten(**counts)
-
-
-def stream_fields(status: SourceStatus) -> dict[str, Any]:
-    """What the session's last log line says of the stream: its rate, and how losses are known."""
-    return {
-        "fs_measured": status.fs,
-        "losses": status.losses,
-        "stream_warnings": list(status.warnings),
-    }
 
 
 def _limit(info: StreamInfo, duration_s: float | None) -> int | None:

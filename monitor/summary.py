@@ -1,11 +1,13 @@
 """What a session was, in numbers: a block for people and a JSON object for scripts."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from sibeat.model.baseline import BaselineState
 from sibeat.monitor.events import Quality
+from sibeat.monitor.sinks.base import Sink
 from sibeat.monitor.verdict import DemoVerdict
 from sibeat.monitor.wording import broken, counted, factor_text, span
 
@@ -88,6 +90,15 @@ class Unwritten:
     """each what arrived in a quarter of a second at most"""
     baselines: int = 0
     """1: the patient's baseline was not saved at the end"""
+
+    @classmethod
+    def of(cls, sinks: Iterable[Sink]) -> "Unwritten":
+        """Add up what these outputs could not write."""
+        counts = Counter[str]()
+        for sink in sinks:
+            if sink.entries is not None:
+                counts[sink.entries] += sink.n_lost
+        return cls(**counts)
 
     @property
     def total(self) -> int:

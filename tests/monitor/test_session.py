@@ -1,4 +1,5 @@
 from dataclasses import replace
+from typing import Never
 
 import pytest
 
@@ -8,7 +9,15 @@ from sibeat.monitor.events import RhythmEvent
 from sibeat.monitor.sinks.base import EntryKind
 from sibeat.monitor.stopping import CTRL_C
 from sibeat.monitor.summary import Unwritten
-from tests.monitor.fake_session import FakeDisplay, FakeSink, FakeSource, chunk, make, sink_of
+from tests.monitor.fake_session import (
+    FakeDisplay,
+    FakePipeline,
+    FakeSink,
+    FakeSource,
+    chunk,
+    make,
+    sink_of,
+)
 
 
 def test_a_stream_is_processed_flushed_counted_and_everything_closed() -> None:
@@ -81,6 +90,59 @@ def test_an_output_that_cannot_be_begun_raises_before_anything_is_read() -> None
     with pytest.raises(OutputError):
         session.run()
     assert sink_of(session).calls == ["start", "close"]
+
+
+class Broken:
+    """Raises what is no error of ours."""
+
+    def __call__(self, *_: object) -> Never:
+        raise ValueError("a bug")
+
+
+@pytest.mark.parametrize("place", ["source", "pipeline", "flush", "sink", "display"])
+def test_a_fault_of_the_program_is_raised_on_after_all_sinks_were_told(place: str) -> None:
+    source = FakeSource([chunk(1000, 100)], ValueError("a bug") if place == "source" else None)
+    session, bug = make(source), Broken()
+    session = replace(session, sinks=[FakeSink(), FakeSink(), FakeSink()])
+    pipeline = FakePipeline(source.info)
+    broken = {
+        "pipeline": (pipeline, "feed"),
+        "flush": (pipeline, "flush"),
+        "sink": (session.sinks[1], "take"),
+        "display": (session.display, "show"),
+    }
+    if place in broken:
+        setattr(*broken[place], bug)
+    with pytest.raises(ValueError, match="a bug"):
+        replace(session, make_pipeline=lambda _: pipeline).run()
+    for sink in session.sinks:
+        assert isinstance(sink, FakeSink)
+        assert [call.split()[0] for call in sink.calls] == ["start", "end", "close"]
+        assert sink.counts["ended"] == "broken off by ValueError('a bug')"
+
+
+def test_an_output_that_cannot_be_begun_ends_those_that_were() -> None:
+    session = replace(make(FakeSource([chunk(1000, 100)])), sinks=[FakeSink(), FakeSink()])
+    first, second = session.sinks
+    assert isinstance(first, FakeSink)
+    assert isinstance(second, FakeSink)
+    second.start_error = OutputError("no")
+    with pytest.raises(OutputError):
+        session.run()
+    assert first.calls == ["start", "end 1000", "close"]
+    assert first.counts["ended"] == "broken off by OutputError('no')"
+    assert second.calls == ["start", "close"]
+
+
+def test_a_sink_that_cannot_even_be_ended_keeps_no_other_from_its_end() -> None:
+    session = replace(make(FakeSource([chunk(1000, 100)])), sinks=[FakeSink() for _ in range(3)])
+    first, second, third = session.sinks
+    second.end = Broken()  # type: ignore[method-assign]
+    with pytest.raises(ValueError, match="a bug"):
+        session.run()
+    for sink in (first, third):
+        assert isinstance(sink, FakeSink)
+        assert sink.calls == ["start", "end 1100", "close"]
 
 
 def test_a_stop_before_the_stream_begins_has_no_summary() -> None:
