@@ -15,6 +15,7 @@ import numpy as np
 from sibeat.ecg.annotation import annotations_in
 from sibeat.ecg.annotation_file import AnnotationWriter
 from sibeat.ecg.edf_writer import EdfSignal, EdfWriter
+from sibeat.ecg.errors import RecordError
 from sibeat.ecg.mit_format import DecodedAnnotation
 from sibeat.ecg.signal_file import GAIN, SignalWriter, record_files
 from sibeat.ecg.stream import Chunk, FloatArray, Gap, Item, StreamInfo
@@ -25,6 +26,8 @@ MV_RANGE = 16.0
 """mV either way that the usual gain holds (signal_file)"""
 GAP_BLOCK = 60_000
 """samples of a gap that are written at once; chosen by us: some minutes, a quarter of a MB"""
+NOISE = "~"
+"""symbol of an annotation whose subtype says how good the signal is from there on"""
 GAP_EXTENSION = "gap"
 """of the annotation file that names the gaps of a WFDB record"""
 
@@ -73,7 +76,8 @@ class Scale:
             return cls(GAIN, 0)
         if size <= 0 or (unit != "mV" and span.whole and size <= STEPS):
             return cls(1.0, -span.middle)
-        gain = STEPS / size
+        greatest = np.float32(max(-span.low, span.high))
+        gain = min(STEPS / size, 1 / float(np.spacing(greatest)))  # finer steps hold no float32
         return cls(gain, -round((span.low + span.high) / 2 * gain))
 
     def value(self, step: int) -> float:
@@ -87,8 +91,14 @@ class Output(Protocol):
     def write(self, samples: FloatArray) -> None:
         """Add samples; NaN is what is not valid."""
 
-    def annotate(self, sample: int, symbol: str, note: str) -> None:
-        """Add an annotation of a beat."""
+    def annotate(self, annotation: DecodedAnnotation) -> None:
+        """Add an annotation: a beat, or unfit signal.
+
+        Raises
+        ------
+        RecordError
+            The file has no room for one like it.
+        """
 
     def gap(self, sample: int, n_samples: int, reason: str) -> None:
         """Name a gap that was written as not valid."""
@@ -137,10 +147,17 @@ class WfdbOutput:
         """Add samples."""
         self._signal.write(samples)
 
-    def annotate(self, sample: int, symbol: str, note: str) -> None:
-        """Add a beat."""
-        for file in self._beats:
-            file.write(sample, symbol, note)
+    def annotate(self, annotation: DecodedAnnotation) -> None:
+        """Add an annotation as it is."""
+        sample, symbol = annotation.sample, annotation.symbol
+        try:
+            for file in self._beats:
+                file.write(sample, symbol, annotation.aux_note, annotation.subtype)
+        except ValueError as error:
+            raise RecordError(
+                f"an annotation cannot be written again: {error}; expected annotations that "
+                "`sibeat monitor --annotate` wrote, give these or leave --annotations out"
+            ) from error
 
     def gap(self, sample: int, n_samples: int, reason: str) -> None:
         """Name a gap; one from sample 0 on stands at 1, for WFDB has no room for a note at 0."""
@@ -166,9 +183,11 @@ class EdfOutput:
         """Add samples."""
         self._file.write(samples)
 
-    def annotate(self, sample: int, symbol: str, note: str) -> None:
-        """Add a beat."""
-        self._file.annotate(sample / self._fs, f"{symbol} {note}".strip())
+    def annotate(self, annotation: DecodedAnnotation) -> None:
+        """Add an annotation as text: symbol, then note; of unfit signal the subtype."""
+        symbol = annotation.symbol
+        note = f"{annotation.subtype}" if symbol == NOISE else annotation.aux_note
+        self._file.annotate(annotation.sample / self._fs, f"{symbol} {note}".strip())
 
     def gap(self, sample: int, n_samples: int, reason: str) -> None:
         """Name a gap."""
@@ -194,7 +213,7 @@ def copy(items: Iterable[Item], beats: Iterator[DecodedAnnotation], output: Outp
     position = 0
     for item in merged_gaps(items):
         while waiting is not None and waiting.sample < item.stop:
-            output.annotate(waiting.sample, waiting.symbol, waiting.aux_note)
+            output.annotate(waiting)
             waiting = next(beats, None)
         if isinstance(item, Chunk):
             output.write(item.samples)

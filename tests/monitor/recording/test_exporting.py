@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sibeat.ecg.annotation_file import AnnotationWriter
+from sibeat.ecg.errors import RecordError
 from sibeat.ecg.record import open_record
 from sibeat.ecg.stream import Chunk, Gap, Item, StreamInfo
 from sibeat.monitor.recording.exporting import (
@@ -58,6 +59,16 @@ def test_whole_numbers_are_kept_and_millivolts_get_the_usual_gain() -> None:
     assert Scale.of(span_of([]), "a.u.") == Scale(1.0, 0)
 
 
+def test_no_step_is_finer_than_what_a_sample_can_hold(tmp_path: Path) -> None:
+    values = np.array([300.0, np.nextafter(np.float32(300), np.float32(301))], np.float32)
+    scale = Scale.of(span_of(values.tolist()), "mV")
+    assert abs(scale.baseline) < 2**24  # WFDB's own programs hold it in 32 bits
+    output = EdfOutput(tmp_path / "r.edf", StreamInfo("s", "recording s", 250.0, "II"), scale)
+    copy([Chunk(0, values)], beats_in(None), output)
+    output.close()
+    assert open_record(tmp_path / "r.edf").read() == pytest.approx(values, abs=1e-4)
+
+
 @pytest.fixture
 def beats(tmp_path: Path) -> Path:
     with AnnotationWriter(tmp_path / "s.sib", 250.0) as writer:
@@ -81,6 +92,44 @@ def test_a_wfdb_record_holds_samples_gaps_and_beats(tmp_path: Path, beats: Path)
     gaps = wfdb.rdann(str(tmp_path / "out" / "rec"), "gap")
     assert gaps.aux_note == ["silence 150 samples", "lead_off 10 samples"]
     assert gaps.sample.tolist() == [700, 850]
+
+
+@pytest.fixture
+def unfit(tmp_path: Path) -> Path:
+    with AnnotationWriter(tmp_path / "s.sib", 250.0) as writer:
+        for sample, subtype in ((10, -1), (600, 1), (1500, 0)):
+            writer.write(sample, "~", "", subtype)
+    return tmp_path / "s.sib"
+
+
+def test_where_the_signal_is_unfit_stays_known(tmp_path: Path, unfit: Path) -> None:
+    info = StreamInfo("s", "recording s", 250.0, "II")
+    output = WfdbOutput(tmp_path / "rec", info, Scale(2000.0, 0), True)
+    copy(ITEMS, beats_in(unfit), output)
+    output.close()
+    marks = wfdb.rdann(str(tmp_path / "rec"), "sib")
+    assert list(zip(marks.sample, marks.subtype, strict=True)) == [(10, -1), (600, 1), (1500, 0)]
+
+
+def test_an_edf_says_where_the_signal_is_unfit(tmp_path: Path, unfit: Path) -> None:
+    import edfio
+
+    info = StreamInfo("s", "recording s", 250.0, "II")
+    output = EdfOutput(tmp_path / "rec.edf", info, Scale(2000.0, 0))
+    copy([Chunk(0, VALUES)], beats_in(unfit), output)
+    output.close()
+    told = [(a.onset, a.text) for a in edfio.read_edf(tmp_path / "rec.edf").annotations]
+    assert told == [(0.04, "~ -1"), (2.4, "~ 1"), (6.0, "~ 0")]
+
+
+def test_annotations_that_cannot_be_written_again_are_refused(tmp_path: Path) -> None:
+    foreign = tmp_path / "s.atr"
+    foreign.write_bytes((42 << 10 | 5).to_bytes(2, "little") + b"\0\0")  # a code of one's own
+    info = StreamInfo("s", "recording s", 250.0, "II")
+    output = WfdbOutput(tmp_path / "rec", info, Scale(2000.0, 0), True)
+    with pytest.raises(RecordError, match="leave --annotations out"):
+        copy(ITEMS, beats_in(foreign), output)
+    output.close()
 
 
 def test_a_record_may_begin_with_a_gap(tmp_path: Path) -> None:
