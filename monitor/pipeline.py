@@ -34,7 +34,7 @@ class Step:
     events: list[Event]
     """in the order of `decided_at_sample`"""
     trace: list[Chunk]
-    """the beat band that became known, for the screen"""
+    """the beat band that became known, for the screen; NaN where a gap was bridged"""
 
 
 class Pipeline:

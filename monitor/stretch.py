@@ -78,6 +78,7 @@ class Stretch:
         self._after = samples_after(settings.fs)
         self._before = samples_before(settings.fs)
         self._traced = start
+        self._bridged: deque[range] = deque()
 
     @property
     def latency(self) -> int:
@@ -86,6 +87,8 @@ class Stretch:
 
     def feed(self, values: DoubleArray, known_at: int = 0) -> list[Finding]:
         """Take the next samples, (n,); `known_at` where they bridge a gap."""
+        if known_at:
+            self._bridged.append(range(self._bands.stop, self._bands.stop + len(values)))
         self._bands.feed(values)
         findings: list[Finding] = [*self._cut_beats()]
         findings += [
@@ -102,10 +105,17 @@ class Stretch:
         return [*self._cut_beats()]
 
     def take_trace(self) -> list[Chunk]:
-        """Return the beat band since the last call, and let go of what no stage needs."""
+        """Return the beat band since the last call, and let go of what no stage needs.
+
+        Where a gap was bridged it is NaN, as nothing was measured there.
+        """
         beat = self._bands.beat
         fresh = beat.view(self._traced, beat.stop).astype(np.float32)
         start, self._traced = self._traced, beat.stop
+        for bridge in self._bridged:
+            fresh[max(0, bridge.start - start) : max(0, bridge.stop - start)] = np.nan
+        while self._bridged and self._bridged[0].stop <= beat.stop:
+            self._bridged.popleft()
         oldest_beat = self._waiting[0].position if self._waiting else beat.stop
         needed = min(self._detector.needed_from, int(oldest_beat - self._before) - 1)
         self._bands.forget_before(needed)

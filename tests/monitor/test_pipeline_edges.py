@@ -92,6 +92,21 @@ def test_the_trace_is_the_filtered_record_bit_for_bit(make_pipeline, recut, hear
     np.testing.assert_array_equal(np.concatenate([chunk.samples for chunk in trace]), whole)
 
 
+@pytest.mark.parametrize("size", [1, 31, 5000])
+def test_what_bridges_a_gap_is_not_drawn(size, make_pipeline, recut, heart):
+    samples = heart(250.0, 12.0, [(k, "N") for k in range(1, 12)])
+    samples[1001:1011] = np.nan
+    lost = [*range(500, 503), *range(1001, 1011), *range(2995, 2998)]
+    items = [Chunk(0, samples[:500]), Gap(500, 3, "dropped"), Chunk(503, samples[503:2995])]
+    items += [Gap(2995, 3, "dropped"), Chunk(2998, samples[2998:])]
+    pipeline = make_pipeline(250.0)
+    steps = [pipeline.feed(item) for item in recut(items, repeat(size))]
+    trace = [chunk for step in [*steps, pipeline.flush()] for chunk in step.trace]
+    drawn = np.concatenate([chunk.samples for chunk in trace])
+    assert len(drawn) == len(samples)
+    assert np.flatnonzero(np.isnan(drawn)).tolist() == lost
+
+
 def test_the_index_is_the_records_own(watch, heart, as_bits):
     samples = heart(250.0, 12.0, [(k, "N") for k in range(1, 12)])
     from_zero = watch([Chunk(0, samples)], 250.0)
