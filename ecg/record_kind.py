@@ -101,8 +101,9 @@ def _kind_of_file(path: Path) -> Kind:
     if not start:
         raise RecordError(f"{path} is empty, expected {EXPECTED}: get or record it again")
     by_suffix = _BY_SUFFIX.get(path.suffix.lower())
-    if start.startswith(_EDF_STARTS) and not re.search(rb"[\r\n]", start[:_EDF_HEADER]):
-        return "edf"  # whatever it is called; a text whose columns are padded has lines
+    has_lines = re.search(rb"[\r\n]", start[:_EDF_HEADER])  # as a text with padded columns
+    if start.startswith(_EDF_STARTS) and (by_suffix == "edf" or not has_lines):
+        return "edf"  # whatever it is called
     if by_suffix == "edf":
         raise RecordError(
             f"{path} is no EDF or BDF: it begins with {start[:8]!r}, expected "

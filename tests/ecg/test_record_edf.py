@@ -219,3 +219,10 @@ def test_an_edf_is_known_by_its_content(tmp_path: Path) -> None:
     write(tmp_path / "a.edf")
     renamed = (tmp_path / "a.edf").rename(tmp_path / "a.csv")
     assert open_record(renamed).leads == ("Resp", "ECG II")
+
+
+def test_a_line_end_in_the_header_of_an_edf_makes_no_text_of_it(tmp_path: Path) -> None:
+    write(tmp_path / "a.edf")
+    data = (tmp_path / "a.edf").read_bytes()
+    (tmp_path / "a.edf").write_bytes(data[:40] + b"\r\n" + data[42:])  # in the patient's field
+    assert open_record(tmp_path / "a.edf").leads == ("Resp", "ECG II")
