@@ -13,7 +13,7 @@ from sibeat.ecg.stream import Item
 from sibeat.monitor.protocols.board import Board, find_board
 from sibeat.monitor.protocols.board_side import BoardSide
 from sibeat.monitor.protocols.codec import frame_format, make_encoder
-from sibeat.monitor.simulator.faults import FaultCounts, Faults, FaultyEncoder, Spell
+from sibeat.monitor.simulator.faults import Faults, FaultyEncoder, Spell
 from sibeat.monitor.simulator.speaking import Encoder, Spoken, TextEncoder, TimeColumn, speak
 from sibeat.monitor.simulator.wire import Wire
 from sibeat.monitor.sources.pacing import Pacer
@@ -50,20 +50,19 @@ class SimulatedBoard:
 
     def talk(self, items: Iterator[Item], wire: Wire, fs: float, pacer: Pacer) -> None:
         """Say the items over the wire, and at the end what was said and what went wrong."""
-        spoken, counts, encoder = Spoken(), FaultCounts(), self.encoder
-        if self.faults.any:
-            n_samples, split = self._frames()
-            faulty = FaultyEncoder(encoder, self.faults, fs, split, n_samples, self.seed)
-            encoder, counts = faulty, faulty.counts
+        n_samples, split = self._frames()
+        faulty = FaultyEncoder(self.encoder, self.faults, fs, split, n_samples, self.seed)
+        spoken, encoder = Spoken(), faulty if self.faults.any else self.encoder
         true_fs = fs * (1 + self.faults.clock_drift)
         manners = BoardSide(self.board)
         try:
             speak(items, encoder, wire, true_fs, pacer, spoken, manners, self.faults.away)
+            wire.write(faulty.rest())
         finally:
             said = f"{spoken.n_samples} samples ({spoken.n_samples / fs:.3f} s) at {fs:g} Hz"
             typer.echo(f"spoke {said}, {spoken.n_heard} of them heard", err=True)
             if self.faults.any:
-                typer.echo(f"faults: {counts}", err=True)
+                typer.echo(f"faults: {faulty.counts}", err=True)
 
     def _frames(self) -> tuple[int, Callable[[bytes], list[bytes]]]:
         """Samples of a frame, and how to cut what is said into frames."""

@@ -31,7 +31,7 @@ class AlertList:
         return len(self._lines)
 
     def add(self, line: AlertLine) -> None:
-        """List an alert; the oldest makes room that nobody is waited for with."""
+        """List an alert; the oldest one that waits for nobody makes room for it."""
         self._lines.append(line)
         self.unacknowledged += line.pending
         if len(self._lines) > self._n_kept:

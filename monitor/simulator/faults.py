@@ -135,6 +135,11 @@ class FaultyEncoder:
         data = b"".join(self._spoilt(frame) for frame in frames)
         return self._in_bursts(data) if self._faults.burst_s else data
 
+    def rest(self) -> bytes:
+        """Say what is still held back: the stream is over."""
+        held, self._held = self._held, b""
+        return held
+
     def _spoilt(self, frame: bytes) -> bytes:
         time_s = self.counts.n_frames * self._frame_s
         self.counts.n_frames += 1

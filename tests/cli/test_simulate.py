@@ -155,6 +155,13 @@ def test_what_is_heard_over_a_pty_is_what_the_file_holds(tmp_path: Path) -> None
     assert "spoke 2500 samples (20.000 s) at 125 Hz, 2500 of them heard" in said
 
 
+def test_bursts_lose_nothing_at_the_end() -> None:
+    options = ("--fs", "125", "--duration", "2.5", "--speed", "max", "--burst", "1")
+    lines, said = heard_over_pty(*options)
+    assert len(lines[2:]) == 312
+    assert "nothing went wrong" in said
+
+
 def test_a_real_record_is_spoken(tmp_path: Path) -> None:
     samples = np.random.default_rng(1).normal(0, 1, 500).astype(np.float32)
     with SignalWriter(tmp_path / "rec", 250, "V5") as writer:

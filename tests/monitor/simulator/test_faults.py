@@ -67,6 +67,8 @@ def test_bursts_hold_back_and_lose_nothing() -> None:
     )
     pieces = [encoder.encode(Chunk(at, np.ones(25, np.float32))) for at in range(0, 1000, 25)]
     assert [len(piece) for piece in pieces if piece] == [2 * 125] * 8
+    encoder.encode(Chunk(1000, np.ones(25, np.float32)))
+    assert [encoder.rest(), encoder.rest()] == [b"1\n" * 25, b""]
 
 
 def test_an_unplugged_port_is_away_at_its_times() -> None:
