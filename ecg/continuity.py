@@ -19,7 +19,6 @@ from .stream import DoubleArray, Gap, GapReason, Item
 BRIDGE_S = 0.04
 """longest gap that is bridged; chosen by us: half of a narrow QRS, so none can hide in it"""
 
-
 GREATEST = 1e18
 """a sample beyond is no measurement and counts as invalid, like NaN; chosen by us: the square of a
 filtered one is still a float32, and no converter of up to 32 bits in nV comes near"""
@@ -70,9 +69,8 @@ class Continuity:
     def reset(self) -> None:
         """Forget the stream: the next item is its first."""
         self._last_value = 0.0
-        self._in_stretch = False
         self._open = OpenLosses(self._fs)
-        self._broken = True
+        self._broken = True  # no stretch goes on
 
     def feed(self, item: Item) -> list[Piece]:
         """Take the next chunk or gap."""
@@ -101,7 +99,6 @@ class Continuity:
         if gap.stop - first <= self._longest_bridge:
             return []
         self._broken = True
-        self._in_stretch = False
         decided_at = first + self._longest_bridge + 1
         return [Break(first, decided_at, gap.reason), *self._open.settle(decided_at)]
 
@@ -112,8 +109,7 @@ class Continuity:
             if bridged:
                 pieces.append(self._bridge(self._open.start, start, float(values[0])))
             pieces += self._open.close(start + 1, bridged=bridged)
-        pieces.append(Samples(start, values, begins=not self._in_stretch))
-        self._in_stretch = True
+        pieces.append(Samples(start, values, begins=self._broken))
         self._broken = False
         self._last_value = float(values[-1])
         return pieces
