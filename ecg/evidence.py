@@ -56,7 +56,7 @@ class Evidence(NamedTuple):
     successor: float
     """by how much a greater peak follows within 300 ms (this one would be a P wave)"""
     crest: float
-    """6 to 18 Hz envelope over its own median of 4 s: low in noise"""
+    """6 to 18 Hz envelope over its own median of 4 s, a constant left out: low in noise"""
     bias: float = 1.0
 
 

@@ -15,6 +15,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from math import exp
 
 import numpy as np
 from scipy.ndimage import maximum_filter1d
@@ -22,7 +23,7 @@ from scipy.ndimage import maximum_filter1d
 from .bands import Bands
 from .centring import polarity_of, refine
 from .evidence import FLOOR, BeatMemory, Evidence, Level, decide, level_of, median
-from .learning import Learning
+from .learning import NO_SIGNAL, Learning
 from .stream import DoubleArray
 from .votes import Voters
 
@@ -226,4 +227,7 @@ class RPeakDetector:
         return float(np.log(middle.view(candidate, candidate + 1)[0] / background))
 
     def _background(self, envelope: DoubleArray) -> float:
-        return max(median(envelope[:: max(1, int(CREST_STEP_S * self._fs))].tolist()), FLOOR)
+        """Median of an envelope where there is signal: a constant before it is no background."""
+        values = envelope[:: max(1, int(CREST_STEP_S * self._fs))]
+        signal = values[values >= values.max() * exp(-NO_SIGNAL)]
+        return max(median(signal.tolist()), FLOOR)
