@@ -140,13 +140,18 @@ class LineClock:
         if self._last is None:
             self._last = time_s
             return 0
-        if time_s is None:
-            time_s = self._last + 1 / self._fs
+        if time_s is None:  # says nothing of a line that is not trusted yet
+            self.began_anew = self.confirms = False
+            self._last += 1 / self._fs
+            return self._missing(1 / self._fs)
         step = self._step(time_s)
         if step is None:
             self._suspect = time_s
             return None
         self._last, self._suspect = time_s, None
+        if self.began_anew:  # the line that was not trusted is missing, however the lines jitter
+            self._lag = 0.0
+            return max(1, round(step * self._fs) - 1)
         return self._missing(step)
 
     def _step(self, time_s: float) -> float | None:

@@ -135,3 +135,22 @@ def test_a_line_without_time_counts_as_in_time() -> None:
 @pytest.mark.parametrize("written", [[], [1.0], [1.0, 1.0], [0.0, 100.0], [5.0, 4.0]])
 def test_times_that_do_not_rise_show_no_rate(written: list[float]) -> None:
     assert estimate_rate(written, "s") is None
+
+
+@pytest.mark.parametrize("jitter", [0.0, 1.0, 3.0])
+def test_a_clock_that_began_again_lacks_a_line_however_its_lines_jitter(jitter: float) -> None:
+    """Or nobody would hear that it began again: it is told with what is missing."""
+    clock = LineClock(Rate(250.0, jitter), "us")
+    for time in times(250, 100, start=100):
+        assert clock.missing_before(float(time)) == 0
+    assert [clock.missing_before(float(t)) for t in times(250, 3)] == [None, 1, 0]
+
+
+def test_lines_without_a_time_keep_nobody_from_believing_a_hole() -> None:
+    """An electrode that is loose after it: each second line is a mark and nothing more."""
+    clock = LineClock(Rate(250.0, 0.0), "us")
+    assert {clock.missing_before(k / 250) for k in range(100)} == {0}
+    said = [clock.missing_before(5.0 + k / 250 if k % 2 == 0 else None) for k in range(8)]
+    assert said[:2] == [None, 0]
+    assert None not in said[2:]
+    assert sum(n or 0 for n in said) == 1252 - 101  # to the third line after the hole
