@@ -11,6 +11,10 @@ from typing import Literal
 
 from sibeat.monitor.sources.base import Decoded, Decoder, Missing
 
+STAMPS_S = 1.0
+"""how far a time column may be beside the arrival clock, s; chosen by us: a link that got slower, a
+resonator that is 0.5 % off in a pause of minutes; what is further off was set, or stood still"""
+
 
 def whole_rounds(n_late: int, period: int) -> int:
     """Samples of whole rounds of a counter in what the clock lacks.
@@ -99,6 +103,11 @@ def if_it_ran_on(counted: int, by_clock: int, period: int | None, n_off: int) ->
     rounds = 0 if period is None else round((by_clock - counted) / period) * period
     missing = counted + rounds
     return missing if missing >= 0 and abs(missing - by_clock) <= n_off else None
+
+
+def is_doubtful(item: Decoded, fs: float) -> bool:
+    """Tell whether a time column says what arrivals must confirm: it began anew, or a long loss."""
+    return isinstance(item, Missing) and (item.anew or item.n_samples > STAMPS_S * fs)
 
 
 def is_dropped(item: Decoded) -> bool:

@@ -7,9 +7,12 @@ behind, and catch up. Only when they catch up no further is what is still lackin
 LATE_S = 0.1
 """how much later than others a sample may arrive, s; chosen by us: what a radio or a USB chip keeps
 back. Pieces of a silence stay behind the arrival clock by this, or they would take its place"""
+STANDS_S = 0.5
+"""time without catching up after which nothing held up comes any more, s; chosen by us: TCP repeats
+what was lost after 0.2 s, then 0.4 s, so that a backlog may come in bursts"""
 CATCHES_UP = 0.25
-"""share of ``LATE_S`` that is caught up within ``LATE_S`` by a link with a backlog; chosen by us:
-USB's bursts (16 ms) catch up less, a link that is faster than that by a quarter more"""
+"""share of ``LATE_S`` that is caught up within ``STANDS_S`` by a link with a backlog; chosen by us:
+USB's bursts (16 ms) catch up less, a link that is faster than the board by a twentieth more"""
 
 
 class Lateness:
@@ -24,6 +27,8 @@ class Lateness:
     def __init__(self, fs: float, time_s: float) -> None:
         self.least = 0.0
         """samples by which the stream was behind at its best, since the last pause"""
+        self.n_spare = 0
+        """samples that were taken for lost and may come after all"""
         self._fs, self._n_jitter = fs, LATE_S * fs
         self._n_behind = 0.0
         self._at_s = time_s
@@ -43,17 +48,36 @@ class Lateness:
             self._mark, self._mark_s = self._n_behind, time_s
 
     def stands(self, time_s: float, n_samples: int = 0) -> bool:
-        """Tell whether nothing was caught up for ``LATE_S``, nor is by samples that arrive now."""
-        still = time_s - self._mark_s >= LATE_S
+        """Tell whether nothing was caught up for ``STANDS_S``, nor is by samples arriving now."""
+        still = time_s - self._mark_s >= STANDS_S
         return still and not self._caught_up(self._behind(time_s, n_samples))
 
-    def forget(self) -> None:
-        """Take what is lacking now for lost, or for time that the board's clock does not have."""
-        self._n_behind = self.least = self._mark = 0.0
+    def forget(self, n_samples: int | None = None) -> None:
+        """Take so many of what is lacking now for lost, or for time the board's clock did not have.
+
+        Parameters
+        ----------
+        n_samples : by default all; what is left may still come
+        """
+        left = 0.0 if n_samples is None else max(0.0, self._n_behind - n_samples)
+        self._n_behind = self.least = self._mark = left
         self._mark_s = self._at_s
 
+    @property
+    def n_early(self) -> float:
+        """Samples that came beyond those for which there was time."""
+        return max(0.0, -self._n_behind)
+
+    def expect_again(self) -> None:
+        """Take what was taken for lost for lacking again."""
+        self._n_behind += self.n_spare
+        self.least = self._mark = self._n_behind
+        self._mark_s, self.n_spare = self._at_s, 0
+
     def _behind(self, time_s: float, n_samples: int) -> float:
-        return max(0.0, self._n_behind + (time_s - self._at_s) * self._fs - n_samples)
+        return max(
+            -float(self.n_spare), self._n_behind + (time_s - self._at_s) * self._fs - n_samples
+        )
 
     def _caught_up(self, n_behind: float) -> bool:
         return n_behind <= self._mark - CATCHES_UP * self._n_jitter

@@ -141,9 +141,9 @@ class LiveStream:
             self._settling.add(time_s, decoded)
             self._meter.add(time_s, n_samples)
             return self._try_to_settle(time_s)
-        was_absent = self._timed.absence is not None
+        caught_up = self._timed.catches_up
         items = self._timed.take(time_s, self._polled_s, decoded)
-        if was_absent:  # a backlog is no rate
+        if caught_up or self._timed.catches_up:  # a backlog is no rate
             self._meter = RateMeter()
         self._meter.add(time_s, n_samples)
         return items
@@ -160,7 +160,7 @@ class LiveStream:
         if self.fs is None:
             return []
         self._timed = TimedStream(self._decoder, self.fs, self._silence_s, self._clock, time_s)
-        return self._clock.place(self._settling.take())
+        return self._clock.place(self._settling.take_certain(self.fs))
 
     def _state(self) -> SourceState:
         if self.ended:

@@ -3,7 +3,7 @@
 from sibeat.ecg.errors import SourceError
 from sibeat.ecg.sampling_rate import MAX_FS, check_fs
 from sibeat.monitor.sources.base import Decoded, Decoder
-from sibeat.monitor.sources.counter_losses import without_loss
+from sibeat.monitor.sources.counter_losses import is_doubtful, without_loss
 
 MEASURE_S = 10.0
 """arrivals from which the rate is measured when nothing states it (design.md, "Live and replay")"""
@@ -43,6 +43,16 @@ class RateSettling:
         """Give what was kept."""
         buffer, self._buffer = self._buffer, []
         return buffer
+
+    def take_certain(self, fs: float) -> list[Decoded]:
+        """Give what was kept since the last loss that arrivals must confirm, at the rate settled.
+
+        By now nobody knows when it arrived; without a time column, too, the stream begins after the
+        last silence.
+        """
+        buffer = self.take()
+        doubts = [i for i, item in enumerate(buffer) if is_doubtful(item, fs)]
+        return without_loss(buffer[doubts[-1] :]) if doubts else buffer
 
     def progress(self, n_reconnects: int = 0) -> str:
         """Say what is waited for; a decoder that measures by a time column holds its samples back.

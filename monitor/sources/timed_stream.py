@@ -1,28 +1,25 @@
 """A stream of a settled rate beside the arrival clock: silences, returns, losses that are in doubt.
 
 While nothing comes, the clock moves the index, in pieces of half a second. What comes after a pause
-may be the first part of a backlog: where that matters it is held until the link catches up no
-further (:mod:`~sibeat.monitor.sources.lateness`), and only then counter, time column and clock are
-weighed. Samples whose time was given as a gap by then are left out: later ones are in their places,
-which they were not if the index ran ahead of time, for good and further with each such stall.
+may be the first part of a backlog: where that matters a case is open, and what comes is held, until
+the link catches up no further (:mod:`~sibeat.monitor.sources.lateness`); only then counter, time
+column and clock are weighed. A slow backlog flows after a while, while its case stays open; and
+what the clock took for lost is doubted again when more comes than there was time for. Samples whose
+time was given as a gap by then are left out, so that later ones are in their places.
 """
-
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
 from sibeat.ecg.stream import Item
 from sibeat.monitor.sources.base import Decoded, Decoder, Missing
 from sibeat.monitor.sources.counter_losses import (
-    counts,
+    STAMPS_S,
+    is_doubtful,
     may_be_rounds,
-    missing_by_count,
     with_rounds,
     without_first,
 )
 from sibeat.monitor.sources.lateness import LATE_S, Lateness
+from sibeat.monitor.sources.loss_case import Absence, LossCase
 from sibeat.monitor.sources.sample_clock import SampleClock
-
-Absence: TypeAlias = Literal["silence", "reconnect"]
 
 PIECES_AFTER = 2
 """silences after which its pieces begin; chosen by us: what was only held up comes until then, and
@@ -30,27 +27,12 @@ silence and unplug are to be noticed within 2 s"""
 PIECE_S = 0.5
 """length of the pieces that a running silence is given in; chosen by us: an asystole-like event
 must come within 5 s of the last beat, and its 4 s pass on the sample clock"""
-STAMPS_S = 1.0
-"""how far a time column may be beside the arrival clock, s; chosen by us: a link that got slower, a
-resonator that is 0.5 % off in a pause of minutes; what is further off was set, or stood still"""
+REOPENED_S = 10.0
+"""time for which what the clock took for lost may still come, s; chosen by us: a link that stalls
+again while it catches up; later, what comes early is a link that got quicker"""
 HOLD_S = 2.0
 """longest that samples are held, s; chosen by us: a network delivers minutes in it, and an alert
 must not wait longer"""
-
-
-@dataclass(slots=True)
-class _Held:
-    """What waits until it is known how much is missing before it."""
-
-    since_s: float
-    decoded: list[Decoded]
-    absence: Absence | None
-    loss: Missing | None
-    """how much that is by the board's count; None: it tells of none here"""
-    n_quiet: int
-    """samples for which there was time while reads found nothing"""
-    n_away: int
-    """samples that are missing at least"""
 
 
 class TimedStream:
@@ -75,8 +57,15 @@ class TimedStream:
         self._n_jitter = round(LATE_S * fs)
         self._last_s = time_s
         self._back_s = 0.0
-        self._held: _Held | None = None
+        self._reopened_until_s = time_s
+        self._case: LossCase | None = None
         self._n_given = 0  # samples that did not come yet, whose time was given as a gap
+
+    @property
+    def catches_up(self) -> bool:
+        """Whether what comes may be a backlog, whose pace is no rate."""
+        doubt = self._case is not None and not self._case.is_of_rounds
+        return self.absence is not None or doubt
 
     def take(self, time_s: float, polled_s: float, decoded: list[Decoded]) -> list[Item]:
         """Take what was decoded; `polled_s`: time of the arrival before, which may have been empty.
@@ -85,24 +74,31 @@ class TimedStream:
         -------
         What can be placed by now.
         """
+        items: list[Item] = []
+        for part in self._parts(decoded):
+            items += self._take_part(time_s, polled_s, part)
+        return items
+
+    def _take_part(self, time_s: float, polled_s: float, decoded: list[Decoded]) -> list[Item]:
+        """Take what has no doubt in it but perhaps at its start."""
+        items: list[Item] = []
         n_samples = sum(item.n_samples for item in decoded)
-        items = self._release() if self._held and self._late.stands(time_s, n_samples) else []
-        if self._held is None:
+        if self._case is not None and self._late.stands(time_s, n_samples):
+            items += self._close(self._case)
+        elif self._case is not None and self._is_doubtful(decoded[0]):
+            items += self._close(self._case, still_comes=True)
+        if self._case is None:
             items += self._weigh(time_s, polled_s, decoded)
         else:
             self._late.add(time_s, n_samples)
-            self._held.decoded += decoded
+            self._case.held += decoded
         self._last_s = time_s
-        if self._held is not None and self._is_plain(self._held):
-            items += self._release()
-        elif self._held is not None and time_s - self._held.since_s >= HOLD_S:
-            items += self._release(still_comes=True)
-        return items
+        return items + self._let_go(time_s)
 
     def wait(self, time_s: float) -> list[Item]:
         """Let the clock go on while no samples come."""
-        if self._held is not None:
-            return self._release() if self._late.stands(time_s) else []
+        if self._case is not None:
+            return self._close(self._case) if self._late.stands(time_s) else []
         quiet_s = time_s - self._last_s
         if self.absence is None and quiet_s >= self._silence_s:
             self.absence = "silence"
@@ -112,7 +108,8 @@ class TimedStream:
         least = min(PIECE_S, self._silence_s) * self._fs
         if self.absence is None or due - self._n_given < least:
             return []
-        return self._lengthen(due)
+        n_more, self._n_given = due - self._n_given, due
+        return [self._clock.gap(n_more, self.absence)]
 
     def lose(self, decoded: list[Decoded]) -> list[Item]:
         """Take that the port is gone, and what was decoded last before."""
@@ -126,37 +123,58 @@ class TimedStream:
 
     def end(self, decoded: list[Decoded]) -> list[Item]:
         """Place what is held, and the last that was decoded."""
-        items = self._release() if self._held is not None else []
+        items = self._close(self._case) if self._case is not None else []
         return items + self._place(decoded)
 
-    def _weigh(self, time_s: float, polled_s: float, decoded: list[Decoded]) -> list[Item]:
-        """Place what is in no doubt, and hold what follows."""
-        at = self._doubt_in(decoded)
-        before, after = (decoded, []) if at is None else (decoded[:at], decoded[at:])
-        loss = None
-        if after and isinstance(after[0], Missing) and after[0].reason == "dropped":
-            loss, after = after[0], after[1:]
-        n_samples = sum(item.n_samples for item in before + after)
-        self._late.add(time_s, n_samples)
-        period = self._decoder.counter_period
-        if at is None and may_be_rounds(self._late.least, period, self._n_jitter):
-            before, after = [], decoded
-        elif at is None:
-            return self._place(decoded)
-        n_quiet = round((polled_s - self._last_s) * self._fs)
-        self._held = _Held(time_s, after, self.absence, loss, n_quiet, self._n_away())
-        return self._place(before)
-
-    def _doubt_in(self, decoded: list[Decoded]) -> int | None:
-        """Find the place before which an unknown number of samples is missing."""
-        if self.absence is not None:
-            return 0
-        if not self._decoder.counts_losses:
-            return None
-        return next((i for i, item in enumerate(decoded) if self._is_doubtful(item)), None)
+    def _parts(self, decoded: list[Decoded]) -> list[list[Decoded]]:
+        """Part what was decoded where an unknown number of samples is missing."""
+        parts: list[list[Decoded]] = []
+        for item in decoded:
+            if not parts or self._is_doubtful(item):
+                parts.append([])
+            parts[-1].append(item)
+        return parts
 
     def _is_doubtful(self, item: Decoded) -> bool:
-        return isinstance(item, Missing) and (item.anew or item.n_samples > STAMPS_S * self._fs)
+        return self._decoder.counts_losses and is_doubtful(item, self._fs)
+
+    def _weigh(self, time_s: float, polled_s: float, decoded: list[Decoded]) -> list[Item]:
+        """Place what is in no doubt, and hold what follows a doubt."""
+        if self.absence is None and time_s - self._last_s >= self._silence_s:
+            self.absence = "silence"  # in which nobody read
+        doubtful = self.absence is not None or self._is_doubtful(decoded[0])
+        loss = None
+        if doubtful and isinstance(decoded[0], Missing) and decoded[0].reason == "dropped":
+            loss, decoded = decoded[0], decoded[1:]
+        self._late.add(time_s, sum(item.n_samples for item in decoded))
+        reopened = self._reopen(time_s, doubtful)
+        if not doubtful and not reopened and not self._may_be_rounds():
+            return self._place(decoded)
+        n_quiet = round((polled_s - self._last_s) * self._fs)
+        absence: Absence | None = "silence" if reopened else self.absence
+        self._case = LossCase(time_s, decoded, absence, loss, n_quiet, self._n_away())
+        return []
+
+    def _reopen(self, time_s: float, doubtful: bool) -> bool:
+        """Doubt what the clock took for lost, if more comes than there was time for since.
+
+        A new doubt is weighed together with it.
+
+        Returns
+        -------
+        Whether this is what brings a case up.
+        """
+        if time_s >= self._reopened_until_s:
+            self._late.n_spare = 0
+        if self._late.n_spare == 0 or not (doubtful or self._late.n_early > self._n_jitter):
+            return False
+        self._n_given += self._late.n_spare
+        self._late.expect_again()
+        return self.absence is None
+
+    def _may_be_rounds(self) -> bool:
+        """Tell whether the clock leaves room for rounds of a counter."""
+        return may_be_rounds(self._late.least, self._decoder.counter_period, self._n_jitter)
 
     def _n_away(self) -> int:
         """Samples that a port lost while it was away: opening it drops what it held."""
@@ -164,45 +182,57 @@ class TimedStream:
             return 0
         return max(1, round((self._back_s - self._last_s) * self._fs))
 
-    def _is_plain(self, held: _Held) -> bool:
-        """Tell whether the clock leaves no room for rounds of a counter any more."""
-        period = self._decoder.counter_period
-        doubt = held.absence is not None or held.loss is not None
-        return not doubt and not may_be_rounds(self._late.least, period, self._n_jitter)
-
-    def _release(self, still_comes: bool = False) -> list[Item]:
-        """Place what is held; `still_comes`: the link was still catching up."""
-        assert self._held is not None
-        held, self._held = self._held, None
-        by_clock, period = round(self._late.least), self._decoder.counter_period
-        self._late.forget()
-        if still_comes and counts(self._decoder) and not (held.loss and held.loss.anew):
-            by_clock = held.loss.n_samples if held.loss else 0  # the rest is on its way
-        if held.absence is None and held.loss is None and period is not None:
-            return self._place(
-                with_rounds(held.decoded, by_clock, held.n_quiet, period, self._n_jitter)
-            )
-        missing = missing_by_count(
-            self._decoder,
-            held.absence,
-            held.loss,
-            max(by_clock, held.n_away),
-            round((STAMPS_S if period is None else LATE_S) * self._fs),
-        )
-        if held.absence is None:
-            return self._place([Missing(max(1, missing), "dropped"), *held.decoded])
-        items = self._lengthen(missing)
-        self._n_given -= missing
-        self.absence = None
-        return items + self._place(held.decoded)
-
-    def _lengthen(self, n_missing: int) -> list[Item]:
-        """Give what the gap at hand lacks to that length."""
-        n_more = n_missing - self._n_given
-        if n_more <= 0 or self.absence is None:
+    def _let_go(self, time_s: float) -> list[Item]:
+        """Place what is held no longer: there is no doubt any more, or it was held long enough."""
+        case = self._case
+        if case is None or (not case.flows and self._waits(case, time_s)):
             return []
-        self._n_given = n_missing
-        return [self._clock.gap(n_more, self.absence)]
+        if case.is_of_rounds:
+            return self._close(case, still_comes=True)
+        items = [] if case.flows else self._take_for_missing(case, still_comes=True)
+        case.flows = True
+        return items + self._place_held(case)
+
+    def _waits(self, case: LossCase, time_s: float) -> bool:
+        """Tell whether what is held may be held on."""
+        return time_s - case.since_s < HOLD_S and (not case.is_of_rounds or self._may_be_rounds())
+
+    def _close(self, case: LossCase, still_comes: bool = False) -> list[Item]:
+        """Place what is held; `still_comes`: the link may yet deliver what is lacking."""
+        items: list[Item] = []
+        if not case.is_of_rounds:
+            items = self._take_for_missing(case, still_comes)
+        elif not still_comes:
+            case.held = self._with_rounds(case)
+        self._case = None
+        self._late.forget(case.n_taken if still_comes and not case.is_of_rounds else None)
+        if not still_comes and case.absence == "silence":
+            self._late.n_spare = max(0, case.n_taken - case.n_counted)
+            self._reopened_until_s = self._last_s + REOPENED_S
+        return items + self._place_held(case)
+
+    def _with_rounds(self, case: LossCase) -> list[Decoded]:
+        period = self._decoder.counter_period
+        assert period is not None, "without a counter something else is in doubt"
+        by_clock = round(self._late.least)
+        return with_rounds(case.held, by_clock, case.n_quiet, period, self._n_jitter)
+
+    def _take_for_missing(self, case: LossCase, still_comes: bool) -> list[Item]:
+        """Take for missing what count and clock tell by now, and give the gap that lacks for it."""
+        counts_rounds = self._decoder.counter_period is not None
+        n_off = self._n_jitter if counts_rounds else round(STAMPS_S * self._fs)
+        n_missing = case.n_missing(self._decoder, self._late.least, n_off, still_comes)
+        n_more = n_missing - case.n_taken - self._n_given
+        case.n_taken, self._n_given = n_missing, max(0, -n_more)
+        return [self._clock.gap(n_more, case.absence or "dropped")] if n_more > 0 else []
+
+    def _place_held(self, case: LossCase) -> list[Item]:
+        """Place what came since the doubt; with the first sample the absence is over."""
+        held, case.held = case.held, []
+        items = self._place(held)
+        if items or self._case is None:
+            self.absence = None
+        return items
 
     def _place(self, decoded: list[Decoded]) -> list[Item]:
         decoded, self._n_given = without_first(decoded, self._n_given)

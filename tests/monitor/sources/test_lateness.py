@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sibeat.monitor.sources.lateness import LATE_S, Lateness
+from sibeat.monitor.sources.lateness import LATE_S, STANDS_S, Lateness
 
 FS = 250.0
 
@@ -23,7 +23,7 @@ def test_what_is_lost_stands_after_a_while_in_which_samples_come_in_time(lost_s:
         late.add(2.0 + lost_s + k / 50, 5)
         assert not late.stands(2.0 + lost_s + k / 50)
         assert late.least == pytest.approx(lost_s * FS - 5, abs=1e-3)
-    assert late.stands(2.0 + lost_s + LATE_S + 1e-6, 5)
+    assert late.stands(2.0 + lost_s + STANDS_S + 1e-6, 5)
 
 
 @given(st.floats(2.0, 20.0), st.floats(1.5, 50.0))
@@ -37,7 +37,7 @@ def test_a_backlog_does_not_stand_until_it_has_come(held_s: float, speed: float)
         n_said += n_block
         time_s += 0.02
     assert late.least <= 6 * speed + 5
-    assert late.stands(time_s + LATE_S)
+    assert late.stands(time_s + STANDS_S)
 
 
 def test_jitter_and_a_slow_board_never_pile_up() -> None:
@@ -45,3 +45,25 @@ def test_jitter_and_a_slow_board_never_pile_up() -> None:
     for k in range(1, 5000):
         late.add(2.0 + k / 50 * 1.02 + (k % 3) * 0.01, 5)
         assert late.least < LATE_S * FS
+
+
+def test_what_was_taken_for_lost_may_come_after_all() -> None:
+    late = in_time(2.0)
+    late.add(7.0, 5)
+    late.forget()
+    assert (late.least, late.n_early) == (0.0, 0.0)
+    late.n_spare = 1000
+    late.add(7.2, 250)
+    assert late.n_early == pytest.approx(200)
+    late.expect_again()
+    assert late.least == pytest.approx(800)
+    assert late.n_early == late.n_spare == 0
+
+
+def test_what_is_left_after_some_was_taken_for_lost_may_still_come() -> None:
+    late = in_time(2.0)
+    late.add(6.0, 0)
+    late.forget(300)
+    assert late.least == pytest.approx(700)
+    late.add(6.1, 725)
+    assert late.least == pytest.approx(0, abs=1e-6)

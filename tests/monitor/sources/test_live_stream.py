@@ -141,6 +141,20 @@ def test_what_came_before_a_silence_is_no_measurement() -> None:
     assert gaps(items) == []
 
 
+@pytest.mark.parametrize("jump", [-50, 900_000])
+def test_a_time_column_that_is_set_while_measuring_makes_no_gap(jump: int) -> None:
+    """Of what came before nobody knows how long ago it was, as before a silence."""
+    stream = streamed(fs=None)
+    stamps = [100 + k + (jump if k >= 1000 else 0) for k in range(6000)]
+    items = run(
+        stream, (ByteArrival(k / 250, b"%d,%d\n" % (4 * s, k)) for k, s in enumerate(stamps))
+    )
+    assert stream.fs == 250.0
+    assert gaps(items) == []
+    assert isinstance(items[0], Chunk)
+    assert items[0].samples[0] in (1000, 1001)  # a reset loses a line
+
+
 def test_a_port_lost_while_measuring_begins_anew() -> None:
     stream = streamed(fs=None)
     arrivals = [*board(0, 5), ByteArrival(5.1, kind="lost"), ByteArrival(6.0, kind="back")]

@@ -38,13 +38,15 @@ class Board:
             yield ByteArrival(self.time_s, self.line())
             self.time_s += 1 / FS
 
-    def line(self) -> bytes:
+    def line(self, number: int | None = None) -> bytes:
+        """Give the line of a sample, by default of this moment."""
+        number = self.now if number is None else number
         if self._offset_s is None:
-            return b"%d\n" % self.now
-        stamp_s = self._offset_s + self.time_s
+            return b"%d\n" % number
+        stamp_s = self._offset_s + 100.0 + number / FS
         if self._per_s == 1:
-            return b"%.3f,%d\n" % (stamp_s, self.now)
-        return b"%d,%d\n" % (round(stamp_s * self._per_s) % 2**32, self.now)
+            return b"%.3f,%d\n" % (stamp_s, number)
+        return b"%d,%d\n" % (round(stamp_s * self._per_s) % 2**32, number)
 
     def is_quiet(self, quiet_s: float) -> Iterator[ByteArrival]:
         until_s = self.time_s + quiet_s
@@ -61,6 +63,22 @@ class Board:
         yield from (ByteArrival(float(t)) for t in np.arange(first_s + 0.02, self.time_s, 0.02))
         for k, at in enumerate(range(0, len(data), read_bytes)):
             yield ByteArrival(self.time_s + 0.0005 * k, data[at : at + read_bytes])
+
+    def catches_up(self, held_s: float, speed: float, burst_s: float) -> Iterator[ByteArrival]:
+        """Nothing comes, then all of it, at so many times its pace, a burst at a time."""
+        said = self.now
+        yield from self.is_quiet(held_s)
+        while said < self.now:
+            stop = min(self.now, said + round(speed * burst_s * FS))
+            lines = [self.line(number) for number in range(said, stop)]
+            yield ByteArrival(self.time_s, b"".join(lines))
+            said = stop
+            yield from self.is_quiet(burst_s if stop < self.now else 0.0)
+
+    def is_read_late(self, late_s: float) -> Iterator[ByteArrival]:
+        """Nobody reads meanwhile, and what came by then is lost."""
+        self.time_s += late_s
+        yield from ()
 
     def begins_anew(self, uptime_s: float) -> None:
         """The column goes on from there."""
@@ -130,6 +148,7 @@ def test_a_time_column_that_is_set_makes_no_gap_of_its_own(jump_s: float, quiet_
     items = ended(stream, items + fed(stream, board.says(1000)))
     assert n_heard(items) == N_SETTLED + 1000 - (jump_s < 0)  # a reset loses a line
     assert misplaced(items) <= LATE
+    assert quiet_s or n_missing(items) == (jump_s < 0)
 
 
 def test_a_clock_that_stood_still_makes_nobody_deaf() -> None:
@@ -178,3 +197,75 @@ def test_without_a_count_no_sample_of_real_time_is_left_out(
     assert abs(items[-1].stop - board.now) <= LATE
     assert n_heard(items) >= N_SETTLED + 300 * len(stalls)
     assert n_heard(items) + n_missing(items) == items[-1].stop
+
+
+@pytest.mark.parametrize("stamped", [False, True])
+@pytest.mark.parametrize("held_s", [1.5, 6.0])
+@pytest.mark.parametrize(("speed", "burst_s"), [(1.5, 0.02), (3.0, 0.02), (3.0, 0.3), (2.0, 0.7)])
+def test_a_backlog_of_any_pace_leaves_what_follows_in_its_place(
+    held_s: float, speed: float, burst_s: float, stamped: bool
+) -> None:
+    """Also one that takes longer than samples are held, or pauses itself."""
+    board, stream = Board(0.0 if stamped else None), stream_of()
+    items = fed(stream, board.says(N_SETTLED))
+    for _ in range(2):
+        items += fed(stream, board.catches_up(held_s, speed, burst_s))
+        items += fed(stream, board.says(500))
+    before = len(items)
+    items = ended(stream, items + fed(stream, board.says(500)))
+    assert misplaced(items[before:]) <= 3
+    assert abs(items[-1].stop - board.now) <= 3
+
+
+@pytest.mark.parametrize("speed", [3.0, 1.2])
+def test_what_a_slow_backlog_lacks_in_the_end_was_lost(speed: float) -> None:
+    """Held no longer, its samples come while it is not yet known how many are missing."""
+    board, stream = Board(), stream_of()
+    items = fed(stream, board.says(N_SETTLED))
+    items += fed(stream, board.is_quiet(5.0))  # lost
+    items += fed(stream, board.catches_up(6.0, speed, 0.02))
+    items += fed(stream, board.says(500))
+    before = len(items)
+    items = ended(stream, items + fed(stream, board.says(500)))
+    assert misplaced(items[before:]) <= LATE
+    assert abs(items[-1].stop - board.now) <= LATE
+
+
+@pytest.mark.parametrize("late_s", [1.5, 30.0, 3600.0])
+def test_a_silence_is_one_although_nobody_read(late_s: float) -> None:
+    """The computer slept: its clock ran on, and the port held nothing."""
+    board, stream = Board(), stream_of()
+    items = fed(stream, board.says(N_SETTLED))
+    items += fed(stream, board.is_read_late(late_s))
+    items = ended(stream, items + fed(stream, board.says(1000)))
+    assert n_heard(items) == N_SETTLED + 1000
+    assert misplaced(items) <= 1
+
+
+@pytest.mark.parametrize("n_lines", [10, 50, 250])
+def test_a_column_that_is_set_soon_after_a_reset_makes_no_gap_of_its_own(n_lines: int) -> None:
+    """A board that asks for the time as soon as it is up."""
+    board, stream = Board(5000.0, per_s=1.0), stream_of()
+    items = fed(stream, board.says(N_SETTLED))
+    items += fed(stream, board.is_quiet(1.7))
+    board.begins_anew(0.0)
+    items += fed(stream, board.says(n_lines))
+    board.is_set(50_000.0)
+    items += fed(stream, board.says(500))
+    before = len(items)
+    items = ended(stream, items + fed(stream, board.says(500)))
+    assert misplaced(items[before:]) <= LATE
+    assert n_missing(items) <= 1.7 * FS + LATE
+
+
+def test_a_hole_in_what_came_back_is_as_long_as_the_column_says() -> None:
+    """A port whose driver kept some lines from before it went away."""
+    board, stream = Board(0.0), stream_of()
+    items = fed(stream, board.says(N_SETTLED))
+    kept = b"cut" + board.line() + b"".join(board.line(board.now + k) for k in (1, 2, 3))
+    items += fed(stream, iter([ByteArrival(board.time_s, kind="lost")]))
+    items += fed(stream, board.is_quiet(6.0))
+    items += fed(stream, iter([ByteArrival(board.time_s, kept, kind="back")]))
+    items = ended(stream, items + fed(stream, board.says(1000)))
+    assert abs(items[-1].stop - board.now) <= LATE
+    assert n_missing(items) <= 6 * FS + LATE
