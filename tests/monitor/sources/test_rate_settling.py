@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from sibeat.ecg.errors import SourceError
-from sibeat.monitor.sources.base import Decoded, Samples
+from sibeat.monitor.sources.base import Decoded, Missing, Samples
 from sibeat.monitor.sources.rate_settling import RateSettling
 from sibeat.monitor.sources.text_protocol import TextDecoder
 
@@ -38,6 +38,13 @@ def test_what_came_before_a_restart_is_forgotten() -> None:
     assert waits.first_sample_s is None
     waits.add(7.0, samples(2))
     assert (waits.first_sample_s, len(waits.take())) == (7.0, 1)
+
+
+@pytest.mark.parametrize("doubt", [Missing(1, "dropped", anew=True), Missing(900_000, "dropped")])
+def test_a_stream_begins_after_what_arrivals_would_have_to_confirm(doubt: Missing) -> None:
+    waits = settling(250.0)
+    waits.add(5.0, [*samples(3), doubt, *samples(4), Missing(2, "dropped"), *samples(5)])
+    assert [item.n_samples for item in waits.take_certain(250.0)] == [4, 2, 5]
 
 
 def test_more_lines_than_any_rate_explains_are_no_stream() -> None:
