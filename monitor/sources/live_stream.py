@@ -75,8 +75,6 @@ class LiveStream:
         if arrival.kind == "back":
             self._lost = False
             self._n_reconnects += 1
-            if self._timed is not None:
-                self._timed.come_back(arrival.time_s)
         decoded = self._decoder.feed(arrival.data) if arrival.data else []
         if decoded:
             return self._take(arrival.time_s, decoded)

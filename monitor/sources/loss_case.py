@@ -23,8 +23,6 @@ class LossCase:
     """how much is missing by the board's count; None: it tells of none here"""
     n_quiet: int = 0
     """samples for which there was time while reads found nothing"""
-    n_away: int = 0
-    """samples that are missing at least"""
     n_taken: int = 0
     """samples that were taken for missing so far"""
     flows: bool = False
@@ -51,5 +49,6 @@ class LossCase:
         still_comes : whether the link still delivers what it held up, so that less may be missing
         """
         by_clock = round(min(self.n_counted, n_late) if still_comes else n_late)
-        by_clock = max(by_clock, self.n_away)
+        if self.absence == "reconnect":  # what went away lost something
+            by_clock = max(1, by_clock)
         return missing_by_count(decoder, self.absence, self.loss, by_clock, n_off)

@@ -56,7 +56,6 @@ class TimedStream:
         self._clock, self._late = clock, Lateness(fs, time_s)
         self._n_jitter = round(LATE_S * fs)
         self._last_s = time_s
-        self._back_s = 0.0
         self._reopened_until_s = time_s
         self._case: LossCase | None = None
         self._n_given = 0  # samples that did not come yet, whose time was given as a gap
@@ -117,10 +116,6 @@ class TimedStream:
         self.absence = "reconnect"
         return items
 
-    def come_back(self, time_s: float) -> None:
-        """Take that the port is back."""
-        self._back_s = time_s
-
     def end(self, decoded: list[Decoded]) -> list[Item]:
         """Place what is held, and the last that was decoded."""
         items = self._close(self._case) if self._case is not None else []
@@ -152,7 +147,7 @@ class TimedStream:
             return self._place(decoded)
         n_quiet = round((polled_s - self._last_s) * self._fs)
         absence: Absence | None = "silence" if reopened else self.absence
-        self._case = LossCase(time_s, decoded, absence, loss, n_quiet, self._n_away())
+        self._case = LossCase(time_s, decoded, absence, loss, n_quiet)
         return []
 
     def _reopen(self, time_s: float, doubtful: bool) -> bool:
@@ -175,12 +170,6 @@ class TimedStream:
     def _may_be_rounds(self) -> bool:
         """Tell whether the clock leaves room for rounds of a counter."""
         return may_be_rounds(self._late.least, self._decoder.counter_period, self._n_jitter)
-
-    def _n_away(self) -> int:
-        """Samples that a port lost while it was away: opening it drops what it held."""
-        if self.absence != "reconnect":
-            return 0
-        return max(1, round((self._back_s - self._last_s) * self._fs))
 
     def _let_go(self, time_s: float) -> list[Item]:
         """Place what is held no longer: there is no doubt any more, or it was held long enough."""
@@ -206,8 +195,9 @@ class TimedStream:
             case.held = self._with_rounds(case)
         self._case = None
         self._late.forget(case.n_taken if still_comes and not case.is_of_rounds else None)
-        if not still_comes and case.absence == "silence":
-            self._late.n_spare = max(0, case.n_taken - case.n_counted)
+        if not still_comes and not case.is_of_rounds:
+            n_spare = max(0, case.n_taken - case.n_counted)
+            self._late.n_spare = n_spare - n_spare % (self._decoder.counter_period or 1)
             self._reopened_until_s = self._last_s + REOPENED_S
         return items + self._place_held(case)
 

@@ -18,11 +18,9 @@ def stamped() -> Decoder:
     return decoder
 
 
-def case(
-    absence: Literal["silence", "reconnect"] | None, n_counted: int | None, n_away: int = 0
-) -> LossCase:
+def case(absence: Literal["silence", "reconnect"] | None, n_counted: int | None) -> LossCase:
     loss = None if n_counted is None else Missing(n_counted, "dropped")
-    return LossCase(100.0, [], absence, loss, n_away=n_away)
+    return LossCase(100.0, [], absence, loss)
 
 
 def test_a_backlog_lacks_what_is_counted_and_nothing_else() -> None:
@@ -36,10 +34,10 @@ def test_a_count_beyond_the_time_that_passed_is_not_believed_in_a_backlog_either
     assert case(None, 90_000).n_missing(stamped(), 400.0, 250, still_comes=True) == 400
 
 
-def test_a_port_that_was_away_lacks_that_time_at_least() -> None:
+def test_a_port_that_went_away_lost_something_unless_a_count_tells_better() -> None:
     uncounted = TextDecoder(drop_first=False, fs=250.0)
-    away = case("reconnect", None, n_away=700)
-    assert away.n_missing(uncounted, 1000.0, 250, still_comes=True) == 700
+    assert case("reconnect", None).n_missing(uncounted, 0.0, 250, still_comes=False) == 1
+    assert case("reconnect", None).n_missing(stamped(), 0.0, 250, still_comes=False) == 0
 
 
 @pytest.mark.parametrize("still_comes", [True, False])
