@@ -1,7 +1,8 @@
 """How far a stream is behind the arrival clock, and whether what it lacks may still come.
 
 A link that was held up delivers all it held, in many reads: after a pause the samples are far
-behind, and catch up. Only when they catch up no further is what is still lacking lost.
+behind, and catch up. Only when they catch up no further is what is still lacking lost; and if more
+samples come after that than there is time for, it was not.
 """
 
 LATE_S = 0.1
@@ -28,7 +29,7 @@ class Lateness:
         self.least = 0.0
         """samples by which the stream was behind at its best, since the last pause"""
         self.n_spare = 0
-        """samples that were taken for lost and may come after all"""
+        """samples that were taken for lost and may come after all: as many may come early"""
         self._fs, self._n_jitter = fs, LATE_S * fs
         self._n_behind = 0.0
         self._at_s = time_s
