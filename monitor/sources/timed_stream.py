@@ -57,6 +57,7 @@ class TimedStream:
         self._n_jitter = round(LATE_S * fs)
         self._last_s = time_s
         self._reopened_until_s = time_s
+        self._n_spare = 0  # samples taken for lost by the clock alone, in whole rounds of a counter
         self._case: LossCase | None = None
         self._n_given = 0  # samples that did not come yet, whose time was given as a gap
 
@@ -163,7 +164,7 @@ class TimedStream:
             self._late.n_spare = 0
         if self._late.n_spare == 0 or not (doubtful or self._late.n_early > self._n_jitter):
             return False
-        self._n_given += self._late.n_spare
+        self._n_given += self._n_spare
         self._late.expect_again()
         return self.absence is None
 
@@ -193,11 +194,12 @@ class TimedStream:
             items = self._take_for_missing(case, still_comes)
         elif not still_comes:
             case.held = self._with_rounds(case)
-        self._case = None
+        self._case, n_late = None, round(self._late.least)
         self._late.forget(case.n_taken if still_comes and not case.is_of_rounds else None)
         if not still_comes and not case.is_of_rounds:
             n_spare = max(0, case.n_taken - case.n_counted)
-            self._late.n_spare = n_spare - n_spare % (self._decoder.counter_period or 1)
+            self._n_spare = n_spare - n_spare % (self._decoder.counter_period or 1)
+            self._late.n_spare = max(0, n_late - case.n_counted) if self._n_spare else 0
             self._reopened_until_s = self._last_s + REOPENED_S
         return items + self._place_held(case)
 

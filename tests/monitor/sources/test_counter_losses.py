@@ -137,6 +137,27 @@ def test_a_link_that_catches_up_slowly_has_lost_nothing(speed: float) -> None:
     assert items[-1].stop == 5000
 
 
+@pytest.mark.parametrize("name", ["openeeg-p2", "openbci-cyton"])
+def test_rounds_that_come_in_late_bursts_were_not_lost(name: str) -> None:
+    """The clock lacks less than the rounds that were taken for lost, each time that it does."""
+    stream = LiveStream(make_decoder(shipped_boards()[name]))
+    said = list(arrivals(name, range(0), 6000))
+    items = [i for a in said[:50] for i in stream.feed(a)]
+    time_s = said[49].time_s
+    for k, arrival in enumerate(said[50:]):
+        due_s = max(arrival.time_s, said[49].time_s + 1.9 + 0.7 * (1 + int(0.02 * k / 1.05)))
+        while time_s < due_s - 0.03:
+            time_s += 0.02
+            items += stream.feed(ByteArrival(time_s))
+        time_s = max(time_s, due_s)
+        items += stream.feed(ByteArrival(time_s, arrival.data))
+    items += stream.finish()
+    assert items[-1].stop == sum(len(i.samples) for i in items if isinstance(i, Chunk)) + sum(
+        i.n_samples for i in items if isinstance(i, Gap)
+    )
+    assert abs(items[-1].stop - 6000) <= 5
+
+
 def test_rounds_are_those_nearest_to_the_clock() -> None:
     assert [whole_rounds(n, 256) for n in (-300, 0, 127, 129, 384, 500)] == [
         *(0, 0, 0, 256, 512, 512)
