@@ -113,9 +113,14 @@ class FrameDecoder:
     def _resolved(self, run: FrameRun) -> int:
         """Frames that are missing before a run: where both sides have board time, whole periods
         of the counter, too.
+
+        Only beside a loss that the counter shows: frames have no checksum, and one flipped bit of a
+        time would else be a loss of weeks. Whole periods alone are for the arrival clock to find.
         """
         times = self._format.board_ms(run.frames[:1])
-        if times is None or self._board_ms is None or times[0] < 0 or not self._format.period:
+        if times is None or self._board_ms is None or times[0] < 0:
+            return run.n_missing
+        if not run.n_missing or not self._format.period:
             return run.n_missing
         elapsed = (int(times[0]) - self._board_ms) * self._frame_rate / 1000 - 1
         n_periods = round((elapsed - run.n_missing) / self._format.period)

@@ -174,14 +174,27 @@ def test_memory_is_bounded_whatever_comes(bench: Any, name: str) -> None:
             assert held < (layout.n_confirm + 2) * layout.n_bytes
 
 
-def test_board_time_resolves_losses_longer_than_the_counter(bench: Any) -> None:
-    def frame(index: int) -> bytes:
-        time_ms = (4 * index).to_bytes(4, "big")
-        return b"\xa0" + bytes([index % 256]) + b"\x00\x00\x07" * 8 + b"\0\0" + time_ms + b"\xc3"
+def timed_frame(index: int, flipped: int = 0) -> bytes:
+    """A Cyton's frame with board time, some bits of it flipped."""
+    time_ms = (4 * index ^ flipped).to_bytes(4, "big")
+    return b"\xa0" + bytes([index % 256]) + b"\x00\x00\x07" * 8 + b"\0\0" + time_ms + b"\xc3"
 
-    said = [frame(i) for i in (*range(100), *range(1700, 1800))]
+
+def test_board_time_resolves_losses_longer_than_the_counter(bench: Any) -> None:
+    said = [timed_frame(i) for i in (*range(100), *range(1700, 1800))]
     heard = bench.hear("openbci-cyton", b"".join(said))
     assert [item.n_samples for item in heard] == [100, 1600, 100]
+
+
+@pytest.mark.parametrize("bit", range(32))
+def test_a_flipped_bit_of_board_time_is_no_loss(bit: int) -> None:
+    decoder = make_decoder(BOARDS["openbci-cyton"])
+    heard = [
+        item
+        for index in range(100)
+        for item in decoder.feed(timed_frame(index, flipped=(index == 50) << bit))
+    ]
+    assert not any(isinstance(item, Missing) for item in heard)
 
 
 def test_after_a_resync_the_counter_tells_the_loss_before_the_first_sample(bench: Any) -> None:
