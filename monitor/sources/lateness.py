@@ -2,7 +2,8 @@
 
 A link that was held up delivers all it held, in many reads: after a pause the samples are far
 behind, and catch up. Only when they catch up no further is what is still lacking lost; and if more
-samples come after that than there is time for, it was not.
+samples come after that than there is time for, it was not. Input that comes far quicker than its
+own time, such as a file through a pipe, has no arrivals to be judged by.
 """
 
 LATE_S = 0.1
@@ -11,6 +12,12 @@ back. Pieces of a silence stay behind the arrival clock by this, or they would t
 STANDS_S = 0.5
 """time without catching up after which nothing held up comes any more, s; chosen by us: TCP repeats
 what was lost after 0.2 s, then 0.4 s, so that a backlog may come in bursts"""
+QUICK = 2.0
+"""pace above which input runs ahead of its time; chosen by us: a board's clock is never that far
+off"""
+AHEAD_S = 5.0
+"""time by which input must have run ahead until arrivals judge it no more, s; chosen by us: more
+than a program's output buffer or a radio holds, less than what settles a rate"""
 CATCHES_UP = 0.25
 """share of ``LATE_S`` that is caught up within ``STANDS_S`` by a link with a backlog; chosen by us:
 USB's bursts (16 ms) catch up less, a link that is faster than the board by a twentieth more"""
@@ -23,14 +30,16 @@ class Lateness:
     ----------
     fs : sampling rate, Hz
     time_s : arrival clock at which all had come, s
+    n_ahead : samples that had come by then beyond those of ``QUICK`` times real time
     """
 
-    def __init__(self, fs: float, time_s: float) -> None:
+    def __init__(self, fs: float, time_s: float, n_ahead: float = 0.0) -> None:
         self.least = 0.0
         """samples by which the stream was behind at its best, since the last pause"""
         self.n_spare = 0
         """samples that were taken for lost and may come after all: as many may come early"""
         self._fs, self._n_jitter = fs, LATE_S * fs
+        self._n_ahead = n_ahead
         self._n_behind = 0.0
         self._at_s = time_s
         self._mark, self._mark_s = 0.0, time_s  # where it last caught up noticeably, and when
@@ -40,6 +49,8 @@ class Lateness:
         if self.stands(time_s, n_samples):
             self.forget()
         before, self._n_behind = self._n_behind, self._behind(time_s, n_samples)
+        n_quick = QUICK * self._fs * (time_s - self._at_s)
+        self._n_ahead = max(0.0, self._n_ahead + n_samples - n_quick)
         self._at_s = time_s
         if self._n_behind - before >= self._n_jitter:
             self.least = self._n_behind
@@ -63,6 +74,11 @@ class Lateness:
         left = 0.0 if n_samples is None else max(0.0, self._n_behind - n_samples)
         self._n_behind = self.least = self._mark = left
         self._mark_s = self._at_s
+
+    @property
+    def runs_ahead(self) -> bool:
+        """Whether the input comes so much quicker than real time that arrivals judge nothing."""
+        return self._n_ahead > AHEAD_S * self._fs
 
     @property
     def n_early(self) -> float:

@@ -10,6 +10,7 @@ from sibeat.ecg.sampling_rate import check_fs
 from sibeat.ecg.stream import Item
 from sibeat.monitor.sources.base import ByteArrival, Decoded, Decoder, SourceState, SourceStatus
 from sibeat.monitor.sources.counter_losses import counts
+from sibeat.monitor.sources.lateness import Lateness
 from sibeat.monitor.sources.rate_check import rate_warning
 from sibeat.monitor.sources.rate_meter import RateMeter
 from sibeat.monitor.sources.rate_settling import MEASURE_S, RateSettling
@@ -53,6 +54,7 @@ class LiveStream:
         self._silence_s = silence_s
         self._meter = RateMeter()
         self._clock = SampleClock()
+        self._first_byte_s: float | None = None
         self._last_s: float | None = None
         self._now_s = self._polled_s = 0.0
         self._timed: TimedStream | None = None  # once the rate is settled
@@ -75,6 +77,8 @@ class LiveStream:
         if arrival.kind == "back":
             self._lost = False
             self._n_reconnects += 1
+        if arrival.data and self._first_byte_s is None:
+            self._first_byte_s = arrival.time_s
         decoded = self._decoder.feed(arrival.data) if arrival.data else []
         if decoded:
             return self._take(arrival.time_s, decoded)
@@ -122,7 +126,7 @@ class LiveStream:
         """Forget what came so far and begin anew; only before the rate is settled."""
         self._settling.restart()
         self._meter = RateMeter()
-        self._last_s = None
+        self._first_byte_s = self._last_s = None
 
     def _lose_port(self) -> list[Item]:
         self._lost = True
@@ -157,8 +161,13 @@ class LiveStream:
         self.fs = self._settling.fs_at(time_s, self._meter.fs)
         if self.fs is None:
             return []
-        self._timed = TimedStream(self._decoder, self.fs, self._silence_s, self._clock, time_s)
-        return self._clock.place(self._settling.take_certain(self.fs))
+        assert self._first_byte_s is not None
+        n_ahead = self._settling.n_ahead(time_s - self._first_byte_s, self.fs)
+        late = Lateness(self.fs, time_s, n_ahead)
+        self._timed = TimedStream(
+            self._decoder, self.fs, self._silence_s, self._clock, late, time_s
+        )
+        return self._clock.place(self._settling.take_certain(self.fs, late.runs_ahead))
 
     def _state(self) -> SourceState:
         if self.ended:

@@ -3,7 +3,8 @@
 from sibeat.ecg.errors import SourceError
 from sibeat.ecg.sampling_rate import MAX_FS, check_fs
 from sibeat.monitor.sources.base import Decoded, Decoder
-from sibeat.monitor.sources.counter_losses import is_doubtful, without_loss
+from sibeat.monitor.sources.counter_losses import is_doubtful, is_dropped, without_loss
+from sibeat.monitor.sources.lateness import QUICK
 
 MEASURE_S = 10.0
 """arrivals from which the rate is measured when nothing states it (design.md, "Live and replay")"""
@@ -44,15 +45,20 @@ class RateSettling:
         buffer, self._buffer = self._buffer, []
         return buffer
 
-    def take_certain(self, fs: float) -> list[Decoded]:
+    def take_certain(self, fs: float, runs_ahead: bool) -> list[Decoded]:
         """Give what was kept since the last loss that arrivals must confirm, at the rate settled.
 
         By now nobody knows when it arrived; without a time column, too, the stream begins after the
-        last silence.
+        last silence. All, where the input runs ahead: no arrival could confirm it.
         """
         buffer = self.take()
-        doubts = [i for i, item in enumerate(buffer) if is_doubtful(item, fs)]
+        doubts = [i for i, item in enumerate(buffer) if is_doubtful(item, fs) and not runs_ahead]
         return without_loss(buffer[doubts[-1] :]) if doubts else buffer
+
+    def n_ahead(self, elapsed_s: float, fs: float) -> float:
+        """Samples that came beyond those of ``QUICK`` times real time, in so many seconds."""
+        n_came = sum(item.n_samples for item in self._buffer if not is_dropped(item))
+        return max(0.0, n_came - QUICK * fs * elapsed_s)
 
     def progress(self, n_reconnects: int = 0) -> str:
         """Say what is waited for; a decoder that measures by a time column holds its samples back.

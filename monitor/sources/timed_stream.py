@@ -44,16 +44,23 @@ class TimedStream:
     fs : sampling rate, Hz
     silence_s : time without a sample that is a silence, s
     clock : the index
+    late : how far the stream is behind the arrival clock, or ahead of it
     time_s : arrival clock of the last samples that were placed, s
     """
 
     def __init__(
-        self, decoder: Decoder, fs: float, silence_s: float, clock: SampleClock, time_s: float
+        self,
+        decoder: Decoder,
+        fs: float,
+        silence_s: float,
+        clock: SampleClock,
+        late: Lateness,
+        time_s: float,
     ) -> None:
         self.absence: Absence | None = None
         """why there are no samples now"""
         self._decoder, self._fs, self._silence_s = decoder, fs, silence_s
-        self._clock, self._late = clock, Lateness(fs, time_s)
+        self._clock, self._late = clock, late
         self._n_jitter = round(LATE_S * fs)
         self._last_s = time_s
         self._reopened_until_s = time_s
@@ -138,7 +145,8 @@ class TimedStream:
         """Place what is in no doubt, and hold what follows a doubt."""
         if self.absence is None and time_s - self._last_s >= self._silence_s:
             self.absence = "silence"  # in which nobody read
-        doubtful = self.absence is not None or self._is_doubtful(decoded[0])
+        judged = not self._late.runs_ahead
+        doubtful = self.absence is not None or (judged and self._is_doubtful(decoded[0]))
         loss = None
         if doubtful and isinstance(decoded[0], Missing) and decoded[0].reason == "dropped":
             loss, decoded = decoded[0], decoded[1:]

@@ -67,3 +67,22 @@ def test_what_is_left_after_some_was_taken_for_lost_may_still_come() -> None:
     assert late.least == pytest.approx(700)
     late.add(6.1, 725)
     assert late.least == pytest.approx(0, abs=1e-6)
+
+
+@given(st.floats(3.0, 1000.0))
+def test_input_that_comes_far_quicker_than_its_time_runs_ahead_until_it_waits(pace: float) -> None:
+    late = in_time(2.0)
+    assert not late.runs_ahead
+    for k in range(1, 301):
+        late.add(2.0 + k / 50, round(5 * pace))
+    assert late.runs_ahead
+    late.add(2.0 + 300 / 50 * pace, 5)
+    assert not late.runs_ahead
+
+
+@pytest.mark.parametrize("burst_s", [0.02, 1.3, 4.0])
+def test_a_program_whose_output_is_buffered_does_not_run_ahead(burst_s: float) -> None:
+    late = Lateness(FS, 0.0)
+    for k in range(1, 500):
+        late.add(k * burst_s, round(burst_s * FS))
+        assert not late.runs_ahead

@@ -155,6 +155,25 @@ def test_a_time_column_that_is_set_while_measuring_makes_no_gap(jump: int) -> No
     assert items[0].samples[0] in (1000, 1001)  # a reset loses a line
 
 
+@pytest.mark.parametrize("read_bytes", [4096, 65536])
+@pytest.mark.parametrize("hole_at", [3000, 12_000])
+@pytest.mark.parametrize("pace", [10.0, 10_000.0])
+def test_a_file_through_a_pipe_keeps_its_holes_and_all_its_samples(
+    read_bytes: int, hole_at: int, pace: float
+) -> None:
+    """What comes quicker than real time has a time column, or nothing, to be judged by."""
+    stamps = [k if k < hole_at else k + 1000 for k in range(15_000)]
+    text = b"".join(b"%d,%d\n" % (4 * stamp, stamp) for stamp in stamps)
+    reads = [text[at : at + read_bytes] for at in range(0, len(text), read_bytes)]
+    read_s = 64.0 / pace / len(reads)
+    stream = streamed(fs=None)
+    items = run(stream, (ByteArrival(k * read_s, data) for k, data in enumerate(reads)))
+    items += stream.finish()
+    assert gaps(items) == [(hole_at, 1000, "dropped")]
+    heard = np.concatenate([item.samples for item in items if isinstance(item, Chunk)])
+    assert heard.tolist() == stamps
+
+
 def test_a_port_lost_while_measuring_begins_anew() -> None:
     stream = streamed(fs=None)
     arrivals = [*board(0, 5), ByteArrival(5.1, kind="lost"), ByteArrival(6.0, kind="back")]

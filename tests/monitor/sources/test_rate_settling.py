@@ -44,7 +44,16 @@ def test_what_came_before_a_restart_is_forgotten() -> None:
 def test_a_stream_begins_after_what_arrivals_would_have_to_confirm(doubt: Missing) -> None:
     waits = settling(250.0)
     waits.add(5.0, [*samples(3), doubt, *samples(4), Missing(2, "dropped"), *samples(5)])
-    assert [item.n_samples for item in waits.take_certain(250.0)] == [4, 2, 5]
+    assert [item.n_samples for item in waits.take_certain(250.0, False)] == [4, 2, 5]
+
+
+def test_where_no_arrival_can_confirm_anything_all_is_kept() -> None:
+    waits, doubt = settling(250.0), Missing(900_000, "dropped")
+    waits.add(5.0, [*samples(3000), doubt, *samples(4)])
+    assert waits.n_ahead(0.0, 250.0) == 3004
+    assert waits.n_ahead(4.0, 250.0) == 3004 - 2 * 4 * 250
+    assert waits.n_ahead(99.0, 250.0) == 0
+    assert [item.n_samples for item in waits.take_certain(250.0, True)] == [3000, 900_000, 4]
 
 
 def test_more_lines_than_any_rate_explains_are_no_stream() -> None:
