@@ -112,9 +112,11 @@ class Stretch:
         beat = self._bands.beat
         fresh = beat.view(self._traced, beat.stop).astype(np.float32)
         start, self._traced = self._traced, beat.stop
-        for bridge in self._bridged:
-            fresh[max(0, bridge.start - start) : max(0, bridge.stop - start)] = np.nan
-        while self._bridged and self._bridged[0].stop <= beat.stop:
+        while self._bridged and self._bridged[0].start < beat.stop:
+            bridge = self._bridged[0]
+            fresh[max(0, bridge.start - start) : bridge.stop - start] = np.nan
+            if bridge.stop > beat.stop:
+                break
             self._bridged.popleft()
         oldest_beat = self._waiting[0].position if self._waiting else beat.stop
         needed = min(self._detector.needed_from, int(oldest_beat - self._before) - 1)
