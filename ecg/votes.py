@@ -10,6 +10,8 @@ import logging
 import warnings
 from collections.abc import Callable
 from importlib import import_module
+from importlib.util import find_spec
+from threading import Lock
 
 import numpy as np
 
@@ -41,10 +43,10 @@ def find_method(name: str) -> PeakFinder:
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
     try:
         module = import_module("neurokit2.ecg.ecg_findpeaks")
-    except ImportError as error:
+    except Exception as error:  # whatever a broken or foreign version raises as it is loaded
         raise ConfigError(
-            f"neurokit2 cannot be loaded ({error}): expected it where sibeat is installed; install "
-            "sibeat again"
+            f"neurokit2 cannot be loaded ({type(error).__name__}: {error}): expected it where "
+            "sibeat is installed; install sibeat again"
         ) from error
     # promac prints the failures of the methods that it asks, into the screen and into --json.
     vars(module)["print"] = _say_nothing
@@ -117,13 +119,20 @@ class Voters:
             )
         self._names, self._fs = names, fs
         self._methods: list[PeakFinder] = []
+        self._loading = Lock()
+        if find_spec("neurokit2") is None:
+            raise ConfigError(
+                "neurokit2 is not there: expected it where sibeat is installed; install sibeat "
+                "again"
+            )
         if load_now or set(names) != {SURE}:
             self.load()
 
     def load(self) -> None:
         """Load neurokit2, unless it is there; another thread may do so beside the stream."""
-        if not self._methods:
-            self._methods = [find_method(name) for name in self._names]
+        with self._loading:
+            if not self._methods:
+                self._methods = [find_method(name) for name in self._names]
 
     def share(self, window: DoubleArray, at: int) -> float:
         """Share of the methods that see a QRS at index `at` of `window`, 0 to 1.

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sibeat.ecg.atomic_file import write_atomically
-from sibeat.ecg.beats import N_WINDOW
+from sibeat.ecg.beats import WINDOW_AFTER, WINDOW_BEFORE
 from sibeat.ecg.errors import ConfigError
 from sibeat.ecg.toml_settings import load_settings
 
@@ -183,10 +183,11 @@ def _require_arrays(arrays: dict[str, NDArray[Any]], origin: BeatsOrigin, path: 
                 f"{path} has {name} of shape {array.shape} and kind {array.dtype.kind!r}: expected "
                 f"{shape} and {KINDS[name]!r}, for {n_beats} records; prepare the beats anew"
             )
-    if n_window != N_WINDOW:
+    if (origin.n_before, origin.n_after) != (WINDOW_BEFORE, WINDOW_AFTER):
         raise ConfigError(
-            f"{path} has windows of {n_window} samples: the networks take {N_WINDOW}; prepare the "
-            "beats anew"
+            f"{path} has windows of {origin.n_before} samples before the R-peak and "
+            f"{origin.n_after} from it: the networks take {WINDOW_BEFORE} and {WINDOW_AFTER}; "
+            "prepare the beats anew"
         )
 
 

@@ -14,6 +14,10 @@ from sibeat.monitor.protocols.lead_off import LeadOffRule
 from sibeat.monitor.protocols.number_format import Codes, Frames
 from sibeat.monitor.sources.base import Decoded, DecoderCounts, Missing, Samples
 
+BOARD_TIME_S = 60.0
+"""longest loss that board time tells, s; chosen by us: what is longer is a silence, which the
+arrival clock tells, or a flipped bit"""
+
 
 class FrameDecoder:
     """Decodes one channel.
@@ -114,8 +118,9 @@ class FrameDecoder:
         """Frames that are missing before a run: where both sides have board time, whole periods
         of the counter, too.
 
-        Only beside a loss that the counter shows: frames have no checksum, and one flipped bit of a
-        time would else be a loss of weeks. Whole periods alone are for the arrival clock to find.
+        Only beside a loss that the counter shows, and up to ``BOARD_TIME_S``: frames have no
+        checksum, and one flipped bit of a time would else be a loss of weeks. What is left out is
+        for the arrival clock to find.
         """
         times = self._format.board_ms(run.frames[:1])
         if times is None or self._board_ms is None or times[0] < 0:
@@ -123,6 +128,8 @@ class FrameDecoder:
         if not run.n_missing or not self._format.period:
             return run.n_missing
         elapsed = (int(times[0]) - self._board_ms) * self._frame_rate / 1000 - 1
+        if elapsed > BOARD_TIME_S * self._frame_rate:
+            return run.n_missing
         n_periods = round((elapsed - run.n_missing) / self._format.period)
         return run.n_missing + max(0, n_periods) * self._format.period
 

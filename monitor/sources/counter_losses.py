@@ -107,7 +107,9 @@ def if_it_ran_on(counted: int, by_clock: int, period: int | None, n_off: int) ->
 
 def is_doubtful(item: Decoded, fs: float) -> bool:
     """Tell whether a time column says what arrivals must confirm: it began anew, or a long loss."""
-    return isinstance(item, Missing) and (item.anew or item.n_samples > STAMPS_S * fs)
+    if not isinstance(item, Missing) or item.reason != "dropped":
+        return False
+    return item.anew or item.n_samples > STAMPS_S * fs
 
 
 def is_dropped(item: Decoded) -> bool:

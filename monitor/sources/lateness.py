@@ -16,8 +16,9 @@ QUICK = 2.0
 """pace above which input runs ahead of its time; chosen by us: a board's clock is never that far
 off"""
 AHEAD_S = 5.0
-"""time by which input must have run ahead until arrivals judge it no more, s; chosen by us: more
-than a program's output buffer or a radio holds, less than what settles a rate"""
+"""time by which input must have run ahead, more than it was behind, until arrivals judge it no
+more, s; chosen by us: more than an output buffer of 4 KiB holds, less than what settles a rate. It
+counts up to twice that, so that a pipe that becomes live is soon judged again"""
 CATCHES_UP = 0.25
 """share of ``LATE_S`` that is caught up within ``STANDS_S`` by a link with a backlog; chosen by us:
 USB's bursts (16 ms) catch up less, a link that is faster than the board by a twentieth more"""
@@ -39,7 +40,7 @@ class Lateness:
         self.n_spare = 0
         """samples that were taken for lost and may come after all: as many may come early"""
         self._fs, self._n_jitter = fs, LATE_S * fs
-        self._n_ahead = n_ahead
+        self._n_ahead = min(n_ahead, 2 * AHEAD_S * fs)
         self._n_behind = 0.0
         self._at_s = time_s
         self._mark, self._mark_s = 0.0, time_s  # where it last caught up noticeably, and when
@@ -49,8 +50,10 @@ class Lateness:
         if self.stands(time_s, n_samples):
             self.forget()
         before, self._n_behind = self._n_behind, self._behind(time_s, n_samples)
-        n_quick = QUICK * self._fs * (time_s - self._at_s)
-        self._n_ahead = max(0.0, self._n_ahead + n_samples - n_quick)
+        n_due = self._fs * (time_s - self._at_s)
+        n_beyond = max(0.0, n_samples - n_due - max(0.0, before))
+        n_ahead = self._n_ahead + n_beyond - (QUICK - 1) * n_due
+        self._n_ahead = min(max(0.0, n_ahead), 2 * AHEAD_S * self._fs)
         self._at_s = time_s
         if self._n_behind - before >= self._n_jitter:
             self.least = self._n_behind

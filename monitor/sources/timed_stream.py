@@ -150,7 +150,8 @@ class TimedStream:
         loss = None
         if doubtful and isinstance(decoded[0], Missing) and decoded[0].reason == "dropped":
             loss, decoded = decoded[0], decoded[1:]
-        self._late.add(time_s, sum(item.n_samples for item in decoded))
+        came = [item for item in decoded if not self._is_doubtful(item)]
+        self._late.add(time_s, sum(item.n_samples for item in came))
         reopened = self._reopen(time_s, doubtful)
         if not doubtful and not reopened and not self._may_be_rounds():
             return self._place(decoded)

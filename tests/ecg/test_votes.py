@@ -140,3 +140,11 @@ def test_a_neurokit2_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setitem(sys.modules, "neurokit2.ecg.ecg_findpeaks", None)
     with pytest.raises(ConfigError, match="neurokit2 cannot be loaded"):
         Voters(("neurokit",), FS, load_now=False).load()
+
+
+def test_a_neurokit2_that_is_not_installed_is_told_before_the_stream_starts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sibeat.ecg.votes.find_spec", lambda name: None)
+    with pytest.raises(ConfigError, match="neurokit2 is not there"):
+        Voters(("neurokit",), FS, load_now=False)

@@ -96,7 +96,7 @@ def shorten(content: dict[str, Any]) -> None:
         (lambda c: c.update(header=[]), "not of form"),
         (lambda c: c.update(symbol=c["symbol"][1:]), "symbol of shape"),
         (lambda c: c.update(windows=c["windows"][:, 1:]), "windows of shape"),
-        (shorten, "windows of 319 samples: the networks take 320"),
+        (shorten, "windows of 139 samples before the R-peak and 180 from it"),
         (lambda c: c.update(record=np.array("100")), "of shape"),
         (lambda c: c.update(sample=c["sample"] + 0.5), "sample of shape .* and kind 'f'"),
     ],

@@ -197,6 +197,14 @@ def test_a_flipped_bit_of_board_time_is_no_loss(bit: int) -> None:
     assert not any(isinstance(item, Missing) for item in heard)
 
 
+@pytest.mark.parametrize("bit", range(16, 32))
+def test_nor_is_it_one_of_weeks_beside_a_loss(bit: int) -> None:
+    decoder = make_decoder(BOARDS["openbci-cyton"])
+    said = [timed_frame(i, flipped=(i == 50) << bit) for i in range(100) if i != 49]
+    heard = [item for frame in said for item in decoder.feed(frame)]
+    assert [item.n_samples for item in heard if isinstance(item, Missing)] == [1]
+
+
 def test_after_a_resync_the_counter_tells_the_loss_before_the_first_sample(bench: Any) -> None:
     frames = bench.frames("openbci-cyton", 100)
     decoder = make_decoder(BOARDS["openbci-cyton"])

@@ -86,3 +86,21 @@ def test_a_program_whose_output_is_buffered_does_not_run_ahead(burst_s: float) -
     for k in range(1, 500):
         late.add(k * burst_s, round(burst_s * FS))
         assert not late.runs_ahead
+
+
+@pytest.mark.parametrize("held_s", [6.0, 20.0, 600.0])
+def test_a_backlog_does_not_run_ahead(held_s: float) -> None:
+    late = in_time(2.0)
+    for k in range(1, 51):
+        late.add(2.0 + held_s + k / 1000, round(held_s * FS / 50))
+        assert not late.runs_ahead
+
+
+def test_a_pipe_that_becomes_live_is_judged_again_within_seconds() -> None:
+    late = Lateness(FS, 0.0)
+    for k in range(1, 1001):
+        late.add(k / 1000, 150)
+    assert late.runs_ahead
+    for k in range(1, 301):
+        late.add(1.0 + k / 50, 5)
+    assert not late.runs_ahead

@@ -47,6 +47,12 @@ def test_a_stream_begins_after_what_arrivals_would_have_to_confirm(doubt: Missin
     assert [item.n_samples for item in waits.take_certain(250.0, False)] == [4, 2, 5]
 
 
+def test_a_lead_that_was_off_while_measuring_is_in_no_doubt() -> None:
+    waits = settling(250.0)
+    waits.add(5.0, [*samples(3), Missing(500, "lead_off"), *samples(4)])
+    assert [item.n_samples for item in waits.take_certain(250.0, False)] == [3, 500, 4]
+
+
 def test_where_no_arrival_can_confirm_anything_all_is_kept() -> None:
     waits, doubt = settling(250.0), Missing(900_000, "dropped")
     waits.add(5.0, [*samples(3000), doubt, *samples(4)])

@@ -192,3 +192,18 @@ def test_what_a_link_kept_while_the_port_was_away_is_in_its_place(
     items = ended(stream, items + fed(stream, board.says(1000)))
     assert misplaced(items[before:]) <= LATE
     assert abs(items[-1].stop - board.now) <= LATE
+
+
+@pytest.mark.parametrize("held_s", [8.0, 20.0, 60.0])
+@pytest.mark.parametrize("ahead_s", [36_000.0, 5.0, -1000.0])
+def test_a_clock_that_is_set_after_a_backlog_makes_no_gap_either(
+    held_s: float, ahead_s: float
+) -> None:
+    """A backlog is as late as it was quick: arrivals go on judging."""
+    board, stream = Board(100_000.0, per_s=1.0), stream_of()
+    items = fed(stream, board.says(N_SETTLED))
+    items += fed(stream, board.is_held_up(held_s))
+    items += fed(stream, board.says(250))
+    board.is_set(ahead_s)
+    items = ended(stream, items + fed(stream, board.says(1000)))
+    assert abs(items[-1].stop - board.now) <= LATE
