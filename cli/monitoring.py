@@ -169,7 +169,7 @@ def spare_what_is_loaded() -> None:
 
 def load_detectors(pipeline: Pipeline) -> None:
     """Load neurokit2 beside the stream, so that the screen is there a second sooner."""
-    with suppress(SibeatError):  # whoever asks a detector meets the same error, and tells it
+    with suppress(SibeatError):  # the pipeline's next step raises it
         pipeline.load()
     gc.freeze()  # without collecting, which would take its time from the stream
 

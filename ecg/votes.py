@@ -119,6 +119,8 @@ class Voters:
             )
         self._names, self._fs = names, fs
         self._methods: list[PeakFinder] = []
+        self.failure: ConfigError | None = None
+        """why neurokit2 could not be loaded"""
         self._loading = Lock()
         if find_spec("neurokit2") is None:
             raise ConfigError(
@@ -129,10 +131,21 @@ class Voters:
             self.load()
 
     def load(self) -> None:
-        """Load neurokit2, unless it is there; another thread may do so beside the stream."""
+        """Load neurokit2, unless it is there; another thread may do so beside the stream.
+
+        Raises
+        ------
+        ConfigError
+            It cannot be loaded; kept as `failure`.
+        """
         with self._loading:
-            if not self._methods:
+            if self._methods:
+                return
+            try:
                 self._methods = [find_method(name) for name in self._names]
+            except ConfigError as error:
+                self.failure = error
+                raise
 
     def share(self, window: DoubleArray, at: int) -> float:
         """Share of the methods that see a QRS at index `at` of `window`, 0 to 1.

@@ -77,7 +77,13 @@ class Pipeline:
         self._interpreter = Interpreter(info.fs, self.latency_samples, scorer, settings)
 
     def load(self) -> None:
-        """Load the detectors, unless they are there; another thread may do so beside `feed`."""
+        """Load the detectors, unless they are there; another thread may do so beside `feed`.
+
+        Raises
+        ------
+        ConfigError
+            They cannot be loaded; the next `feed` raises that, too, whether it needs them or not.
+        """
         self._voters.load()
 
     @property
@@ -86,7 +92,15 @@ class Pipeline:
         return "off" if self.baseline is None else self.baseline.state
 
     def feed(self, item: Item) -> Step:
-        """Take the next chunk or gap."""
+        """Take the next chunk or gap.
+
+        Raises
+        ------
+        ConfigError
+            The detectors could not be loaded.
+        """
+        if self._voters.failure is not None:
+            raise self._voters.failure
         findings: list[Finding] = []
         for piece in self._continuity.feed(item):
             findings += self._take(piece)

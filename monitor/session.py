@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
-from sibeat.ecg.errors import SibeatError
+from sibeat.ecg.errors import SibeatError, SourceError
 from sibeat.ecg.stream import Item, StreamInfo
 from sibeat.monitor.counting import EventCounter
 from sibeat.monitor.events import RhythmEvent
@@ -160,7 +160,8 @@ class StreamRun:
             self._consume()
         except SibeatError as error:
             self._error = error
-            self._ended = f"an error of the source: {error}"
+            whose = "an error of the source" if isinstance(error, SourceError) else "an error"
+            self._ended = f"{whose}: {error}"
         self._pass_on(self._pipeline.flush())
         self._take_marks()
 

@@ -105,9 +105,9 @@ def if_it_ran_on(counted: int, by_clock: int, period: int | None, n_off: int) ->
     return missing if missing >= 0 and abs(missing - by_clock) <= n_off else None
 
 
-def is_doubtful(item: Decoded, fs: float) -> bool:
+def is_doubtful(decoder: Decoder, item: Decoded, fs: float) -> bool:
     """Tell whether a time column says what arrivals must confirm: it began anew, or a long loss."""
-    if not isinstance(item, Missing) or item.reason != "dropped":
+    if not decoder.counts_losses or not isinstance(item, Missing) or item.reason != "dropped":
         return False
     return item.anew or item.n_samples > STAMPS_S * fs
 

@@ -52,7 +52,9 @@ class RateSettling:
         last silence. All, where the input runs ahead: no arrival could confirm it.
         """
         buffer = self.take()
-        doubts = [i for i, item in enumerate(buffer) if is_doubtful(item, fs) and not runs_ahead]
+        if runs_ahead:
+            return buffer
+        doubts = [i for i, item in enumerate(buffer) if is_doubtful(self._decoder, item, fs)]
         return without_loss(buffer[doubts[-1] :]) if doubts else buffer
 
     def n_ahead(self, elapsed_s: float, fs: float) -> float:

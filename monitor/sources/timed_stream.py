@@ -139,7 +139,7 @@ class TimedStream:
         return parts
 
     def _is_doubtful(self, item: Decoded) -> bool:
-        return self._decoder.counts_losses and is_doubtful(item, self._fs)
+        return is_doubtful(self._decoder, item, self._fs)
 
     def _weigh(self, time_s: float, polled_s: float, decoded: list[Decoded]) -> list[Item]:
         """Place what is in no doubt, and hold what follows a doubt."""

@@ -1,6 +1,7 @@
 """What the monitor does once before its first step, and beside the first ones."""
 
 import gc
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -51,6 +52,7 @@ def test_detectors_are_loaded_and_spared_and_a_failure_is_left_to_who_asks(
 
 RUN = """
 import sys
+{before}
 from sibeat.cli.app import main
 try:
     main()
@@ -66,7 +68,21 @@ def test_where_somebody_watches_detectors_are_loaded_beside_the_first_seconds(
     """One second of the demo asks for no vote."""
     options = ["--demo", "--duration", "1", "--headless", "--speed", speed]
     outputs = ["--alerts", str(tmp_path / "a.jsonl")]
-    command = [sys.executable, "-c", RUN, "monitor", *options, *outputs]
+    command = [sys.executable, "-c", RUN.format(before=""), "monitor", *options, *outputs]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     assert done.stderr.splitlines()[-1] == loaded
+
+
+def test_detectors_that_cannot_be_loaded_end_the_session_at_once(tmp_path: Path) -> None:
+    """Before a vote is asked for, and not as an error of the source."""
+    log = tmp_path / "a.jsonl"
+    broken = RUN.format(before="sys.modules['neurokit2.ecg.ecg_findpeaks'] = None")
+    options = ["--demo", "--headless", "--speed", "1", "--alerts", str(log)]
+    command = [sys.executable, "-c", broken, "monitor", *options]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert done.returncode == ConfigError.exit_code, done.stderr
+    assert "neurokit2 cannot be loaded" in done.stderr
+    last = json.loads(log.read_text().splitlines()[-1])
+    assert last["ended"].startswith("an error: neurokit2 cannot be loaded")
+    assert last["sample"] < 10 * last["fs"]

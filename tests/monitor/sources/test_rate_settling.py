@@ -2,6 +2,8 @@ import numpy as np
 import pytest
 
 from sibeat.ecg.errors import SourceError
+from sibeat.monitor.protocols.board import shipped_boards
+from sibeat.monitor.protocols.codec import make_decoder
 from sibeat.monitor.sources.base import Decoded, Missing, Samples
 from sibeat.monitor.sources.rate_settling import RateSettling
 from sibeat.monitor.sources.text_protocol import TextDecoder
@@ -9,6 +11,14 @@ from sibeat.monitor.sources.text_protocol import TextDecoder
 
 def settling(stated_fs: float | None = None) -> RateSettling:
     return RateSettling(TextDecoder(None, None, None), stated_fs, 10.0)
+
+
+def stamped() -> RateSettling:
+    """Wait for a text board whose time column was understood."""
+    decoder = TextDecoder(drop_first=False, fs=250.0)
+    decoder.feed("".join(f"{4000 * k},5\n" for k in range(100)).encode())
+    assert decoder.counts_losses
+    return RateSettling(decoder, None, 10.0)
 
 
 def samples(n_samples: int) -> list[Decoded]:
@@ -42,19 +52,26 @@ def test_what_came_before_a_restart_is_forgotten() -> None:
 
 @pytest.mark.parametrize("doubt", [Missing(1, "dropped", anew=True), Missing(900_000, "dropped")])
 def test_a_stream_begins_after_what_arrivals_would_have_to_confirm(doubt: Missing) -> None:
-    waits = settling(250.0)
+    waits = stamped()
     waits.add(5.0, [*samples(3), doubt, *samples(4), Missing(2, "dropped"), *samples(5)])
     assert [item.n_samples for item in waits.take_certain(250.0, False)] == [4, 2, 5]
 
 
 def test_a_lead_that_was_off_while_measuring_is_in_no_doubt() -> None:
-    waits = settling(250.0)
+    waits = stamped()
     waits.add(5.0, [*samples(3), Missing(500, "lead_off"), *samples(4)])
     assert [item.n_samples for item in waits.take_certain(250.0, False)] == [3, 500, 4]
 
 
+def test_a_board_s_own_counter_is_in_no_doubt() -> None:
+    board = shipped_boards()["openbci-cyton"]
+    waits = RateSettling(make_decoder(board), None, 10.0)
+    waits.add(5.0, [*samples(3), Missing(300, "dropped"), *samples(4)])
+    assert [item.n_samples for item in waits.take_certain(250.0, False)] == [3, 300, 4]
+
+
 def test_where_no_arrival_can_confirm_anything_all_is_kept() -> None:
-    waits, doubt = settling(250.0), Missing(900_000, "dropped")
+    waits, doubt = stamped(), Missing(900_000, "dropped")
     waits.add(5.0, [*samples(3000), doubt, *samples(4)])
     assert waits.n_ahead(0.0, 250.0) == 3004
     assert waits.n_ahead(4.0, 250.0) == 3004 - 2 * 4 * 250
