@@ -45,9 +45,11 @@ arrows:
 	$(BIN)/lint-imports --no-cache
 
 # A process for each processor: half of the time goes into thousands of small tests. Whoever is free
-# takes over what waits, for a few tests take a minute and more; at most four, for memory.
+# takes over what waits, for a few tests take a minute and more; at most four, for memory. One thread
+# in each: with more, those of torch and BLAS wait for one another. Tracing for coverage doubles the
+# time of a test, so that those over hours of signal do without (`no_cover`).
 unit:
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal \
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal \
 		--cov=ecg --cov=monitor --cov=model --cov-fail-under=90 --cov-report=term:skip-covered
 
 # 24 hours of stream, of a board with a counter and of one that sends text, in minutes of real time;

@@ -26,6 +26,8 @@ from sibeat.monitor.events import Alert, BeatFinal, Event
 from sibeat.monitor.pipeline import Pipeline
 from sibeat.monitor.settings import PipelineSettings
 
+pytestmark = pytest.mark.no_cover
+
 MATCH_S = 0.150
 RATES = (125, 180, 250, 500, 1000)
 

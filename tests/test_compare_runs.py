@@ -8,10 +8,12 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 from types import ModuleType
+from typing import NamedTuple
 
 import numpy as np
 import pytest
 
+from sibeat.cli.errors import guarded
 from sibeat.ecg.errors import ConfigError
 from sibeat.train.beats_file import save_beats
 from sibeat.train.config import (
@@ -61,15 +63,48 @@ def _trained(data: Path, seed: int) -> Path:
     return run.out
 
 
-def _benchmark(name: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", f"benchmarks.{name}", *map(str, arguments)]
-    return subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+class Told(NamedTuple):
+    """What a benchmark left."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def benchmark(
+    benchmark_module: Callable[[str], ModuleType],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Callable[..., Told]:
+    """Run a benchmark as a program, in this process."""
+
+    def run(name: str, *arguments: str | Path) -> Told:
+        monkeypatch.setattr(sys, "argv", [name, *map(str, arguments)])
+        code: object = 0
+        try:
+            guarded(benchmark_module(name).main)
+        except SystemExit as ended:
+            code = ended.code
+        said = capsys.readouterr()
+        if isinstance(code, str):  # as the interpreter has it
+            return Told(1, said.out, said.err + code)
+        assert isinstance(code, int)
+        return Told(code, said.out, said.err)
+
+    return run
 
 
 def test_runs_against_themselves_show_nothing(data: Path, runs: list[Path]) -> None:
+    """As a program of its own."""
     written = data.parent / "compared.json"
-    done = _benchmark(
-        "compare_runs", "--data", data, "--run", *runs, "--without", *runs, "--json", written
+    command = [sys.executable, "-m", "benchmarks.compare_runs", "--data", data, "--run", *runs]
+    done = subprocess.run(
+        [*command, "--without", *runs, "--json", written],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     report = json.loads(written.read_text(encoding="utf-8"))
@@ -80,16 +115,20 @@ def test_runs_against_themselves_show_nothing(data: Path, runs: list[Path]) -> N
     assert "student less teacher, 95 %" in done.stdout
 
 
-def test_runs_without_a_partner_are_refused(data: Path, runs: list[Path]) -> None:
-    done = _benchmark("compare_runs", "--data", data, "--run", *runs, "--without", runs[0])
-    assert done.returncode == 2
-    assert "expected pairs" in done.stderr
+def test_runs_without_a_partner_are_refused(
+    benchmark: Callable[..., Told], data: Path, runs: list[Path]
+) -> None:
+    done = benchmark("compare_runs", "--data", data, "--run", *runs, "--without", runs[0])
+    assert done.code == 2
+    assert "expected pairs" in done.err
 
 
-def test_folders_of_other_seeds_are_no_pairs(data: Path, runs: list[Path]) -> None:
-    done = _benchmark("compare_runs", "--data", data, "--run", *runs, "--without", *runs[::-1])
-    assert done.returncode == 1
-    assert "are no pair" in done.stderr
+def test_folders_of_other_seeds_are_no_pairs(
+    benchmark: Callable[..., Told], data: Path, runs: list[Path]
+) -> None:
+    done = benchmark("compare_runs", "--data", data, "--run", *runs, "--without", *runs[::-1])
+    assert done.code == 1
+    assert "are no pair" in done.err
 
 
 def test_a_seed_twice_is_no_sample_of_seeds(
@@ -112,7 +151,10 @@ def test_a_choice_that_is_not_there_is_named(
 
 
 def test_beats_of_the_other_front_are_refused(
-    benchmark_module: Callable[[str], ModuleType], data: Path, tmp_path: Path
+    benchmark_module: Callable[[str], ModuleType],
+    benchmark: Callable[..., Told],
+    data: Path,
+    tmp_path: Path,
 ) -> None:
     other = tmp_path / "monitor.npz"
     save_beats(other, make_beats())
@@ -124,16 +166,18 @@ def test_beats_of_the_other_front_are_refused(
         with pytest.raises(ConfigError, match=wrong):
             judge(benchmark_module(module))
     for name, beats in (("reconstruction", data), ("gaussians", other)):
-        done = _benchmark(name, "--data", beats)
-        assert done.returncode == 4
-        assert "has beats of the front" in done.stderr
+        done = benchmark(name, "--data", beats)
+        assert done.code == 4
+        assert "has beats of the front" in done.err
 
 
-def test_rhythm_needs_runs_or_the_beats_of_unseen_patients(data: Path, runs: list[Path]) -> None:
-    assert _benchmark("rhythm").returncode == 2
-    without_density = _benchmark("rhythm", "--within", data, "--run", *runs)
-    assert without_density.returncode == 1
-    assert "2 runs hold 0 densities" in without_density.stderr
+def test_rhythm_needs_runs_or_the_beats_of_unseen_patients(
+    benchmark: Callable[..., Told], data: Path, runs: list[Path]
+) -> None:
+    assert benchmark("rhythm").code == 2
+    without_density = benchmark("rhythm", "--within", data, "--run", *runs)
+    assert without_density.code == 1
+    assert "2 runs hold 0 densities" in without_density.err
 
 
 def test_every_form_and_generation_can_be_configured(

@@ -10,6 +10,8 @@ import pytest
 from sibeat.model.artefact import load_student
 from sibeat.train.split import DS1, DS2
 
+pytestmark = pytest.mark.no_cover
+
 CARD = Path(__file__).parents[1] / "docs" / "model_card.md"
 
 

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.no_cover
+
 REPOSITORY = Path(__file__).parents[1]
 
 

@@ -16,6 +16,8 @@ from sibeat.monitor.sources.base import SourceStatus
 from sibeat.monitor.sources.lateness import LATE_S
 from sibeat.monitor.sources.live_stream import LiveStream
 
+pytestmark = pytest.mark.no_cover
+
 REPOSITORY = Path(__file__).parents[1]
 BOARDS = shipped_boards()
 FRAMED = [name for name, board in BOARDS.items() if board.protocol != "text"]

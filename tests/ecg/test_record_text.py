@@ -37,6 +37,7 @@ def test_a_real_board_log_is_read(mitdb: Path) -> None:
     np.testing.assert_array_equal(record.read(), table[:, 1].astype(np.float32))
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("block_samples", [1, 7, 1009, 10_000])
 def test_blocks_of_any_length_from_anywhere_are_the_same(
     tmp_path: Path, block_samples: int

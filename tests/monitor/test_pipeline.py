@@ -98,6 +98,7 @@ def by_sample(stream, watch, recut):
     return watch(recut(stream[0], repeat(1)), stream[1])
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("size", SIZES)
 def test_any_split_gives_the_same_events_to_the_bit(size, stream, by_sample, watch, recut, as_bits):
     again = watch(recut(stream[0], sizes(size)), stream[1])

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,6 +12,8 @@ from sibeat.ecg.rpeaks import NEAREST_S
 from sibeat.ecg.stream import Chunk, FloatArray, Gap, Item
 from sibeat.monitor.events import BeatEvent, BeatFinal, Event
 from sibeat.monitor.pipeline import Pipeline
+
+pytestmark = pytest.mark.no_cover
 
 CHUNK_S = 0.04
 OTHERS_A_STEP = 40

@@ -9,6 +9,8 @@ from sibeat.ecg.stream import Chunk, Gap
 from sibeat.monitor.events import Alert, RhythmEvent
 from sibeat.monitor.watches.episode import is_end
 
+pytestmark = pytest.mark.no_cover
+
 FS = 250.0
 SINUS = 0.8
 LEAD_IN = 24

@@ -12,6 +12,8 @@ from sibeat.ecg.stream import Chunk
 from sibeat.monitor.events import RhythmEvent
 from sibeat.monitor.watches.episode import is_end
 
+pytestmark = pytest.mark.no_cover
+
 PIECES = [  # record, from s, to s, event, how many of those there must at least be found
     ("119", 300, 480, "bigeminy", 1.0),
     ("119", 300, 600, "trigeminy", 0.5),

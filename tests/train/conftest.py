@@ -2,10 +2,13 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from sibeat.model.networks import StudentNetwork
+from sibeat.train import export
 from sibeat.train.beats_file import Beats, BeatsOrigin, quantise
 from sibeat.train.config import (
     PrepareConfig,
@@ -111,3 +114,17 @@ def beats_path(tmp_path: Path, beats: Beats) -> Path:
 @pytest.fixture
 def run(tmp_path: Path, beats_path: Path, config: TrainConfig) -> Run:
     return Run(config, beats_path, tmp_path / "out")
+
+
+@pytest.fixture
+def same_weights_exported_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let torch, which takes seconds for an export, make each one once."""
+    made: dict[bytes, bytes] = {}
+
+    def to_onnx(network: StudentNetwork, n_window: int, really: Any = export.to_onnx) -> bytes:
+        weights = b"".join(value.numpy().tobytes() for value in network.state_dict().values())
+        if weights not in made:
+            made[weights] = really(network, n_window)
+        return made[weights]
+
+    monkeypatch.setattr(export, "to_onnx", to_onnx)

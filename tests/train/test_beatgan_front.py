@@ -17,6 +17,7 @@ FS = 360.0
 CONFIG = PrepareConfig(front="beatgan")
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 def test_counts_are_those_of_the_published_protocol(mitdb: Path) -> None:
     beats = prepare(mitdb, CONFIG, Progress())

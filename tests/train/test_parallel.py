@@ -1,6 +1,7 @@
 """Two real processes under torchrun, talking over gloo, against one."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -19,7 +20,7 @@ CONFIG = """
 [teacher]
 width = 2
 n_latent = 8
-epochs = 4
+epochs = 2
 batch_size = 64
 learning_rate = 1e-3
 time_warp = 0.5
@@ -34,17 +35,31 @@ threads = 1
 TORCHRUN = (sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2")
 
 
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    (tmp_path / "tiny.toml").write_text(CONFIG, encoding="utf-8")
-    save_beats(tmp_path / "prepared.npz", make_beats(n_per_record=300))
-    return tmp_path
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a folder with beats, and three runs whose beats are prepared."""
+    folder = tmp_path_factory.mktemp("parallel")
+    save_beats(folder / "prepared.npz", make_beats(n_per_record=300))
+    _train(folder, "one", *TORCHRUN, stage="prepare")
+    for name in ("two", "broken"):
+        shutil.copytree(folder / "one", folder / name)
+    return folder
 
 
-def _train(data: Path, out: str, *start: str, stage: str = "teacher") -> str:
+@pytest.fixture(scope="module")
+def two(data: Path) -> Checkpoint:
+    """Train a teacher with two processes."""
+    said = _train(data, "two", *TORCHRUN)
+    assert said.count("normal beats, on cpu") == 1, "one process speaks"
+    return _teacher(data, "two")
+
+
+def _train(data: Path, out: str, *start: str, stage: str = "teacher", epochs: int = 2) -> str:
     """Run a stage; returns what was said."""
+    config = data / f"{epochs}.toml"
+    config.write_text(CONFIG.replace("epochs = 2", f"epochs = {epochs}"), encoding="utf-8")
     command = [
-        *start, "-m", "sibeat.cli.app", "train", "--config", str(data / "tiny.toml"),
+        *start, "-m", "sibeat.cli.app", "train", "--config", str(config),
         "--data", str(data / "prepared.npz"), "--out", str(data / out), "--stage", stage,
         "--resume",
     ]  # fmt: skip
@@ -64,14 +79,10 @@ def _teacher(data: Path, out: str) -> Checkpoint:
     return load_checkpoint(data / out / "teacher.pt", torch.device("cpu"))
 
 
-def test_two_processes_train_as_one_does(data: Path) -> None:
-    _train(data, "one", sys.executable, stage="prepare")
-    _train(data, "two", *TORCHRUN, stage="prepare")
+def test_two_processes_train_as_one_does(data: Path, two: Checkpoint) -> None:
     _train(data, "one", sys.executable)
-    said = _train(data, "two", *TORCHRUN)
-    assert said.count("normal beats, on cpu") == 1, "one process speaks"
-    one, two = _teacher(data, "one"), _teacher(data, "two")
-    assert two.epoch == one.epoch == 4
+    one = _teacher(data, "one")
+    assert two.epoch == one.epoch == 2
     for alone, together in zip(one.history, two.history, strict=True):
         assert together.keys() == alone.keys()
         # BatchNorm sees half a batch in each process, so equal only nearly
@@ -79,21 +90,15 @@ def test_two_processes_train_as_one_does(data: Path) -> None:
     assert two.history[-1]["reconstruction"] < two.history[0]["reconstruction"]
 
 
-def test_two_processes_go_on_to_the_same_weights(data: Path) -> None:
-    _train(data, "whole", sys.executable, stage="prepare")
-    _train(data, "broken", sys.executable, stage="prepare")
-    (data / "tiny.toml").write_text(CONFIG.replace("epochs = 4", "epochs = 2"), encoding="utf-8")
-    _train(data, "whole", *TORCHRUN)
-    (data / "tiny.toml").write_text(CONFIG.replace("epochs = 4", "epochs = 1"), encoding="utf-8")
-    _train(data, "broken", *TORCHRUN)
-    (data / "tiny.toml").write_text(CONFIG.replace("epochs = 4", "epochs = 2"), encoding="utf-8")
+def test_two_processes_go_on_to_the_same_weights(data: Path, two: Checkpoint) -> None:
+    _train(data, "broken", *TORCHRUN, epochs=1)
     said = _train(data, "broken", *TORCHRUN)
     assert "epoch 2/2" in said
     assert "epoch 1/2" not in said, "the first epoch is not done again"
-    whole, broken = _teacher(data, "whole"), _teacher(data, "broken")
-    assert broken.history == whole.history
+    broken = _teacher(data, "broken")
+    assert broken.history == two.history
     for network in ("generator", "discriminator"):
-        for name, weights in whole.state[network].items():
+        for name, weights in two.state[network].items():
             assert torch.equal(broken.state[network][name], weights), name
 
 

@@ -67,6 +67,7 @@ def test_a_student_learns_from_the_chosen_epoch_of_its_teacher(run: Run) -> None
     assert torch.allclose(own, last + 1.0, atol=1e-6)
 
 
+@pytest.mark.usefixtures("same_weights_exported_once")
 def test_another_chosen_epoch_makes_another_student(run: Run) -> None:
     run = _with_another_honest_teacher(run)
     assert "distil" in stages_worked(run)

@@ -141,6 +141,7 @@ def test_a_real_record_end_to_end(record_119: RecordEvaluation) -> None:
     assert found["alarms"]["by_reference"]["V"] > 50
 
 
+@pytest.mark.no_cover
 def test_chunks_of_a_serial_port_give_the_same_figures(
     record_119: RecordEvaluation, mitdb: Path, student: Student
 ) -> None:

@@ -19,6 +19,7 @@ def auto(**wanted: Any) -> AutoDecoder:
     return AutoDecoder(list(BOARDS.values()), **wanted)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", FOUND)
 @pytest.mark.parametrize("size", [1, 61, 100_000])
 def test_every_board_is_found_from_the_middle_of_its_stream(

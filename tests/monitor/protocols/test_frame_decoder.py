@@ -29,6 +29,7 @@ garbage = st.lists(st.one_of(st.binary(max_size=40), st.sampled_from(FRAGMENTS))
 )
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", FRAMED)
 @settings(max_examples=30, deadline=None)
 @given(samples=st.lists(mv, min_size=64, max_size=96), size=st.integers(1, 50))

@@ -18,6 +18,8 @@ from sibeat.monitor.sources.counter_losses import (
 )
 from sibeat.monitor.sources.live_stream import LiveStream
 
+pytestmark = pytest.mark.no_cover
+
 CYTON = shipped_boards()["openbci-cyton"]
 BITALINO = shipped_boards()["bitalino"]
 

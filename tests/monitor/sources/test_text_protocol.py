@@ -50,6 +50,7 @@ LINES = st.lists(
 )
 
 
+@pytest.mark.no_cover
 @settings(max_examples=150, deadline=None)
 @given(LINES, st.sampled_from(["\n", "\r\n", "\r"]), st.lists(st.integers(1, 40)), st.booleans())
 def test_any_split_of_the_bytes_gives_the_same(

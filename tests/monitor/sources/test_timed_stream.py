@@ -21,6 +21,8 @@ from .numbered_board import (
     stream_of,
 )
 
+pytestmark = pytest.mark.no_cover
+
 
 @settings(max_examples=40, deadline=None)
 @given(
