@@ -3,7 +3,10 @@
 import importlib
 import os
 import signal
-from collections.abc import Callable, Iterator
+import sys
+import threading
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
@@ -15,6 +18,39 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 MITDB_BESIDE_THE_PROJECT = Path(__file__).parents[1].parent / "shared" / "data" / "mitdb"
+
+
+@contextmanager
+def traced_or_not(item: pytest.Item) -> Iterator[None]:
+    """Leave tests marked `no_cover` without any tracer, which doubles their time.
+
+    In xdist's workers pytest-cov 7 has two: when it pauses the one, coverage resumes the other.
+    """
+    if item.get_closest_marker("no_cover") is None:
+        yield
+        return
+    tracers = sys.gettrace(), threading.gettrace()
+    sys.settrace(None)
+    threading.settrace(None)
+    try:
+        yield
+    finally:
+        sys.settrace(tracers[0])
+        threading.settrace(tracers[1])
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
+    """Set up what a test needs."""
+    with traced_or_not(item):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """Run a test."""
+    with traced_or_not(item):
+        return (yield)
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,10 @@ from sibeat.train.config import RunConfig, TeacherConfig
 from sibeat.train.device import choose_device
 from sibeat.train.loop import Schedule, batches, run_epochs
 from sibeat.train.progress import Progress
+from sibeat.train.stages import Run, run_stages
 from sibeat.train.teacher import Teacher
+
+from .conftest import tiny_config
 
 DEVICE = choose_device(RunConfig(device="cpu", precision="float32", threads=1))
 
@@ -151,19 +155,28 @@ def _start(beats_path: Path, out: Path) -> "subprocess.Popen[str]":
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
+class Steps(Progress):
+    """Counts them."""
+
+    n_taken = 0
+
+    def step(self, losses: Mapping[str, object]) -> None:
+        self.n_taken += 1
+
+
 def test_a_training_killed_for_real_ends_with_identical_weights(
     tmp_path: Path, beats_path: Path
 ) -> None:
-    with _start(beats_path, tmp_path / "whole") as whole:
-        n_steps = len(whole.stdout.readlines())
-    assert whole.returncode == 0
+    steps = Steps()
+    for stage in ("prepare", "teacher", "distil"):
+        run_stages(Run(tiny_config(6), beats_path, tmp_path / "whole", True, steps), stage)
     with _start(beats_path, tmp_path / "killed") as killed:
-        for _ in range(2 * n_steps // 3):
+        for _ in range(2 * steps.n_taken // 3):
             killed.stdout.readline()
         killed.send_signal(signal.SIGKILL)
     assert killed.returncode == -signal.SIGKILL
     with _start(beats_path, tmp_path / "killed") as again:
-        assert 0 < len(again.stdout.readlines()) < n_steps
+        assert 0 < len(again.stdout.readlines()) < steps.n_taken
     assert again.returncode == 0
     for name in ("teacher.pt", "student.pt"):
         states = [
