@@ -18,12 +18,12 @@ from functools import partial
 from math import exp
 
 import numpy as np
-from scipy.ndimage import maximum_filter1d
 
 from .bands import Bands
 from .centring import polarity_of, refine
 from .evidence import FLOOR, BeatMemory, Evidence, Level, decide, level_of, median
 from .learning import NO_SIGNAL, Learning
+from .local_maxima import local_maxima
 from .stream import DoubleArray
 from .votes import Voters
 
@@ -127,12 +127,9 @@ class RPeakDetector:
             return
         low = max(self._searched - self._reach, self._bands.start)
         values = envelope.view(low, stop + self._reach)
-        greatest = maximum_filter1d(values, 2 * self._reach + 1, mode="nearest")
-        places = np.flatnonzero((values == greatest) & (values > 0.0)) + low
-        for place in places[(places >= self._searched) & (places < stop)]:
-            before = values[max(0, place - low - self._reach) : place - low]
-            if len(before) == 0 or before.max() < values[place - low]:  # first of a plateau
-                self._candidates.append(int(place))
+        for place in (local_maxima(values, self._reach) + low).tolist():
+            if self._searched <= place < stop:
+                self._candidates.append(place)
         self._searched = stop
 
     def _decision_index(self, candidate: int) -> int:

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.text import Text
+from rich.text import Span, Text
 
 from sibeat.ecg.stream import DoubleArray
 from sibeat.monitor.screen.look import Look, Tone
@@ -102,12 +102,13 @@ def _row(
     codes: NDArray[np.int64], owner: NDArray[np.int64], layers: list[Layer], look: Look
 ) -> Text:
     """One line; a tone reaches over blanks up to the next one, which keeps the line short."""
-    line = Text(_signs(codes, owner, layers, look), no_wrap=True)
     owned = np.flatnonzero(owner >= 0)
-    begins = owned[np.diff(owner[owned], prepend=-1) != 0].tolist()
-    for begin, end in pairwise([*begins, len(codes)]):
-        line.stylize(look.tone(layers[owner[begin]].tone), begin, end)
-    return line
+    begins = owned[np.diff(owner[owned], prepend=-1) != 0]
+    styles = [look.tone(layers[place].tone) for place in owner[begins].tolist()]
+    ends = pairwise([*begins.tolist(), len(codes)])
+    # plain cells of the terminal's own colour need no span
+    spans = [Span(*cells, style) for cells, style in zip(ends, styles, strict=True) if style]
+    return Text(_signs(codes, owner, layers, look), no_wrap=True, spans=spans)
 
 
 def _signs(

@@ -1,5 +1,6 @@
 """The last abnormal beat: what came, what the student made of it, and where the two differ."""
 
+from functools import lru_cache
 from itertools import groupby
 
 import numpy as np
@@ -54,8 +55,9 @@ def draw_heat(beat: BeatView, n_columns: int, look: Look) -> Text:
     return line.append("".join(signs[level] for level in levels))
 
 
-def draw_beat(beat: BeatView, n_columns: int, n_rows: int, look: Look) -> list[Text]:
-    """Waveform over reconstruction, and the heat strip below."""
+@lru_cache(maxsize=1)
+def draw_beat(beat: BeatView, n_columns: int, n_rows: int, look: Look) -> tuple[Text, ...]:
+    """Waveform over reconstruction, and the heat strip below; drawn once for many pictures."""
     n_heat = 2 if n_rows >= 10 else 1
     n_curve = n_rows - n_heat
     student = curve(beat.reconstruction, n_columns, n_curve)
@@ -66,7 +68,7 @@ def draw_beat(beat: BeatView, n_columns: int, n_rows: int, look: Look) -> list[T
         Layer(student, "student", "."),
     ]
     strip = draw_heat(beat, n_columns, look)
-    return stack([*paint(layers, look), *[strip] * n_heat], n_columns, n_rows)
+    return tuple(stack([*paint(layers, look), *[strip] * n_heat], n_columns, n_rows))
 
 
 def _down(values: DoubleArray, height: int) -> DoubleArray:

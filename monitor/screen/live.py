@@ -8,6 +8,7 @@ exception, ``sys.exit`` and SIGTERM.
 
 import atexit
 import threading
+import time
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from types import TracebackType
@@ -15,8 +16,9 @@ from types import TracebackType
 from rich.console import Console
 
 from sibeat.monitor.screen.keys import Key, KeyReader, open_keys
-from sibeat.monitor.screen.layout import draw
+from sibeat.monitor.screen.layout import draw_lines
 from sibeat.monitor.screen.look import Look
+from sibeat.monitor.screen.painter import Painter
 from sibeat.monitor.screen.snapshot import Snapshot
 from sibeat.monitor.stopping import terminated_by_exception
 
@@ -76,6 +78,7 @@ class ScreenRunner:
         self._on_key = on_key
         self._console = console
         self._terminal = terminal
+        self._painter = Painter(console, time.monotonic)
         self._stop = threading.Event()
         self._exit = ExitStack()
         self._threads: list[threading.Thread] = []
@@ -138,8 +141,8 @@ class ScreenRunner:
 
     def _draw_frame(self) -> None:
         size = self._console.size
-        lines = draw(self._get_snapshot(), size.width, size.height, Look.of(self._console))
-        self._console.update_screen(lines)  # covers every cell: no clearing, no flicker
+        look = Look.of(self._console)
+        self._painter.paint(draw_lines(self._get_snapshot(), size.width, size.height, look), size)
         self.n_frames += 1
 
     def _read_on(self, keys: KeyReader) -> None:

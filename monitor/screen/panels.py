@@ -145,7 +145,7 @@ def draw_inset(snapshot: Snapshot, width: int, n_rows: int, look: Look) -> list[
     """Draw the last abnormal beat, its reconstruction and the heat strip of the error."""
     if snapshot.beat is None:
         return stack([say(look, ("none so far", "quiet"))], width, n_rows)
-    return draw_beat(snapshot.beat, width, n_rows, look)
+    return list(draw_beat(snapshot.beat, width, n_rows, look))
 
 
 def draw_status(snapshot: Snapshot, width: int, look: Look) -> Text:

@@ -4,11 +4,13 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from scipy.signal import firwin
 
 from sibeat.ecg.errors import ConfigError
 from sibeat.ecg.filters import (
     BAND_HZ,
     LinearPhaseFir,
+    band_pass_taps,
     band_taps,
     beat_taps,
     filter_record,
@@ -26,6 +28,15 @@ def gain(taps: DoubleArray, fs: float, hz: float) -> float:
 
 def noise(n: int) -> DoubleArray:
     return np.random.default_rng(1).normal(size=n)
+
+
+@pytest.mark.parametrize("band_hz", [BAND_HZ, (3.0, 45.0), (5.0, 15.0), (10.0, 24.0)])
+@pytest.mark.parametrize("fs", RATES)
+def test_the_window_design_is_scipy_s(fs: float, band_hz: tuple[float, float]) -> None:
+    for n_taps in (3, 31, 2 * int(0.15 * fs) + 1):
+        expected = firwin(n_taps, band_hz, pass_zero=False, fs=fs)
+        # to the bit with scipy 1.17; another release may add in another order
+        assert band_pass_taps(n_taps, band_hz, fs) == pytest.approx(expected, rel=0, abs=1e-15)
 
 
 @pytest.mark.parametrize("mains_hz", MAINS)
