@@ -20,7 +20,7 @@ from sibeat.cli.recording import RecordedRun, recorded_run, recording_sinks, req
 from sibeat.cli.settings import MonitorSettings, resolve
 from sibeat.cli.sources import ONLY_FOR, Wanted, open_source, require_one_source
 from sibeat.cli.starting import starting
-from sibeat.ecg.errors import OutputError, SibeatError
+from sibeat.ecg.errors import OutputError
 from sibeat.ecg.stream import StreamInfo
 from sibeat.model.artefact import Student, load_monitor_student
 from sibeat.monitor.pipeline import Pipeline
@@ -169,7 +169,7 @@ def spare_what_is_loaded() -> None:
 
 def load_detectors(pipeline: Pipeline) -> None:
     """Load neurokit2 beside the stream, so that the screen is there a second sooner."""
-    with suppress(SibeatError):  # the pipeline's next step raises it
+    with suppress(Exception):  # the pipeline's next step raises it
         pipeline.load()
     gc.freeze()  # without collecting, which would take its time from the stream
 

@@ -119,7 +119,7 @@ class Voters:
             )
         self._names, self._fs = names, fs
         self._methods: list[PeakFinder] = []
-        self.failure: ConfigError | None = None
+        self.failure: Exception | None = None
         """why neurokit2 could not be loaded"""
         self._loading = Lock()
         if find_spec("neurokit2") is None:
@@ -143,7 +143,7 @@ class Voters:
                 return
             try:
                 self._methods = [find_method(name) for name in self._names]
-            except ConfigError as error:
+            except Exception as error:  # nothing is swallowed: whoever loads beside looks for it
                 self.failure = error
                 raise
 

@@ -5,13 +5,15 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from sibeat.cli.monitoring import load_detectors, spare_what_is_loaded
 from sibeat.ecg.errors import ConfigError
-from sibeat.ecg.stream import StreamInfo
+from sibeat.ecg.stream import Chunk, StreamInfo
 from sibeat.model.artefact import load_student
 from sibeat.monitor.pipeline import Pipeline
 from sibeat.monitor.settings import PipelineSettings
@@ -31,23 +33,32 @@ def test_what_is_loaded_is_never_walked_again() -> None:
     assert len(gc.get_objects()) < len(held), "a collection walks what came since, no more"
 
 
-class Failing(Pipeline):
-    """Its detectors cannot be loaded."""
-
-    def load(self) -> None:
-        """Raise what a broken installation does."""
-        raise ConfigError("neurokit2 cannot be loaded")
-
-
-@pytest.mark.parametrize("kind", [Pipeline, Failing])
-def test_detectors_are_loaded_and_spared_and_a_failure_is_left_to_who_asks(
-    kind: type[Pipeline],
-) -> None:
+def quick_pipeline() -> Pipeline:
     info = StreamInfo("made up", "a test", 250.0, "II", unit="mV")
-    pipeline = kind(info, load_student(), PipelineSettings(), load_now=False)
+    return Pipeline(info, load_student(), PipelineSettings(), load_now=False)
+
+
+def test_detectors_are_loaded_and_spared() -> None:
+    pipeline = quick_pipeline()
     load_detectors(pipeline)
-    assert bool(pipeline._voters._methods) == (kind is Pipeline)
+    assert pipeline._voters._methods
     assert gc.get_freeze_count() > 0
+
+
+@pytest.mark.parametrize("error", [ConfigError("neurokit2 cannot be loaded"), MemoryError()])
+def test_what_kept_them_from_loading_is_raised_by_the_next_step(
+    error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipeline, item = quick_pipeline(), Chunk(0, np.zeros(10, np.float32))
+    pipeline.feed(item)
+
+    def fail(name: str) -> None:
+        raise error
+
+    monkeypatch.setattr("sibeat.ecg.votes.find_method", fail)
+    load_detectors(pipeline)
+    with pytest.raises(type(error)):
+        pipeline.feed(replace(item, start=10))
 
 
 RUN = """
