@@ -45,6 +45,7 @@ class Interpreter:
         self._open: JudgedBeat | None = None
         self._last: JudgedBeat | None = None
         self._last_kind: Kind = "normal"
+        self._rail: SecondJudged | None = None
 
     def run(self, findings: list[Finding], now: int) -> list[Event]:
         """Tell everything that is decided up to a stream of length `now`."""
@@ -88,8 +89,14 @@ class Interpreter:
     def _second(self, finding: SecondJudged) -> list[Event]:
         events: list[Event] = []
         if finding.quality == "rail":
-            events += self._silence.restart(finding.decided_at, finding.decided_at)
+            events += self._lose_sight(finding)
         return events + self._quality.second(finding.start, finding.decided_at, finding.quality)
+
+    def _lose_sight(self, rail: SecondJudged) -> list[Event]:
+        """Let nothing reach over a second at a rail: nobody sees what the heart does there."""
+        self._rail, at = rail, rail.decided_at
+        self._rhythm.interrupt()
+        return self._rhythm_watch.interrupt(at) + self._silence.restart(at, at)
 
     def _break(self, gap: Break) -> list[Event]:
         events = self._confirm(None, gap.decided_at)
@@ -143,9 +150,13 @@ class Interpreter:
         return signal + self._rhythm_watch.beat(watched, decided_at, calm=self._calm)
 
     def _interval(self, position: float) -> float | None:
-        if self._last is None:
+        if self._last is None or self._rail_between(self._last.position, position):
             return None
         return (position - self._last.position) / self._fs
+
+    def _rail_between(self, before: float, after: float) -> bool:
+        rail = self._rail
+        return rail is not None and before < rail.decided_at and after > rail.start
 
     def _judge(
         self, beat: CutBeat, sample: int, rr_s: float | None, *, trusted: bool

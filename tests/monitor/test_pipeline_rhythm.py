@@ -68,6 +68,29 @@ def test_invalid_samples_and_rails_are_no_silence_of_the_heart(fault, watch, hea
     assert rhythm(events, "asystole-like") == []
 
 
+@pytest.mark.parametrize("back_s", [24.0, 24.2, 24.4, 24.6, 24.8])
+def test_no_rr_reaches_over_a_lead_at_a_rail(back_s, watch, heart):
+    samples = heart(FS, 40.0, [(0.5 + 0.8 * k, "N") for k in range(49)])
+    samples[round(14.6 * FS) : round(back_s * FS)] = 5.0
+    events = watched(watch, [Chunk(0, samples)])
+    assert rhythm(events, "pause") == rhythm(events, "couplet") == []
+    beats = [event for event in events if isinstance(event, BeatEvent)]
+    assert max(beat.rr_pre_s or 0.0 for beat in beats) < 2.0
+    rates = [beat.hr_bpm for beat in beats if at_s(beat) > 28 and beat.hr_bpm is not None]
+    assert len(rates) > 8
+    assert rates == pytest.approx([75.0] * len(rates), abs=20.0)  # it was 20 to 40
+
+
+def test_a_tachycardia_ends_where_a_lead_goes_to_a_rail(watch, heart):
+    samples = heart(FS, 44.0, [(0.5 + 0.4 * k, "N") for k in range(105)])
+    samples[round(24.6 * FS) : round(30.2 * FS)] = 5.0
+    events = watched(watch, [Chunk(0, samples)])
+    (end, _) = rhythm(events, "extreme-tachy-end")  # the stream's end ends the second one
+    assert (at_s(end), end.decided_at_sample / FS) == (pytest.approx(24.5, abs=0.3), 26.0)
+    (_, again) = rhythm(events, "extreme-tachy")
+    assert again.onset_sample / FS == pytest.approx(30.4, abs=0.9)
+
+
 def test_a_heart_that_stops_after_the_lead_is_back_is_told(watch, heart):
     samples = heart(FS, 32.0, REGULAR)
     (silence,) = rhythm(watched(watch, cut_out(samples, 14.6, 24.0, "lead_off")), "asystole-like")
