@@ -5,6 +5,7 @@ rhythm, the alarms, the watches. Time is the length of the stream so far.
 """
 
 from sibeat.ecg.continuity import Break
+from sibeat.ecg.learning import LEARNING_S
 from sibeat.ecg.losses import Loss
 from sibeat.ecg.rhythm import Rhythm
 from sibeat.model.baseline import BaselineChange, SeenBeat
@@ -67,8 +68,9 @@ class Interpreter:
             case SecondJudged():
                 return self._second(finding)
             case StretchStart():
-                signal = self._silence.restart(finding.start, finding.decided_at)
-                return signal + self._quality.start(finding.start, finding.decided_at)
+                learnt_at = finding.start + round(LEARNING_S * self._fs) + self._latency
+                self._silence.begin(finding.start, learnt_at)
+                return self._quality.start(finding.start, finding.decided_at)
             case Break():
                 return self._break(finding)
             case Loss():

@@ -29,8 +29,12 @@ class SilenceWatch:
         """True from when the event is raised to the next trusted QRS."""
         return self._onset is not None
 
+    def begin(self, sample: int, known_at: int) -> None:
+        """Count from where signal begins; none of its beats is known before `known_at`."""
+        self._since, self._told_at = sample, known_at
+
     def restart(self, sample: int, decided_at: int) -> list[Event]:
-        """Count from `sample`: a trusted QRS, or the start of usable signal."""
+        """Count from `sample`: a trusted QRS, or the end of a rail."""
         self._since, self._told_at = sample, decided_at
         return self._end(sample, decided_at)
 

@@ -43,6 +43,16 @@ def test_a_heart_that_stops_is_told_once_within_five_seconds(fs, noise_mv, watch
     assert silence.priority == "high"
 
 
+@pytest.mark.parametrize("asystole_s", [1.5, 2.0, 3.0])
+def test_a_short_limit_rings_over_no_beat_that_is_still_being_learnt(asystole_s, watch, heart):
+    samples = heart(FS, 28.0, [(0.3 + 0.8 * k, "N") for k in range(35)])
+    items = cut_out(samples, 14.0, 14.2, "dropped")
+    assert rhythm(watched(watch, items, asystole_s=asystole_s), "asystole-like") == []
+    stopped = cut_out(heart(FS, 28.0, REGULAR), 14.6, 14.8, "dropped")
+    (silence,) = rhythm(watched(watch, stopped, asystole_s=asystole_s), "asystole-like")
+    assert 3.0 < (silence.decided_at_sample - silence.sample) / FS < 4.0
+
+
 def test_a_heart_that_stops_twice_is_told_twice(watch, heart):
     more = [(34.5 + 0.8 * k, "N") for k in range(5)]
     samples = heart(FS, 44.0, [*REGULAR, *[b for b in LATER if b[0] < 29], *more])

@@ -109,6 +109,25 @@ def test_a_beat_in_doubt_begins_to_count_anew():
     assert rated(watch, [1.6] * 3) == []
 
 
+@pytest.mark.parametrize(
+    ("watch", "rr_s", "name"),
+    [(brady_watch(40.0), 1.6, "extreme-brady"), (tachy_watch(140.0), 0.4, "extreme-tachy")],
+)
+@pytest.mark.parametrize("n_doubts", [1, 3])
+def test_a_beat_in_doubt_makes_no_two_episodes_of_one(n_doubts, watch, rr_s, name):
+    assert [told for _, told in rated(watch, [rr_s] * 30)] == [name]
+    assert [told for _ in range(n_doubts) for told in watch.doubt()] == []
+    assert rated(watch, [rr_s] * 30) == []
+    watch.doubt()
+    assert [told for _, told in rated(watch, [0.8] * 40)] == [f"{name}-end"]
+
+
+def test_a_rate_that_nobody_sees_any_more_ends():
+    watch = tachy_watch(140.0)
+    rated(watch, [0.4] * 16)
+    assert [told.name for _ in range(17) for told in watch.doubt()] == ["extreme-tachy-end"]
+
+
 def test_limits_can_be_set():
     assert rated(brady_watch(30.0), [1.9] * 9) == []
     assert rated(tachy_watch(180.0), [0.4] * 40) == []

@@ -46,6 +46,14 @@ def test_silence_is_not_told_before_the_beat_that_it_follows():
     assert watch.due() == 900
 
 
+def test_nor_before_the_beats_of_a_beginning_can_be_known():
+    watch = SilenceWatch(250.0, limit=250, latency=170)
+    watch.begin(100, 1020)
+    assert watch.due() == 1020
+    watch.begin(100, 300)
+    assert watch.due() == 520
+
+
 def test_a_suspended_watch_counts_nothing():
     watch = SilenceWatch(250.0, limit=1000, latency=170)
     watch.restart(400, 570)
