@@ -4,6 +4,9 @@ The only state of the pipeline that spans stretches lives here: the patient's us
 rhythm, the alarms, the watches. Time is the length of the stream so far.
 """
 
+import math
+
+from sibeat.ecg.beats import samples_before
 from sibeat.ecg.continuity import Break
 from sibeat.ecg.learning import LEARNING_S
 from sibeat.ecg.losses import Loss
@@ -39,7 +42,8 @@ class Interpreter:
         self._threshold = settings.threshold
         self._rhythm = Rhythm()
         self._quality = QualityWatch()
-        self._silence = SilenceWatch(fs, round(settings.asystole_s * fs), latency)
+        lead_in = math.ceil(samples_before(fs))
+        self._silence = SilenceWatch(fs, round(settings.asystole_s * fs), latency, lead_in)
         refractory = round(settings.refractory_s * fs)
         self._rhythm_watch = RhythmWatch(settings, refractory)
         self._alarms = Alarms(settings.threshold, refractory)
@@ -105,7 +109,9 @@ class Interpreter:
         self._last = None
         self._rhythm.interrupt()
         events += self._rhythm_watch.interrupt(gap.decided_at)
-        events += self._silence.suspend(gap.start, gap.decided_at)
+        counts_on = gap.reason != "lead_off"
+        stop_silence = self._silence.lose if counts_on else self._silence.suspend
+        events += stop_silence(gap.start, gap.decided_at)
         held = _baseline_events(self._scorer.interrupt(), gap.start, gap.decided_at)
         return events + held + self._quality.stop(gap)
 

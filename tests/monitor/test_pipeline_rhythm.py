@@ -50,7 +50,45 @@ def test_a_short_limit_rings_over_no_beat_that_is_still_being_learnt(asystole_s,
     assert rhythm(watched(watch, items, asystole_s=asystole_s), "asystole-like") == []
     stopped = cut_out(heart(FS, 28.0, REGULAR), 14.6, 14.8, "dropped")
     (silence,) = rhythm(watched(watch, stopped, asystole_s=asystole_s), "asystole-like")
-    assert 3.0 < (silence.decided_at_sample - silence.sample) / FS < 4.0
+    assert 3.0 < silence.decided_at_sample / FS - 14.8 < 4.0
+
+
+def lossy(samples, every_s, lost_s, reason="dropped"):
+    n, n_lost = round(every_s * FS), round(lost_s * FS)
+    for start in range(0, len(samples), n):
+        stop = min(start + n - n_lost, len(samples))
+        yield Chunk(start, samples[start:stop])
+        yield Gap(stop, n_lost, reason)
+
+
+@pytest.mark.parametrize(("every_s", "lost_s"), [(2.0, 0.06), (4.0, 0.06), (4.0, 0.9), (6.0, 0.5)])
+def test_a_heart_that_stops_is_told_once_though_the_link_drops_samples(
+    every_s, lost_s, watch, heart
+):
+    samples = heart(FS, 72.0, [*REGULAR, *[(54.5 + 0.8 * k, "N") for k in range(22)]])
+    events = watched(watch, lossy(samples, every_s, lost_s))
+    (silence,) = rhythm(events, "asystole-like")
+    assert 10.0 < at_s(silence) < 14.2
+    assert silence.decided_at_sample / FS < 32.0
+    (end,) = rhythm(events, "asystole-like-end")
+    assert 54.0 < at_s(end) < 62.0
+
+
+@pytest.mark.parametrize("every_s", [0.7, 1.0, 1.5, 2.0, 3.0, 4.5])
+@pytest.mark.parametrize("lost_s", [0.06, 0.3])
+def test_a_heart_that_beats_is_no_silence_however_often_samples_are_dropped(
+    every_s, lost_s, watch, heart
+):
+    samples = heart(FS, 90.0, [(0.5 + 0.93 * k, "N") for k in range(95)])
+    assert rhythm(watched(watch, lossy(samples, every_s, lost_s)), "asystole-like") == []
+
+
+@pytest.mark.parametrize(("lost_s", "reason"), [(0.3, "lead_off"), (1.1, "dropped")])
+def test_silence_begins_anew_after_a_lead_off_or_a_long_loss(lost_s, reason, watch, heart):
+    samples = heart(FS, 40.0, REGULAR)
+    events = watched(watch, cut_out(samples, 17.0, 17.0 + lost_s, reason))
+    (silence,) = rhythm(events, "asystole-like")
+    assert silence.sample == round((17.0 + lost_s) * FS)
 
 
 def test_a_heart_that_stops_twice_is_told_twice(watch, heart):
