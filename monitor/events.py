@@ -96,7 +96,8 @@ class RhythmEvent:
 
     name: str
     sample: int
-    """R-peak by which it is true; of an asystole-like silence and of an end the last one before"""
+    """R-peak by which it is true; of an asystole-like silence and of an end the last one before,
+    but of the end of such a silence the one that ends it, or where signal is lost"""
     decided_at_sample: int
     priority: Priority
     announced: bool
