@@ -74,7 +74,7 @@ def known_patient(
         The file is no baseline, or cannot be written.
     """
     path: Path | None = settings.output.baseline
-    if options.get("baseline") is not None:
+    if path is not None and options.get("baseline") is not None:
         _require_use(settings, recorded)
     if not settings.pipeline.baseline:
         return Patient("off")

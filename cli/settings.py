@@ -30,7 +30,7 @@ class SourceSettings:
     """Where samples come from, and how."""
 
     lead: str | int | None = None
-    """name or index; None: II or MLII, else the first"""
+    """name or index; None: the board's own, or II or MLII, else one called ECG, else the first"""
     fs: float | None = None
     """Hz, where the source does not state it"""
     start_s: float = 0.0
@@ -173,7 +173,9 @@ def _environment(environ: Mapping[str, str]) -> Table:
 
 
 def _read(name: str, value: object) -> object:
-    """Read what was written as text (``2``, ``max``) as the value that it means."""
+    """Read what was written as text (``2``, ``max``, ``off``) as the value that it means."""
+    if isinstance(value, Path):  # `--record off` would make a folder of that name
+        return str(value)
     return value_of_text(value) if isinstance(value, str) and name not in TEXTS else value
 
 

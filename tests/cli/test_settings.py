@@ -66,6 +66,14 @@ def test_paths_are_paths_and_flags_are_flags() -> None:
     assert settings.model == Path("s.onnx")
 
 
+@pytest.mark.parametrize("name", ["alerts", "annotate", "record", "baseline"])
+def test_off_takes_back_what_a_file_asks_for(tmp_path: Path, name: str) -> None:
+    file = config(tmp_path, f'[output]\n{name} = "there"\n')
+    assert getattr(resolve({}, {}, file).output, name) == Path("there")
+    assert getattr(resolve({name: Path("off")}, {}, file).output, name) is None
+    assert getattr(resolve({}, {f"SIBEAT_{name.upper()}": "off"}, file).output, name) is None
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
