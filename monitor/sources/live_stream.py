@@ -185,5 +185,8 @@ class LiveStream:
         if self.fs is None:
             return self._settling.progress(self._n_reconnects)
         if self._state() == "silent":
-            return f"nothing for {self._now_s - (self._last_s or 0.0):.0f} s"
+            quiet_s = self._now_s - (self._last_s or 0.0)
+            if quiet_s < self._silence_s:  # held until the link has caught up
+                return "samples come again, finding their place in time"
+            return f"nothing for {quiet_s:.0f} s"
         return ""

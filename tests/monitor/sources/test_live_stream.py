@@ -76,6 +76,19 @@ def test_a_silence_moves_the_index_by_the_clock_in_pieces() -> None:
     assert (status.state, status.n_dropped, status.n_gaps) == ("streaming", 1750, 1)
 
 
+def test_a_silence_says_how_long_it_is_and_when_samples_come_again() -> None:
+    stream = streamed()
+    run(stream, [*board(0, 5), *quiet(5, 12)])
+    assert stream.status().detail == "nothing for 7 s"
+    run(stream, board(12, 12.2))
+    assert (stream.status().state, stream.status().detail) == (
+        "silent",
+        "samples come again, finding their place in time",
+    )
+    run(stream, board(12.2, 20))
+    assert (stream.status().state, stream.status().detail) == ("streaming", "")
+
+
 def test_a_stall_whose_samples_come_after_all_is_no_gap() -> None:
     stream = streamed()
     items = run(stream, board(0, 5) + quiet(5, 6.5))
