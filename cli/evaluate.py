@@ -74,7 +74,9 @@ def monitor(
     ] = None,
     lead: Annotated[
         str | None,
-        typer.Option("--lead", metavar="NAME|INDEX", help="Lead of each record (default: II)."),
+        typer.Option(
+            "--lead", metavar="NAME|INDEX", help="Lead of each record (default: as of the monitor)."
+        ),
     ] = None,
     model: Annotated[
         Path | None,

@@ -95,7 +95,8 @@ def monitor(
             "--lead",
             rich_help_panel=SIGNAL,
             metavar="NAME|INDEX",
-            help="Lead to watch (default: II or MLII, else the first).",
+            help="Lead to watch (default: the board's own; of a record II or MLII, else one called "
+            "ECG, else the first).",
         ),
     ] = None,
     fs: Annotated[
