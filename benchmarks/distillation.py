@@ -29,7 +29,7 @@ OFF: dict[str, Any] = {"distillation_weight": 0.0, "head_weight": 0.0, "score": 
 ON: dict[str, Any] = {"score": "head"}
 FORMS: dict[str, dict[str, Any]] = {
     BASE: OFF,
-    "the seed's form: constant": {**OFF, "distillation": "constant", "distillation_weight": 1.0},
+    "SI-BeatGAN's form: constant": {**OFF, "distillation": "constant", "distillation_weight": 1.0},
     "KL, repaired": {**OFF, "distillation": "kl", "distillation_weight": 0.04},
     "standardised log-scores": {**OFF, "distillation_weight": 0.02},
     "head regresses teacher": ON,

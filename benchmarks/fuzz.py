@@ -19,7 +19,7 @@ from sibeat.monitor.protocols.codec import make_decoder, make_encoder
 from sibeat.monitor.sources.base import Decoder, Missing
 
 N_BYTES = 10_000_000
-"""bytes a decoder (issue 5, Done when 1)"""
+"""bytes a decoder: a requirement of the project"""
 LONGEST_READ = 8192
 """bytes; chosen by us: twice what the serial port reads at once"""
 FS = 250.0

@@ -3,7 +3,7 @@
 ``python -m benchmarks.live_latency [--minutes M] [--record PATH ...] [--json FILE]``: the real
 ``sibeat monitor`` on a real pseudo-terminal that a simulated board (text, one lead, many ectopics,
 or WFDB records one after the other) feeds at real time, its screen drawn on another one. Prints
-JSON; leaves with 1 when a limit of issue 5 is broken.
+JSON; leaves with 1 when one of `LIMITS` is broken.
 """
 
 import argparse
@@ -37,7 +37,7 @@ ROWS, COLUMNS = 32, 100
 UNAVOIDABLE_S = WINDOW_AFTER / GRID_FS + DELAY_S
 """the student's window after the R-peak, and the filter's delay"""
 LIMITS = {"r_peak_to_disk_p99_s": 0.8, "ours_p99_s": 0.1, "processor_load": 0.25}
-"""issue 5, Done when 4"""
+"""most that each may be: delays in s, load in shares of a processor: requirements of the project"""
 NEAR_S = 0.15
 """distance at which an alert is of a true beat (EC57)"""
 

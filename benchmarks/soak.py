@@ -42,9 +42,9 @@ from .soak_outputs import count_beats, event_lines, log_figures, size_mb
 from .soak_truth import Truth
 
 FIRST_S = 3600.0
-"""stream time after which memory must not grow (issue 5: the first hour)"""
+"""stream time after which memory must not grow, s"""
 GROWTH = 1.10
-"""most that peak memory may grow after that (issue 5)"""
+"""most that peak memory may grow after that: a requirement of the project"""
 
 
 @dataclass(slots=True)

@@ -2,7 +2,7 @@
 
 ``python -m benchmarks.unplug [--away S] [--times N] [--json FILE]``: the real ``sibeat monitor`` on
 a real pseudo-terminal, at real time. Log and annotations are compared with what the board said
-while nobody heard it. Prints JSON; leaves with 1 when a check fails (issue 5, Done when 3).
+while nobody heard it. Prints JSON; leaves with 1 when a check fails.
 """
 
 import argparse
@@ -32,7 +32,7 @@ BETWEEN_S = 20.0
 LAST_S = 2.0
 """the run ends so long before the next absence, s; chosen by us"""
 BACK_S = 5.0
-"""signal after which beats must be found again, s (issue 5)"""
+"""signal after which beats must be found again, s: a requirement of the project"""
 CLOCK_S = 0.1
 """wall time by which a gap may be off, s; chosen by us: two reads of the port and two words of the
 board, and as much again for a busy machine"""

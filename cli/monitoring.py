@@ -35,7 +35,7 @@ from sibeat.monitor.summary import Summary
 from sibeat.monitor.verdict import judge
 
 EXIT_CTRL_C = 130
-"""128 + SIGINT, as shells have it (design, "Exit codes")"""
+"""128 + SIGINT, as shells have it (README, "Exit codes")"""
 
 
 def run(wanted: Wanted, options: Mapping[str, Any], config: Path | None) -> int:

@@ -14,7 +14,7 @@ from sibeat.monitor.sources.talk import Talk
 from sibeat.monitor.sources.text_protocol import TextDecoder
 
 AUTO_BAUDS = (115200, 57600, 230400, 9600)
-"""bit rates that auto tries, those of most boards first (serial.md)"""
+"""bit rates that auto tries, those of most boards first (docs/boards.md)"""
 EXPECTED_OF_UNKNOWN = Expected(
     "lines of numbers or the frames of a known board (see `sibeat ports --boards`)",
     misfit="describe the board in a TOML file (--protocol FILE.toml), or check --baud",

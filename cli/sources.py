@@ -12,7 +12,7 @@ from sibeat.ecg.errors import UsageError
 from sibeat.monitor.sources.base import Source
 
 DEMO_S = 30.0
-"""length of a demo (issue 2: 30 seconds of signal)"""
+"""length of a demo, s: a requirement of the project"""
 
 STANDARD_INPUT = "-"
 

@@ -6,7 +6,7 @@ from sibeat.ecg.errors import RecordError, SibeatError
 
 MIN_FS = 100.0
 MAX_FS = 2000.0
-"""sampling rates that the pipeline is designed and tested for, Hz (design.md, "beats")"""
+"""sampling rates that the pipeline is designed and tested for, Hz"""
 
 
 def check_fs(fs: float, where: str, error: type[SibeatError] = RecordError) -> float:

@@ -17,7 +17,7 @@ WRAPS_S: dict[TimeUnit, float] = {"us": 2**32 * 1e-6, "ms": 2**32 * 1e-3, "clock
 """times at which a column begins again at 0, s: ``micros()`` and ``millis()`` are u32"""
 
 RATE_SPAN_S = 10.0
-"""signal from which a rate is derived, s (design.md, "Live and replay")"""
+"""signal from which a rate is derived, s: as long as a port's is measured"""
 SNAP = 2e-4
 """relative distance at which a rate is taken to be the whole number beside it; chosen by us: ms
 over 10 s show no more, and no resonator on a board is as exact"""

@@ -1,4 +1,4 @@
-"""What issue 2 asks of real ECG: the shipped student on MIT-BIH, judged by EC57's matching.
+"""What is asked of real ECG: the shipped student on MIT-BIH, judged by EC57's matching.
 
 Mapping of beat classes: ec57. A beat is flagged when it got an alert or its final score is
 abnormal. Run as a program, with a folder and records, it prints their QRS counts as JSON: the test

@@ -24,7 +24,7 @@ FRAMED = [name for name, board in BOARDS.items() if board.protocol != "text"]
 LONG = [name for name in FRAMED if frame_format(BOARDS[name]).period == 256]
 UNCOUNTED = [name for name in FRAMED if frame_format(BOARDS[name]).period is None]
 SPOILT = Faults(drop=0.01, flip=0.001, garbage_rate=6.0)
-"""issue 5, Done when 2"""
+"""losses, flipped bits and garbage that must all be accounted for"""
 SECONDS = 240.0
 FRAMES_HELD = 2
 """frames by which a gap of the arrival clock may be off: one at each end waits to be confirmed"""

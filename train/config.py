@@ -85,12 +85,12 @@ class StudentConfig:
     before: str = ""
     """folder of a training whose student is this one's teacher: the next generation"""
     distillation: Literal["standardised", "kl", "constant"] = "standardised"
-    """form of the distillation loss on the reconstruction's log-score; ``constant`` is the seed's
-    own form, which carries no gradient, kept for the table of ablations"""
+    """form of the distillation loss on the reconstruction's log-score; ``constant`` is
+    SI-BeatGAN's own form, which carries no gradient, kept for the table of ablations"""
     distillation_weight: float = 0.02
     """weight of that loss; chosen by us: so it weighs about what reconstruction does"""
     temperature: float = 4.0
-    """T of the ``kl`` form (Hinton et al., 2015; 4 is the seed's)"""
+    """T of the ``kl`` form (Hinton et al., 2015; 4 is SI-BeatGAN's)"""
     head_weight: float = 0.1
     """weight of the score head's regression of the teacher's log-score; chosen by us likewise"""
     head_units: tuple[int, ...] = (32,)

@@ -22,7 +22,7 @@ from sibeat.model.contract import Calibration, Contract, contract_to_json
 from sibeat.model.networks import StudentNetwork
 
 TOLERANCE = 1e-4
-"""greatest difference of exported and torch scores (issue 3, line 5)"""
+"""greatest difference of exported and torch scores: a requirement of the project"""
 N_CHECKED = 16
 """random beats compared after export"""
 

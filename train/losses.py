@@ -52,7 +52,7 @@ def standardised_distillation_loss(student: Tensor, teacher: Tensor) -> Tensor:
 def kl_distillation_loss(student: Tensor, teacher: Tensor, temperature: float) -> Tensor:
     """Compute KL(softmax(teacher / T) || softmax(student / T)) T^2 over the batch's log-scores.
 
-    The seed's form, repaired: over standardised log-scores of the same beats, with gradient. At a
+    SI-BeatGAN's form, repaired: over standardised log-scores of the same beats, with gradient. At a
     temperature well above their spread of 1, it is about half their mean squared difference.
     """
     log_student = functional.log_softmax(_standardise(student) / temperature, dim=0)
@@ -62,7 +62,7 @@ def kl_distillation_loss(student: Tensor, teacher: Tensor, temperature: float) -
 
 
 def constant_distillation_loss(student: Tensor, teacher: Tensor, temperature: float) -> Tensor:
-    """Compute the seed's form as its public code has it: the scores carry no gradient.
+    """Compute SI-BeatGAN's form as its public code has it: the scores carry no gradient.
 
     It moves no weight; it stands in the table of ablations.
     """

@@ -13,9 +13,9 @@ from sibeat.ecg.errors import ConfigError
 from sibeat.monitor.protocols.number_format import Codes, Frames
 
 FRAME_BYTES = (3, 4, 6, 7, 8, 8)
-"""by number of channels, from 1 (serial.md)"""
+"""by number of channels, from 1 (BITalino's documentation)"""
 CRC_POLYNOMIAL = 0b10011
-"""x^4 + x + 1 (serial.md)"""
+"""x^4 + x + 1, likewise"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ PIECES: tuple[tuple[Piece, ...], ...] = (
     (Piece(7, 0, 0x0F, 2), Piece(8, 6, 0x03, 0)),
     (Piece(8, 0, 0x3F, 0),),
 )
-"""bits of A1 to A6 (serial.md); A5 and A6 have 6, the others 10"""
+"""bits of A1 to A6, likewise; A5 and A6 have 6, the others 10"""
 WIDTHS = (10, 10, 10, 10, 6, 6)
 """bits of A1 to A6"""
 

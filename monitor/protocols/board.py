@@ -16,7 +16,7 @@ from sibeat.ecg.toml_settings import load_settings, read_toml
 from sibeat.monitor.protocols.number_format import NumberFormat
 
 LONGEST_FRAME = 8192 + 7
-"""bytes: the longest OpenView frame (serial.md)"""
+"""bytes: the longest OpenView frame, its payload and what is around it"""
 AUTO = "auto"
 
 

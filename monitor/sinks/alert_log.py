@@ -28,7 +28,7 @@ NOTICE_S = 10.0
 COPY_BYTES = 1 << 20
 """copied at once; chosen by us"""
 GROUP_S = 1.0
-"""longest wall time that a line waits for its sync at full speed (design, "Alert log")"""
+"""longest wall time that a line waits for its sync at full speed (docs/alert_log.md)"""
 
 
 class AlertLog:

@@ -18,7 +18,7 @@ from sibeat.monitor.sources.sample_clock import SampleClock
 from sibeat.monitor.sources.timed_stream import TimedStream
 
 SILENCE_S = 1.0
-"""time without a sample that is a silence (issue 5: stalls over 1 s are counted)"""
+"""time without a sample that is a silence, s: longer stalls must be counted (docs/boards.md)"""
 
 
 class LiveStream:

@@ -3,7 +3,7 @@
 JUDGED_S = 10.0
 """arrivals from which a rate is judged, s; chosen by us: bursts count 0.2 % then"""
 TOLERANCE = 0.02
-"""share of the rate by which it may be off; issue 5 warns from there on"""
+"""share of the rate by which it may be off before that is said (docs/boards.md)"""
 SAME_RATE = 0.01
 """share by which --fs may be off what a recording says before that is said; chosen by us: the clock
 of a cheap board"""

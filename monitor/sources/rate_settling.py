@@ -7,7 +7,8 @@ from sibeat.monitor.sources.counter_losses import is_doubtful, is_dropped, witho
 from sibeat.monitor.sources.lateness import QUICK
 
 MEASURE_S = 10.0
-"""arrivals from which the rate is measured when nothing states it (design.md, "Live and replay")"""
+"""arrivals from which the rate is measured when nothing states it, s; chosen by us: to 0.2 %, for
+bursts come up to 16 ms apart"""
 
 
 class RateSettling:

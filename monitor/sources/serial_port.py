@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import serial
 
 BAUDS = (115200, 9600)
-"""bit rates that are tried, in this order (design.md, "Live and replay")"""
+"""bit rates that are tried, in this order (docs/boards.md, `text`)"""
 READ_S = 0.02
 """longest read, s; chosen by us: an FTDI chip waits 16 ms, and 50 wakes a second cost little"""
 WRITE_S = 0.5

@@ -103,7 +103,7 @@ def replay(folder: Path, what: str = "rec") -> str:
 
 
 def event_lines(path: Path) -> list[dict[str, Any]]:
-    """All lines but `session`, all fields but `time` (design, "Live and replay")."""
+    """All lines but `session`, all fields but `time` (docs/recordings.md)."""
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     return [
         {key: value for key, value in line.items() if key != "time"}

@@ -17,7 +17,7 @@ def slow_crc(frame: bytes) -> int:
 
 
 def published(b: bytes) -> list[int]:
-    """A1 to A6 by the formulas of serial.md."""
+    """A1 to A6 by the formulas of BITalino's documentation."""
     return [
         ((b[-2] & 15) << 6) | (b[-3] >> 2),
         ((b[-3] & 3) << 8) | b[-4],
