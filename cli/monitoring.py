@@ -16,7 +16,13 @@ from typing import Any
 from sibeat.cli.errors import put, terminal_width
 from sibeat.cli.outputs import make_display, open_alert_log, say, shown
 from sibeat.cli.patient import NOBODY_KNOWN, Patient, known_patient
-from sibeat.cli.recording import RecordedRun, recorded_run, recording_sinks, require_recordable
+from sibeat.cli.recording import (
+    RecordedRun,
+    is_recorded,
+    recorded_run,
+    recording_sinks,
+    require_recordable,
+)
 from sibeat.cli.settings import MonitorSettings, resolve
 from sibeat.cli.sources import ONLY_FOR, Wanted, open_source, require_one_source
 from sibeat.cli.starting import starting
@@ -52,7 +58,7 @@ def run(wanted: Wanted, options: Mapping[str, Any], config: Path | None) -> int:
     SibeatError
         Whatever the user should know; after the summary where a stream broke off.
     """
-    require_one_source(wanted, options)
+    require_one_source(wanted, options, recording=is_recorded(wanted))
     require_recordable(wanted, options)
     recorded = recorded_run(wanted)
     settings = resolve(options, os.environ, config, recorded.settings if recorded else None)

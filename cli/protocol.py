@@ -76,8 +76,17 @@ def _unknown(settings: SourceSettings) -> SpokenProtocol:
     )
 
 
-def live_decoder(kind: str, settings: SourceSettings) -> Decoder:
-    """Make the decoder of a live source: ``serial``, or ``replay -`` for text on standard input."""
-    if kind == "serial":
-        return spoken_protocol(settings).decoder
-    return TextDecoder(settings.lead, settings.fs, settings.gain, drop_first=False)
+def live_decoder(kind: str, settings: SourceSettings, board: Board | None = None) -> Decoder:
+    """Make the decoder of a live source: ``serial``, or ``replay -`` for text on standard input.
+
+    Parameters
+    ----------
+    kind : of source
+    settings : its settings
+    board : goes before the settings' protocol
+    """
+    if kind != "serial":
+        return TextDecoder(settings.lead, settings.fs, settings.gain, drop_first=False)
+    if board is not None:
+        return make_decoder(board, settings.lead, settings.fs, settings.gain)
+    return spoken_protocol(settings).decoder

@@ -14,6 +14,7 @@ from sibeat.ecg.errors import UsageError
 from sibeat.model.artefact import Student
 from sibeat.monitor.events import RhythmEvent
 from sibeat.monitor.marks import USER_MARK
+from sibeat.monitor.protocols.board import Board, board_of, find_board, is_description
 from sibeat.monitor.recording.reader import RecordingReader, is_recording
 from sibeat.monitor.recording.writer import Recording
 from sibeat.monitor.sinks.annotations import AnnotationSink
@@ -26,6 +27,9 @@ from sibeat.monitor.sources.recorded_source import RecordedSource, recorded_now
 
 KEPT = ("lead", "fs", "gain", "protocol")
 """settings of the source that a replay takes from the recording"""
+AS_RECORDED = "as recorded"
+"""protocol of a replay where the recording holds the board's description, unless the user says
+another: the file that described it may have gone or changed since"""
 WHY_NOT = {
     "replay": "--record keeps what arrives, and nothing arrives with --replay: the record is a "
     "recording already; leave --record out",
@@ -45,10 +49,10 @@ class RecordedRun:
     def settings(self) -> dict[str, Any]:
         """Settings of the live run, as a table below the user's."""
         kept: dict[str, Any] = self.reader.header["settings"]
-        return {
-            "pipeline": kept["pipeline"],
-            "source": {name: kept["source"][name] for name in KEPT},
-        }
+        source = {name: kept["source"][name] for name in KEPT}
+        if self.reader.header.get("board"):
+            source["protocol"] = AS_RECORDED
+        return {"pipeline": kept["pipeline"], "source": source}
 
     @property
     def baseline(self) -> dict[str, Any] | None:
@@ -80,9 +84,15 @@ class RecordedRun:
                 f"--start {settings.start_s:g} cannot be had with a recording of what arrived; "
                 "expected a replay from its beginning, leave --start out (or `sibeat export` it)"
             )
-        decoder = live_decoder(self.reader.header["kind"], settings)
+        decoder = live_decoder(self.reader.header["kind"], settings, self._board(settings))
         speed = None if settings.speed == "max" else settings.speed
         return RecordedSource(self.reader, decoder, LiveStream(decoder, settings.fs), speed)
+
+    def _board(self, settings: SourceSettings) -> Board | None:
+        """Give the board that the recording describes; None where the settings name one."""
+        if settings.protocol != AS_RECORDED:
+            return None
+        return board_of(self.reader.header["board"], f"the recording {shown(self.reader.path)}")
 
     def say_what_is_missing(self) -> None:
         """Say what of the recording cannot be read, and that it has no end."""
@@ -110,9 +120,14 @@ def recorded_run(wanted: Wanted) -> RecordedRun | None:
     RecordError
         It is a recording, but cannot be read.
     """
-    if wanted.replay in (None, STANDARD_INPUT) or not is_recording(Path(str(wanted.replay))):
+    if not is_recorded(wanted):
         return None
     return RecordedRun(RecordingReader(Path(str(wanted.replay))))
+
+
+def is_recorded(wanted: Wanted) -> bool:
+    """Whether a recording of what arrived is to be replayed."""
+    return wanted.replay not in (None, STANDARD_INPUT) and is_recording(Path(str(wanted.replay)))
 
 
 def require_recordable(wanted: Wanted, options: Mapping[str, Any]) -> None:
@@ -153,12 +168,14 @@ def recording_sinks(
         return []
     (kind,) = wanted.kinds
     header = {"name": source.name, "kind": kind, "transport": source.transport_name}
+    own = kind == "serial" and is_description(settings.source.protocol)
     made_by = {
         "version": version("sibeat"),
         "model": student.sha256,
         "config": settings.sha256,
         "settings": {"pipeline": asdict(settings.pipeline), "source": asdict(settings.source)},
         "baseline": baseline,
+        "board": asdict(find_board(settings.source.protocol)) if own else None,
     }
     recording = Recording(folder / source.name, header | made_by | recorded_now(arrival_clock()))
     source.tap(recording.tap)

@@ -18,14 +18,14 @@ STANDARD_INPUT = "-"
 
 ONLY_FOR = {
     "baud": ("serial",),
-    "protocol": ("serial",),
+    "protocol": ("serial", "recording"),
     "reconnect_timeout": ("serial",),
-    "gain": ("serial", "replay -"),
+    "gain": ("serial", "replay -", "recording"),
     "lead": ("serial", "replay -", "replay"),
     "start": ("replay",),
     "speed": ("replay", "demo"),
 }
-"""options that make sense with some sources alone"""
+"""options that make sense with some sources alone; a recording of what arrived is a replay, too"""
 
 
 SPELT = {
@@ -33,6 +33,7 @@ SPELT = {
     "replay": "--replay PATH",
     "replay -": "standard input (--replay -)",
     "demo": "--demo",
+    "recording": "the replay of a recording",
 }
 """how each kind of source is asked for"""
 
@@ -59,8 +60,16 @@ class Wanted:
         return [kind for kind, asked in given.items() if asked]
 
 
-def require_one_source(wanted: Wanted, options: Mapping[str, Any]) -> None:
+def require_one_source(
+    wanted: Wanted, options: Mapping[str, Any], *, recording: bool = False
+) -> None:
     """Refuse none or several sources, and options that say nothing to the one.
+
+    Parameters
+    ----------
+    wanted : what the user asks for
+    options : by name, None where not given
+    recording : whether what is to be replayed is a recording of what arrived
 
     Raises
     ------
@@ -75,8 +84,9 @@ def require_one_source(wanted: Wanted, options: Mapping[str, Any]) -> None:
             f"sibeat monitor needs one source, got {got}; "
             "expected exactly one of --serial PORT, --replay PATH and --demo"
         )
+    fit = {*kinds, "recording"} if recording else set(kinds)
     for name, fitting in ONLY_FOR.items():
-        if options.get(name) is not None and kinds[0] not in fitting:
+        if options.get(name) is not None and fit.isdisjoint(fitting):
             fits = " or ".join(SPELT[kind] for kind in fitting)
             raise UsageError(
                 f"--{name.replace('_', '-')} says nothing to {SPELT[kinds[0]]}; "

@@ -5,11 +5,12 @@ path. A field that a description leaves out keeps the default that is written he
 """
 
 import difflib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from sibeat.ecg.errors import ConfigError, UsageError
 from sibeat.ecg.toml_settings import load_settings, read_toml
@@ -156,14 +157,30 @@ def load_board(path: Path) -> Board:
     ConfigError
         It cannot be read, or does not describe a board.
     """
-    board = load_settings(Board, read_toml(path), str(path))
+    return board_of(read_toml(path), str(path))
+
+
+def board_of(table: Mapping[str, Any], where: str) -> Board:
+    """Read a description from a table: of a file, or of a recording.
+
+    Raises
+    ------
+    ConfigError
+        It does not describe a board.
+    """
+    board = load_settings(Board, table, where)
     if board.frame is not None and not 0 < board.frame.n_bytes <= LONGEST_FRAME:
-        raise ConfigError(f"n_bytes in {path} is {board.frame.n_bytes}; expected 1 to 8199")
+        raise ConfigError(f"n_bytes in {where} is {board.frame.n_bytes}; expected 1 to 8199")
     if (board.frame is None) == (board.protocol == "frames"):
-        raise ConfigError(f"{path} must have a table [frame] if, and only if, it sends frames")
+        raise ConfigError(f"{where} must have a table [frame] if, and only if, it sends frames")
     if board.protocol != "text" and not board.channels:
-        raise ConfigError(f"{path} has no channels; expected at least one, add it")
+        raise ConfigError(f"{where} has no channels; expected at least one, add it")
     return board
+
+
+def is_description(name: str) -> bool:
+    """Whether a protocol's name is the path of a description, not a board that is shipped."""
+    return name.endswith(".toml")
 
 
 @cache
@@ -185,7 +202,7 @@ def find_board(name: str) -> Board:
     ConfigError
         The file is no description.
     """
-    if name.endswith(".toml"):
+    if is_description(name):
         return load_board(Path(name))
     boards = shipped_boards()
     if name not in boards:

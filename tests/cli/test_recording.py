@@ -230,3 +230,30 @@ def test_a_recording_keeps_the_baseline_that_was_known_at_its_start(tmp_path: Pa
     refused = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=LIMIT_S)
     assert refused.returncode == 2
     assert "keeps the baseline of its own start" in refused.stderr
+
+
+OWN = 'name = "mine"\ntitle = "my board"\nprotocol = "text"\nbauds = [115200]\n'
+
+
+def test_a_recording_keeps_the_description_of_a_board_of_ones_own(tmp_path: Path) -> None:
+    own = tmp_path / "mine.toml"
+    own.write_text(OWN, encoding="utf-8")
+    with recording(tmp_path, "--protocol", "mine.toml", "--gain", "2") as run:
+        run.board.speak(6)
+        run.process.send_signal(signal.SIGTERM)
+        _, err = run.process.communicate(timeout=LIMIT_S)
+    assert run.process.returncode == 0, err
+    own.unlink()
+    assert "differ" not in replay(tmp_path)
+    assert event_lines(tmp_path / "replay.jsonl") == event_lines(tmp_path / "live.jsonl")
+    assert len(annotation_bytes(tmp_path / "live")) > 100
+    assert annotation_bytes(tmp_path / "replay") == annotation_bytes(tmp_path / "live")
+
+    # what is asked for now goes first: a description that was mended, another gain
+    mended = ["--protocol", "mine.toml", "--gain", "4", "--alerts", "mended.jsonl"]
+    command = [*SIBEAT, "--replay", "rec", "--speed", "max", "--headless", *mended]
+    own.write_text(OWN.replace("mine", "mended"), encoding="utf-8")
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=LIMIT_S)
+    own.unlink()
+    missing = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=LIMIT_S)
+    assert (missing.returncode, "mine.toml" in missing.stderr) == (4, True)

@@ -1,5 +1,7 @@
 """Board descriptions: the shipped ones hold together, a user's own works without code."""
 
+import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +9,7 @@ import pytest
 
 from sibeat.ecg.errors import ConfigError, UsageError
 from sibeat.ecg.stream import Chunk
-from sibeat.monitor.protocols.board import Board, find_board, load_board, shipped_boards
+from sibeat.monitor.protocols.board import Board, board_of, find_board, load_board, shipped_boards
 from sibeat.monitor.protocols.codec import frame_format, make_decoder, make_encoder
 
 OWN = """
@@ -39,6 +41,11 @@ def test_shipped_descriptions_hold_together(board: Board) -> None:
         assert layout.evidence_bits >= 8
         assert board.scale.derived
         assert board.tested_on == "the simulator"
+
+
+@pytest.mark.parametrize("board", shipped_boards().values(), ids=lambda board: board.name)
+def test_a_description_goes_through_json_and_back(board: Board) -> None:
+    assert board_of(json.loads(json.dumps(asdict(board))), "a recording") == board
 
 
 def test_a_board_of_ones_own_needs_a_file_alone(bench: Any, tmp_path: Path) -> None:
