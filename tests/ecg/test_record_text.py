@@ -155,6 +155,14 @@ def test_without_times_the_rate_must_be_given(tmp_path: Path) -> None:
     assert open_record(path, fs=360).fs == 360
 
 
+def test_milliseconds_at_1000_hz_are_told_to_want_a_name(tmp_path: Path) -> None:
+    rows = [f"{i},{i % 7}" for i in range(3000)]
+    with pytest.raises(RecordError, match=r"counts by one is a counter.*`millis,ECG`"):
+        open_record(save(tmp_path, "\n".join(rows)))
+    named = open_record(save(tmp_path, "\n".join(["millis,ECG", *rows])))
+    assert named.fs == 1000
+
+
 def test_a_rate_that_the_times_show_but_nothing_handles_is_refused(tmp_path: Path) -> None:
     lines = timed(100, fs=20)
 
