@@ -33,7 +33,8 @@ VIEW_S = 16.0
 MAX_GAIN_STEPS = 4
 """doublings of the gain in either direction (chosen by us: 1/16 to 16 times)"""
 HR_STALE_S = 4.0
-"""seconds without a beat after which no heart rate is shown: the time of an asystole-like event"""
+"""seconds without a beat after which no heart rate and no RR is shown: the time of an asystole-like
+event"""
 BEHIND_S = 1.0
 """how far the screen is behind the stream at most, in a gap too, where nothing else tells the time;
 chosen by us: longer than the pipeline's latency"""
@@ -152,14 +153,14 @@ class SnapshotBuilder:
         with self._lock:
             tally = self._tally
             fresh = (self._now - tally.last_beat) / self._info.fs <= HR_STALE_S
-            trusted = not self._still.absent and self._still.quality == "good"
+            known = fresh and not self._still.absent and self._still.quality == "good"
             return replace(
                 self._still,
                 trace=self._held or self._trace(),
                 frozen=self._held is not None,
                 elapsed_s=self._seconds(self._now),
-                hr_bpm=tally.hr_bpm if fresh and trusted else None,
-                rr_s=tally.rr_s if trusted else None,
+                hr_bpm=tally.hr_bpm if known else None,
+                rr_s=tally.rr_s if known else None,
                 n_beats=tally.n_beats,
                 n_abnormal=tally.n_abnormal,
                 beat=tally.beat,

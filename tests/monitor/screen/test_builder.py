@@ -188,11 +188,11 @@ def test_a_mark_without_a_callback_is_nothing(builder):
     builder.press("mark")
 
 
-def test_heart_rate_is_not_shown_for_ever(builder, feed):
+def test_heart_rate_and_rr_are_not_shown_for_ever(builder, feed):
     feed(builder, 0, 10)
     assert builder.snapshot().hr_bpm == 75.0
     builder.add_step([], [Chunk(10 * FS, np.zeros(5 * FS, np.float32))])
-    assert builder.snapshot().hr_bpm is None
+    assert (builder.snapshot().hr_bpm, builder.snapshot().rr_s) == (None, None)
 
 
 @pytest.mark.parametrize("quality", ["noisy", "rail", "flat", "lead_off"])
