@@ -72,22 +72,24 @@ def draw_header(snapshot: Snapshot, width: int, look: Look) -> Text:
 
 
 def draw_scale(snapshot: Snapshot, scale: Scale, sweep: float, width: int, look: Look) -> Text:
-    """Speed, gain, bandwidth, signal quality and delay; or why the trace stands still."""
+    """Speed, gain, bandwidth, signal quality, delay, and whether the trace stands still."""
     fields = [
         Field(say(look, (f" {sweep:g} mm/s", "plain")), 1),
         Field(say(look, (f" · {scale.text}", "plain")), 2),
         Field(say(look, (f" · {snapshot.bandwidth}", "plain")), 3),
         Field(say(look, (f" · {MM_NOTE}", "quiet")), 4),
     ]
-    if snapshot.absent or snapshot.frozen:
-        stands = say(look, (NO_SIGNAL if snapshot.absent else " FROZEN ", "warning"))
-        return line_of([*fields, Field(stands, 0, right=True)], width)
+    held = Field(say(look, (" FROZEN " if snapshot.frozen else "", "warning")), 0, right=True)
+    if snapshot.absent:
+        nothing = say(look, (" ", "plain"), (NO_SIGNAL, "warning"))
+        return line_of([*fields, held, Field(nothing, 0, right=True)], width)
     signal = say(look, ("signal ", "quiet"), QUALITY_TEXT[snapshot.quality], (" ", "plain"))
     news = snapshot.quality != "good"  # no news gives way to the millimetre
     delay = f"· delay {snapshot.delay} " if snapshot.delay else ""
     fields += [
         Field(signal, 0 if news else 5, right=True),
         Field(say(look, (delay, "quiet")), 6, right=True),
+        held,
     ]
     return line_of(fields, width)
 

@@ -153,6 +153,15 @@ def test_frozen_is_said(snapshot, printed):
     assert "FROZEN" in printed(dataclasses.replace(snapshot, frozen=True), 80, 24)
 
 
+@pytest.mark.parametrize(("width", "height"), [(200, 60), (120, 40), (80, 24), (60, 15)])
+def test_a_frozen_trace_hides_nothing_of_the_signal(snapshot, printed, width, height):
+    frozen = dataclasses.replace(snapshot, frozen=True, quality="lead_off")
+    shown = printed(frozen, width, height)
+    assert re.search("signal LEAD OFF .*FROZEN", shown)
+    lost = dataclasses.replace(frozen, status=dataclasses.replace(snapshot.status, state="lost"))
+    assert re.search("FROZEN +NO SIGNAL", printed(lost, width, height))
+
+
 @pytest.mark.parametrize(("width", "height"), [(120, 40), (80, 24), (60, 15), (40, 10), (30, 2)])
 def test_warnings_are_never_left_out(snapshot, printed, width, height):
     warned = dataclasses.replace(snapshot, warnings=("disk full: retrying",))
