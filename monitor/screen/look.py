@@ -5,6 +5,7 @@ made; red, yellow and cyan are left to alarms (high, medium, low, as IEC 60601-1
 Without colour the attributes bold, dim and reverse and the letters of the marks say the same.
 """
 
+import os
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -52,6 +53,10 @@ TONES: dict[Tone, tuple[str, str]] = {
 STARS: dict[Priority, str] = {"high": "***", "medium": "**", "low": "*", "information": ""}
 """how bedside monitors write the priority of an alarm"""
 
+WITHOUT_BRAILLE = "linux"
+"""TERM of a screen on the computer itself, without a desktop: it takes UTF-8, but its fonts of 256 or
+512 glyphs have no braille, and the trace would be a field of question marks"""
+
 ASCII_FOR = str.maketrans(
     {
         "·": "-",
@@ -83,7 +88,8 @@ class Look:
     def of(cls, console: Console) -> "Look":
         """Ask a console (which itself asks NO_COLOR, TERM and the encoding)."""
         colour = console.color_system is not None and not console.no_color
-        return cls(colour, not console.options.ascii_only)
+        braille = os.environ.get("TERM") != WITHOUT_BRAILLE
+        return cls(colour, braille and not console.options.ascii_only)
 
     def tone(self, name: Tone) -> str:
         """Rich style of a tone."""

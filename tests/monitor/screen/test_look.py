@@ -18,9 +18,18 @@ def test_no_color_and_encoding_are_asked_for(monkeypatch):
 
 
 @pytest.mark.parametrize(("encoding", "unicode"), [("utf-8", True), ("latin-1", False)])
-def test_what_the_encoding_cannot_say_is_not_said(encoding, unicode):
+def test_what_the_encoding_cannot_say_is_not_said(monkeypatch, encoding, unicode):
+    monkeypatch.setenv("TERM", "xterm")
     file = TextIOWrapper(BytesIO(), encoding=encoding)
     assert Look.of(Console(file=file, force_terminal=True)).unicode is unicode
+
+
+@pytest.mark.parametrize(("term", "unicode"), [("linux", False), ("xterm-256color", True)])
+def test_a_console_whose_fonts_have_no_braille_gets_ascii(monkeypatch, term, unicode):
+    monkeypatch.setenv("TERM", term)
+    file = TextIOWrapper(BytesIO(), encoding="utf-8")
+    look = Look.of(Console(file=file, force_terminal=True))
+    assert (look.colour, look.unicode) == (True, unicode)
 
 
 @pytest.mark.parametrize("tone", TONES)
