@@ -54,8 +54,8 @@ STARS: dict[Priority, str] = {"high": "***", "medium": "**", "low": "*", "inform
 """how bedside monitors write the priority of an alarm"""
 
 WITHOUT_BRAILLE = "linux"
-"""TERM of a screen on the computer itself, without a desktop: it takes UTF-8, but its fonts of 256 or
-512 glyphs have no braille, and the trace would be a field of question marks"""
+"""TERM of a screen on the computer itself, without a desktop: it takes UTF-8, but its fonts have at
+most 512 glyphs and no braille, and the trace would be a field of question marks"""
 
 ASCII_FOR = str.maketrans(
     {
