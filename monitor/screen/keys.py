@@ -1,14 +1,16 @@
 """Single keys from the terminal, without Return, also when standard input is a pipe.
 
 The terminal is put in cbreak mode (Ctrl-C still works), with flow control and Ctrl-Z off: a
-stopped process would leave the alternate screen behind. Without termios (Windows) or without a
-terminal there are no keys, and everything else works.
+stopped process would leave the alternate screen behind. A job in the background leaves the terminal
+alone, and one that comes to the foreground (``fg``) takes it. Without termios (Windows) or without
+a terminal there are no keys, and everything else works.
 """
 
 import os
 import re
 import select
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Literal, TypeAlias
@@ -32,36 +34,84 @@ KEYS: dict[str, Key] = {
 }
 """``=`` and ``_`` share their keys with + and - on many keyboards"""
 
-ESCAPE = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|O.|.)?", re.DOTALL)
-"""arrow and function keys (ECMA-48 control sequences, SS3 and Alt-something)"""
+TOKEN = re.compile(
+    rb"(?P<unfinished>\x1b(?:\[[0-?]*[ -/]*|O)?\Z)|\x1b(?:\[[0-?]*[ -/]*[@-~]|O.|.)|.", re.DOTALL
+)
+"""a letter, or what an arrow or function key sends (ECMA-48 control sequences, SS3 and
+Alt-something); its end may still be on the way"""
+PASTE_ON, PASTE_OFF = "\x1b[?2004h", "\x1b[?2004l"
+"""let the terminal say what is pasted (xterm's bracketed paste), and not"""
+PASTE_BEGIN, PASTE_END = b"\x1b[200~", b"\x1b[201~"
 READ_BYTES = 64
 
 Mode: TypeAlias = list[Any]
 """terminal mode as termios has it: four flags, two speeds and the control characters"""
 
 
-def decode(data: bytes) -> list[Key]:
-    """Keys in what the terminal sent; anything unknown is left out."""
-    typed = ESCAPE.sub(b"", data).decode("ascii", "ignore").lower()
-    return [KEYS[letter] for letter in typed if letter in KEYS]
+class KeyDecoder:
+    """Bytes of a terminal in, keys out, wherever the bytes are split; what is pasted is no key."""
+
+    def __init__(self) -> None:
+        self._unfinished = b""
+        self._pasting = False
+
+    def feed(self, data: bytes) -> list[Key]:
+        """Keys in what the terminal sent; anything unknown is left out."""
+        tokens = list(TOKEN.finditer(self._unfinished + data))
+        self._unfinished = b""
+        if tokens and tokens[-1]["unfinished"] and len(tokens[-1][0]) < READ_BYTES:
+            self._unfinished = tokens.pop()[0]
+        letters = b"".join(token[0] for token in tokens if self._is_typed(token[0]))
+        typed = letters.decode("ascii", "ignore").lower()
+        return [KEYS[letter] for letter in typed if letter in KEYS]
+
+    def pause(self) -> None:
+        """Nothing follows for now: what seemed to begin a sequence was the escape key."""
+        self._unfinished = b""
+
+    def _is_typed(self, token: bytes) -> bool:
+        if token in (PASTE_BEGIN, PASTE_END):
+            self._pasting = token == PASTE_BEGIN
+        return len(token) == 1 and not self._pasting
 
 
 class KeyReader:
-    """Keys from a terminal that is already in cbreak mode."""
+    """Keys from a terminal, which is put in cbreak mode whenever it is ours.
 
-    def __init__(self, terminal: int) -> None:
+    Parameters
+    ----------
+    terminal : its descriptor
+    mode : how it is to be while keys are read
+    """
+
+    def __init__(self, terminal: int, mode: Mode) -> None:
         self._terminal = terminal
+        self._mode = mode
+        self._decoder = KeyDecoder()
 
     def read(self, timeout_s: float) -> list[Key] | None:
         """Keys pressed within `timeout_s`; None when the terminal is gone."""
+        if not self.take():
+            time.sleep(timeout_s)
+            return []
         ready, _, _ = select.select([self._terminal], [], [], timeout_s)
         if not ready:
+            self._decoder.pause()
             return []
         try:
             data = os.read(self._terminal, READ_BYTES)
         except OSError:  # the terminal was closed under us: EIO
             return None
-        return decode(data) if data else None
+        return self._decoder.feed(data) if data else None
+
+    def take(self) -> bool:
+        """Set the mode where it is another one (the shell's, after ``fg``); False: not ours now."""
+        if _in_background(self._terminal):
+            return False
+        with suppress(termios.error):  # the terminal is gone: reading finds out
+            if termios.tcgetattr(self._terminal) != self._mode:
+                termios.tcsetattr(self._terminal, termios.TCSANOW, self._mode)
+        return True
 
 
 @contextmanager
@@ -78,16 +128,18 @@ def open_keys(terminal: int | None = None) -> Iterator[KeyReader | None]:
     A reader, or None where there is no terminal to read keys from.
     """
     own = _find_terminal() if terminal is None and termios else terminal
-    if termios is None or own is None or not os.isatty(own) or _in_background(own):
+    if termios is None or own is None or not os.isatty(own):
         yield None
         return
     before = termios.tcgetattr(own)
+    reader = KeyReader(own, _cbreak(before, os.fpathconf(own, "PC_VDISABLE")))
     try:
-        termios.tcsetattr(own, termios.TCSANOW, _cbreak(before, os.fpathconf(own, "PC_VDISABLE")))
-        yield KeyReader(own)
+        reader.take()
+        yield reader
     finally:
-        with suppress(termios.error):  # the terminal is gone: nothing is left to restore
-            termios.tcsetattr(own, termios.TCSADRAIN, before)
+        if not _in_background(own):  # there the shell has it as it wants it
+            with suppress(termios.error):  # the terminal is gone: nothing is left to restore
+                termios.tcsetattr(own, termios.TCSADRAIN, before)
         if terminal is None and own != _stdin():
             os.close(own)
 

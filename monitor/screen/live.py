@@ -15,7 +15,7 @@ from types import TracebackType
 
 from rich.console import Console
 
-from sibeat.monitor.screen.keys import Key, KeyReader, open_keys
+from sibeat.monitor.screen.keys import PASTE_OFF, PASTE_ON, Key, KeyReader, open_keys
 from sibeat.monitor.screen.layout import draw_lines
 from sibeat.monitor.screen.look import Look
 from sibeat.monitor.screen.painter import Painter
@@ -173,11 +173,14 @@ class ScreenRunner:
         if not self._console.is_dumb_terminal:
             self._on_screen = self._console.set_alt_screen(True)
             self._console.show_cursor(False)
+            if self._on_screen:
+                self._console.file.write(PASTE_ON)
 
     def _leave_screen(self) -> None:
         if self._on_screen:
             self._on_screen = False
             with suppress(OSError):  # the terminal is gone: nothing is left to restore
+                self._console.file.write(PASTE_OFF)
                 self._console.clear()  # tmux 3.3 spills full lines after a change of size
                 self._console.set_alt_screen(False)
                 self._console.show_cursor(True)

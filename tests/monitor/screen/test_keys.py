@@ -10,7 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sibeat.monitor.screen import keys
-from sibeat.monitor.screen.keys import KEYS, decode, open_keys
+from sibeat.monitor.screen.keys import KEYS, READ_BYTES, Key, KeyDecoder, open_keys
+
+
+def decode(sent: bytes, n_read: int = READ_BYTES) -> list[Key]:
+    """Keys in what the terminal sent, read in pieces."""
+    decoder = KeyDecoder()
+    pieces = [sent[at : at + n_read] for at in range(0, len(sent), n_read)]
+    return [key for piece in pieces for key in decoder.feed(piece)]
 
 
 def test_every_key_has_its_meaning():
@@ -32,6 +39,33 @@ def test_every_key_has_its_meaning():
 )
 def test_arrows_and_other_keys_mean_nothing(sent):
     assert decode(sent) == []
+
+
+@pytest.mark.parametrize("n_read", [1, 2, 7, 64])
+def test_a_mouse_wheel_acknowledges_nothing_wherever_its_arrows_are_split(n_read):
+    assert decode(b"\x1b[A" * 50 + b"\x1bOA\x1b[1;5A e", n_read) == ["freeze", "mark"]
+
+
+def test_the_escape_key_takes_no_later_key_along():
+    decoder = KeyDecoder()
+    assert decoder.feed(b"\x1b") == []
+    decoder.pause()
+    assert decoder.feed(b"q") == ["quit"]
+
+
+@pytest.mark.parametrize("n_read", [1, 5, 64])
+def test_what_is_pasted_is_no_key(n_read):
+    pasted = b"\x1b[200~a quiet place, q\x1b[A\x1b[201~"
+    assert decode(b"e" + pasted + b"+" + pasted + b" ", n_read) == ["mark", "gain_up", "freeze"]
+
+
+@given(
+    st.lists(st.sampled_from([b"\x1b", b"[", b"O", b"A", b"q", b"200~", b"\xff"])),
+    st.integers(1, 9),
+)
+def test_keys_do_not_depend_on_how_reads_split_them(parts, n_read):
+    sent = b"".join(parts)
+    assert decode(sent, n_read) == decode(sent, READ_BYTES * 100)
 
 
 @given(st.binary(max_size=64))
@@ -116,7 +150,23 @@ def test_without_termios_there_are_no_keys(terminal, monkeypatch):
         assert reader is None
 
 
-def test_a_job_in_the_background_leaves_the_terminal_alone(terminal, monkeypatch):
-    monkeypatch.setattr(os, "tcgetpgrp", lambda descriptor: os.getpgrp() + 1)
-    with open_keys(terminal[1]) as reader:
-        assert reader is None
+def test_a_job_in_the_background_leaves_the_terminal_alone_until_it_is_brought_back(
+    terminal, monkeypatch
+):
+    ours, theirs = terminal
+    before = termios.tcgetattr(theirs)
+    shell = os.getpgrp() + 1
+    monkeypatch.setattr(os, "tcgetpgrp", lambda descriptor: shell)
+    with open_keys(theirs) as reader:
+        os.write(ours, b"e")
+        assert reader.read(0.0) == []
+        assert termios.tcgetattr(theirs) == before
+        shell = os.getpgrp()
+        assert reader.read(5.0) == ["mark"]
+        termios.tcsetattr(theirs, termios.TCSANOW, before)  # the shell, after a stop
+        reader.read(0.0)
+        os.write(ours, b" ")
+        assert reader.read(5.0) == ["freeze"]
+        shell = os.getpgrp() + 1
+        termios.tcsetattr(theirs, termios.TCSANOW, before)
+    assert termios.tcgetattr(theirs) == before

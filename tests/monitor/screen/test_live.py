@@ -13,6 +13,7 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
+from sibeat.monitor.screen.keys import PASTE_OFF, PASTE_ON
 from sibeat.monitor.screen.live import ScreenRunner
 
 ENTER, LEAVE = "\x1b[?1049h", "\x1b[?1049l"
@@ -199,6 +200,7 @@ def test_q_ends_a_real_program_cleanly():
     assert code == 0
     assert restored
     assert output.index(LEAVE) < output.index("clean end")
+    assert output.index(PASTE_ON) < output.index("replay a") < output.index(PASTE_OFF)
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, -2)])
