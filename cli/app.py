@@ -4,12 +4,11 @@ Command modules import nothing heavy at their top, so that ``--help`` is quick: 
 needs is imported when it runs.
 """
 
-import sys
 from typing import Annotated
 
 import typer
 
-from sibeat.cli.errors import DEBUG_OPTION, guarded, put
+from sibeat.cli.errors import DEBUG_OPTION, guarded
 from sibeat.cli.evaluate import app as evaluate_app
 from sibeat.cli.export import export
 from sibeat.cli.monitor import monitor
@@ -18,6 +17,7 @@ from sibeat.cli.ports import ports
 from sibeat.cli.simulate import simulate
 from sibeat.cli.standard_streams import open_closed, take_any_letter
 from sibeat.cli.train import train
+from sibeat.cli.version import ShowVersion
 
 app = typer.Typer(
     name="sibeat",
@@ -36,21 +36,9 @@ app.command(cls=Command)(export)
 app.add_typer(evaluate_app, name="evaluate")
 
 
-def show_version(wanted: bool) -> None:
-    """Print the version and leave, when that was asked for."""
-    if wanted:
-        from importlib.metadata import version
-
-        put(f"sibeat {version('sibeat')}", sys.stdout)
-        raise typer.Exit
-
-
 @app.callback()
 def everything(
-    version: Annotated[
-        bool,
-        typer.Option("--version", callback=show_version, is_eager=True, help="Say the version."),
-    ] = False,
+    version: ShowVersion = False,
     debug: Annotated[
         bool, typer.Option(DEBUG_OPTION, help="Show where an error was raised.")
     ] = False,

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from sibeat.cli.starting import starting
+from sibeat.cli.version import ShowVersion
 
 SOURCE, SERIAL, RESULTS = "Source (one of them)", "Serial port", "Results"
 SIGNAL, SCORING = "Signal", "Scoring"
@@ -219,6 +220,7 @@ def monitor(
         typer.Option("--bell/--no-bell", rich_help_panel=RESULTS, help="Ring at announced alerts."),
     ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show where an error was raised.")] = False,
+    version: ShowVersion = False,
 ) -> None:
     """Watch an ECG: a serial port, a recording, or a demo.
 

@@ -56,8 +56,9 @@ def test_the_help_imports_nothing_heavy() -> None:
     assert told.stdout.strip() == "[]"
 
 
-def test_the_version_is_said() -> None:
-    told = sibeat("--version")
+@pytest.mark.parametrize("command", [[], ["monitor"]])
+def test_the_version_is_said(command: list[str]) -> None:
+    told = sibeat(*command, "--version")
     assert told.returncode == 0
     assert told.stdout.startswith("sibeat ")
 
