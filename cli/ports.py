@@ -21,13 +21,17 @@ def ports(
 
     A guess it is: many boards share a chip. `sibeat monitor --serial PORT` finds out for sure.
     """
-    from sibeat.cli.errors import put
+    from sibeat.cli.errors import put, terminal_width
 
     rows = board_rows() if boards else device_rows()
     if json:
         put(json_format.dumps(rows, indent=2), sys.stdout)
     else:
-        put(as_table(rows) or "no serial device: is the board plugged in?", sys.stdout)
+        put(
+            as_text(rows, terminal_width(sys.stdout))
+            or "no serial device: is the board plugged in?",
+            sys.stdout,
+        )
 
 
 def device_rows() -> list[dict[str, Any]]:
@@ -72,6 +76,23 @@ def _scaling(board: "Board") -> str:
     if board.scale.mv_per_count is None:
         return "none: --gain"
     return "derived" if board.scale.derived else "measured"
+
+
+def as_text(rows: list[dict[str, Any]], width: int | None) -> str:
+    """Write rows as a table, or, where that is wider than `width` columns, below each other."""
+    table = as_table(rows)
+    fits = width is None or max(map(len, table.splitlines()), default=0) <= width
+    return table if fits else "\n".join(as_block(row, width) for row in rows)
+
+
+def as_block(row: dict[str, Any], width: int | None) -> str:
+    """Write the first value of a row, and below it the others with their names."""
+    from sibeat.monitor.wording import broken
+
+    (_, title), *others = row.items()
+    indent = max(len(name) for name, _ in others) + 4
+    lines = (broken(_cell(value), width, f"  {name}".ljust(indent)) for name, value in others)
+    return "\n".join([_cell(title), *lines])
 
 
 def as_table(rows: list[dict[str, Any]]) -> str:

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from sibeat.cli.app import app
-from sibeat.cli.ports import as_table
+from sibeat.cli.ports import as_table, as_text, board_rows
 from sibeat.monitor.sources.serial_devices import SerialDevice
 
 
@@ -53,3 +53,15 @@ def test_the_boards_are_listed_with_what_is_derived() -> None:
     assert rows["bitalino"]["fs"] == 1000.0
     assert "text" in run("--boards")
     assert as_table([]) == ""
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_a_terminal_that_is_narrower_than_the_table_cuts_no_word(width: int) -> None:
+    rows = board_rows()
+    lines = as_text(rows, width).splitlines()
+    assert max(map(len, lines)) <= width
+    told = " ".join(" ".join(lines).split())
+    for row in rows:
+        assert f"{row['protocol']} title {row['title']} fs " in told
+    assert as_text(rows, None) == as_text(rows, 400) == as_table(rows)
+    assert as_text([], 80) == ""
