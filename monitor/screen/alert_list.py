@@ -1,5 +1,6 @@
 """The alerts that the screen lists, and which of them still asks for attention."""
 
+from collections.abc import Sequence
 from operator import attrgetter
 
 from sibeat.monitor.events import Priority
@@ -24,8 +25,6 @@ class AlertList:
     def __init__(self, n_kept: int = N_ALERTS) -> None:
         self._n_kept = n_kept
         self._lines: list[AlertLine] = []
-        self.unacknowledged = 0
-        """alerts since the last acknowledgement that asked for attention"""
 
     def __len__(self) -> int:
         return len(self._lines)
@@ -33,28 +32,25 @@ class AlertList:
     def add(self, line: AlertLine) -> None:
         """List an alert; the oldest one that waits for nobody makes room for it."""
         self._lines.append(line)
-        self.unacknowledged += line.pending
         if len(self._lines) > self._n_kept:
             del self._lines[next((i for i, kept in enumerate(self._lines) if not _waits(kept)), 0)]
 
     def acknowledge(self) -> None:
         """Settle all alerts given so far."""
         self._lines = [line.settled() for line in self._lines]
-        self.unacknowledged = 0
 
     def withdraw(self, sample: int) -> None:
         """Take back the alert of the beat at that sample."""
         for place, line in enumerate(self._lines):
-            if line.sample == sample and line.score is not None and not line.withdrawn:
-                self.unacknowledged -= line.pending
+            if line.sample == sample and line.score is not None:
                 self._lines[place] = line.taken_back()
 
     def latest_first(self) -> tuple[AlertLine, ...]:
         """All lines, the latest in the signal first; of one sample the one that came last."""
         return tuple(sorted(self._lines, key=attrgetter("sample"))[::-1])
 
-    def latched(self, now: int, fs: float) -> AlertLine | None:
-        """Give the most urgent alert that should still be looked at, the newest of its priority.
+    def asking(self, now: int, fs: float) -> list[AlertLine]:
+        """Lines that ask for attention, the last one first.
 
         Parameters
         ----------
@@ -62,12 +58,16 @@ class AlertList:
         fs : sampling rate, Hz
         """
         recent = now - UNLATCHED_S * fs
-        asking = [
+        return [
             line
             for line in reversed(self._lines)
             if line.pending and (_waits(line) or line.sample >= recent)
         ]
-        return max(asking, key=lambda line: URGENCY[line.priority], default=None)
+
+
+def most_urgent(asking: Sequence[AlertLine]) -> AlertLine | None:
+    """Of the lines that ask for attention the most urgent one, the newest of its priority."""
+    return max(asking, key=lambda line: URGENCY[line.priority], default=None)
 
 
 def _waits(line: AlertLine) -> bool:

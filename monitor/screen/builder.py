@@ -20,7 +20,7 @@ from sibeat.monitor.events import (
     Revision,
     RhythmEvent,
 )
-from sibeat.monitor.screen.alert_list import AlertList
+from sibeat.monitor.screen.alert_list import AlertList, most_urgent
 from sibeat.monitor.screen.keys import Key
 from sibeat.monitor.screen.ring import ExtentMeter, TraceRing
 from sibeat.monitor.screen.snapshot import AlertLine, Snapshot, TraceView
@@ -153,6 +153,7 @@ class SnapshotBuilder:
         with self._lock:
             tally = self._tally
             fresh = (self._now - tally.last_beat) / self._info.fs <= HR_STALE_S
+            asking = self._alerts.asking(self._now, self._info.fs)
             known = fresh and not self._still.absent and self._still.quality == "good"
             return replace(
                 self._still,
@@ -165,8 +166,8 @@ class SnapshotBuilder:
                 n_abnormal=tally.n_abnormal,
                 beat=tally.beat,
                 alerts=self._alerts.latest_first(),
-                unacknowledged=self._alerts.unacknowledged,
-                latched=self._alerts.latched(self._now, self._info.fs),
+                unacknowledged=len(asking),
+                latched=most_urgent(asking),
             )
 
     def _trace(self) -> TraceView:

@@ -144,7 +144,7 @@ class Snapshot:
     frozen: bool = False
     """True while the trace is held; all other fields go on"""
     unacknowledged: int = 0
-    """alerts since the last acknowledgement"""
+    """alerts that ask for attention"""
     latched: AlertLine | None = None
     """the most urgent unacknowledged alert, the newest of its priority; lethal ones stay until they
     are acknowledged, others for a while"""

@@ -96,12 +96,12 @@ def draw_vitals_line(snapshot: Snapshot, width: int, look: Look) -> Text:
     news = snapshot.absent or snapshot.quality != "good"
     found: Tone = "abnormal" if snapshot.n_abnormal else "quiet"
     fields = [
-        Field(say(look, (" HR ", "quiet"), (rate_text(snapshot), "title")), 0),
+        Field(say(look, (" ", "quiet"), (rate_text(snapshot), "title"), (" bpm", "quiet")), 0),
         Field(say(look, (f"  RR {rr_text(snapshot)}", "quiet")), 3),
         Field(say(look, (f"  {snapshot.n_beats:,} beats", "quiet")), 4),
         Field(say(look, (f"  {snapshot.n_abnormal:,} abnormal", found)), 2),
-        Field(say(look, ("  rec" if snapshot.recording else "", "quiet")), 6),
-        Field(say(look, (f"{quality} ", tone)), 1 if news else 5, right=True),
+        Field(say(look, ("  rec" if snapshot.recording else "", "quiet")), 5),
+        Field(say(look, (f"{quality} ", tone)), 1 if news else 6, right=True),
     ]
     return line_of(fields, width)
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sibeat.monitor.screen.alert_list import UNLATCHED_S, AlertList
+from sibeat.monitor.screen.alert_list import UNLATCHED_S, AlertList, most_urgent
 from sibeat.monitor.screen.snapshot import AlertLine
 
 FS = 250.0
@@ -30,7 +30,7 @@ def test_a_lethal_alert_outlasts_all_others(later: list[AlertLine]) -> None:
     alerts.add(first)
     for one in later:
         alerts.add(one)
-        latched = alerts.latched(10**9, FS)
+        latched = most_urgent(alerts.asking(10**9, FS))
         assert latched is not None
         assert latched.priority == "high"
         assert len(alerts) <= 8
@@ -38,8 +38,7 @@ def test_a_lethal_alert_outlasts_all_others(later: list[AlertLine]) -> None:
     if n_others < 8:
         assert first in alerts.latest_first()
     alerts.acknowledge()
-    assert alerts.latched(10**9, FS) is None
-    assert alerts.unacknowledged == 0
+    assert alerts.asking(10**9, FS) == []
 
 
 def test_of_those_that_nobody_waits_for_the_oldest_goes() -> None:
@@ -62,9 +61,10 @@ def test_others_ask_for_attention_for_half_a_minute() -> None:
     alerts = AlertList()
     alerts.add(line(0))
     until = round(UNLATCHED_S * FS)
-    assert alerts.latched(until, FS) is not None
-    assert alerts.latched(until + 1, FS) is None
-    assert alerts.unacknowledged == 1
+    alerts.add(line(1))
+    assert len(alerts.asking(until, FS)) == 2
+    assert [asks.sample for asks in alerts.asking(until + 1, FS)] == [1]
+    assert alerts.asking(until + 2, FS) == []
 
 
 def test_what_is_taken_back_asks_for_nothing() -> None:
@@ -72,6 +72,5 @@ def test_what_is_taken_back_asks_for_nothing() -> None:
     alerts.add(line(100))
     alerts.withdraw(100)
     alerts.withdraw(100)
-    assert alerts.unacknowledged == 0
-    assert alerts.latched(100, FS) is None
+    assert alerts.asking(100, FS) == []
     assert alerts.latest_first()[0].withdrawn

@@ -190,14 +190,14 @@ def test_a_source_that_gives_nothing_has_no_signal(snapshot, printed, state, wid
 
 def test_small_terminals_keep_rate_and_newest_alert(snapshot, printed):
     text = printed(snapshot, 40, 3)
-    assert "HR 75" in text
+    assert "75 bpm" in text
     assert "V-like" in text
 
 
 def test_a_standing_warning_leaves_the_newest_alert_where_there_is_room(snapshot, printed):
     warned = dataclasses.replace(snapshot, warnings=("100 says 360 Hz",))
     rows = printed(warned, 40, 3).split("\n")
-    assert ["100 says" in rows[0], "HR 75" in rows[1], "V-like" in rows[2]] == [True] * 3
+    assert ["100 says" in rows[0], "75 bpm" in rows[1], "V-like" in rows[2]] == [True] * 3
 
 
 def test_drawing_is_a_pure_function(snapshot):

@@ -72,9 +72,9 @@ def test_what_matters_most_is_left_when_there_is_little_room(snapshot):
     assert draw_alert(alert, 18, Look()).plain == "**  V-like    0.91"
     withdrawn = draw_alert(replace(alert, withdrawn=True), 18, Look()).plain
     assert withdrawn == "V-like   withdrawn"
-    assert draw_vitals_line(snapshot, 20, Look()).plain.split() == ["HR", "75", "2", "abnormal"]
+    assert draw_vitals_line(snapshot, 20, Look()).plain.split() == ["75", "bpm", "2", "abnormal"]
     off = replace(snapshot, quality="lead_off", hr_bpm=None)
-    assert draw_vitals_line(off, 20, Look()).plain.split() == ["HR", "--", "LEAD", "OFF"]
+    assert draw_vitals_line(off, 20, Look()).plain.split() == ["--", "bpm", "LEAD", "OFF"]
     assert draw_header(snapshot, 24, Look()).plain.split() == ["●", "streaming", "0:00:20"]
 
 
