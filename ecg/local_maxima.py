@@ -19,7 +19,8 @@ def local_maxima(values: DoubleArray, reach: int) -> IntArray:
     (n_maxima,), rising
     """
     n = len(values)
-    greatest = running_max(np.pad(values, reach, constant_values=-np.inf), reach)
+    beyond = np.full(reach, -np.inf)  # joined: np.pad alone takes longer than all of this
+    greatest = running_max(np.concatenate((beyond, values, beyond)), reach)
     before, after = greatest[:n], greatest[reach + 1 :]
     maxima: IntArray = np.flatnonzero((values > before) & (values >= after) & (values > 0.0))
     return maxima
