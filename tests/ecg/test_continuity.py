@@ -1,21 +1,15 @@
 """Stretches from chunks and gaps: no sample lost or counted twice, however they come."""
 
 import math
-from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from sibeat.ecg.continuity import Break, Continuity, Piece, Samples
+from sibeat.ecg.continuity import Break, Continuity, Samples
 from sibeat.ecg.losses import Loss
-from sibeat.ecg.stream import Chunk, FloatArray, Gap, GapReason, Item
+from sibeat.ecg.stream import Chunk, Gap, GapReason, Item
 
-FS = 250.0
-BRIDGE = 10
-"""samples in 40 ms"""
-REASONS: tuple[GapReason, ...] = ("dropped", "overflow", "silence", "lead_off", "invalid")
+from .pieces import BRIDGE, FS, run, story
 
 
 def chunk(start: int, n: int, value: float | None = None) -> Chunk:
@@ -23,29 +17,9 @@ def chunk(start: int, n: int, value: float | None = None) -> Chunk:
     return Chunk(start, values.astype(np.float32))
 
 
-def run(items: list[Item], flush: bool = True, fs: float = FS) -> list[Piece]:
-    continuity = Continuity(fs)
-    pieces = [piece for item in items for piece in continuity.feed(item)]
-    return pieces + (continuity.flush() if flush else [])
-
-
 def with_a_gap(n_samples: int, reason: GapReason = "dropped", start: int = 100) -> list[Item]:
     after = start + 50 + n_samples
     return [chunk(start, 50), Gap(start + 50, n_samples, reason), chunk(after, 30)]
-
-
-def story(pieces: list[Piece]) -> list[object]:
-    """Tell pieces with successive samples joined: what does not depend on the chunks."""
-    told: list[object] = []
-    for piece in pieces:
-        if not isinstance(piece, Samples):
-            told.append(piece)
-        elif told and isinstance(told[-1], list) and not piece.begins:
-            told[-1] += [piece.start, piece.known_at] if piece.known_at else []
-            told[-1] += piece.values.tolist()
-        else:
-            told.append([piece.start, piece.begins, *piece.values.tolist()])
-    return told
 
 
 @pytest.mark.parametrize("n", [1, 2, BRIDGE])
@@ -173,111 +147,3 @@ def test_reset_begins_another_stream() -> None:
     (piece,) = continuity.feed(chunk(0, 5))
     assert isinstance(piece, Samples)
     assert piece.begins
-
-
-@st.composite
-def streams(draw: st.DrawFn) -> list[Item]:
-    """Draw contiguous chunks, some with NaN, and gaps."""
-    items: list[Item] = []
-    at = draw(st.integers(0, 10**6))
-    length = st.integers(0, 30) | st.integers(245, 260)  # around a bridge, around an interlude
-    for kind, n in draw(st.lists(st.tuples(st.sampled_from(["chunk", "nan", *REASONS]), length))):
-        if kind in ("chunk", "nan"):
-            values = np.sin(np.arange(at, at + n)).astype(np.float32)
-            if kind == "nan":
-                values[draw(st.integers(0, n)) : draw(st.integers(0, n))] = np.nan
-            items.append(Chunk(at, values))
-        else:
-            items.append(Gap(at, n, kind))
-        at += n
-    return items
-
-
-def samples_of(items: list[Item]) -> tuple[int, FloatArray]:
-    """Give the first index, and the samples with NaN wherever one is missing."""
-    parts = [
-        item.samples if isinstance(item, Chunk) else np.full(item.n_samples, np.nan, np.float32)
-        for item in items
-    ]
-    return (items[0].start if items else 0), np.concatenate([*parts, np.empty(0, np.float32)])
-
-
-def one_by_one(items: list[Item]) -> list[Item]:
-    return [
-        Chunk(at, item.samples[at - item.start : at - item.start + 1])
-        if isinstance(item, Chunk)
-        else Gap(at, 1, item.reason)
-        for item in items
-        for at in range(item.start, item.stop)
-    ]
-
-
-@given(streams())
-def test_no_sample_is_lost_or_counted_twice(items: list[Item]) -> None:
-    start, expected = samples_of(items)
-    pieces = run(items)
-    valid = [p for p in pieces if isinstance(p, Samples) and not p.known_at]
-    bridges = [p for p in pieces if isinstance(p, Samples) and p.known_at]
-    losses = [p for p in pieces if isinstance(p, Loss)]
-    got = np.full(len(expected), np.nan)
-    for piece in valid:
-        got[piece.start - start :][: len(piece.values)] = piece.values
-    np.testing.assert_array_equal(got, expected)
-    n_lost = sum(loss.n_samples for loss in losses)
-    assert sum(len(piece.values) for piece in valid) + n_lost == len(expected)
-    assert sum(len(p.values) for p in bridges) == sum(x.n_samples for x in losses if x.bridged)
-
-
-@given(streams())
-def test_at_most_a_loss_and_an_interlude_wait_once_nothing_is_bridged(items: list[Item]) -> None:
-    continuity, open_from = Continuity(FS), None
-    for item in items:
-        pieces = continuity.feed(item)
-        if item.stop > item.start and isinstance(item, Gap):
-            open_from = item.start if open_from is None else open_from
-            told = [piece for piece in pieces if isinstance(piece, Loss)]
-            assert all(loss.goes_on and not loss.bridged for loss in told)
-            open_from = max([open_from, *(loss.start + loss.n_samples for loss in told)])
-            if item.stop - open_from > BRIDGE:
-                assert len(continuity._open._gaps) <= 2
-        elif item.stop > item.start:
-            open_from = None
-
-
-@given(streams())
-def test_a_loss_says_whether_another_follows_it(items: list[Item]) -> None:
-    losses = [piece for piece in run(items) if isinstance(piece, Loss)]
-    touching = {a.start + a.n_samples == b.start for a, b in pairwise(losses) if a.goes_on}
-    apart = {a.start + a.n_samples < b.start for a, b in pairwise(losses) if not a.goes_on}
-    assert touching <= {True}
-    assert apart <= {True}
-
-
-@given(streams())
-def test_a_stretch_is_finite_and_contiguous(items: list[Item]) -> None:
-    stretches: list[list[Samples]] = []
-    for piece in run(items):
-        if isinstance(piece, Samples):
-            assert np.isfinite(piece.values).all()
-            if piece.begins:
-                stretches.append([])
-            stretches[-1].append(piece)
-    for stretch in stretches:
-        assert all(a.start + len(a.values) == b.start for a, b in pairwise(stretch))
-
-
-@given(streams())
-def test_no_split_changes_the_story(items: list[Item]) -> None:
-    whole = [item for item in items if item.stop > item.start]
-    assert story(run(one_by_one(items))) == story(run(whole))
-
-
-@given(streams())
-def test_each_piece_comes_with_the_prefix_that_it_states(items: list[Item]) -> None:
-    continuity = Continuity(FS)
-    for item in one_by_one(items):
-        for piece in continuity.feed(item):
-            if isinstance(piece, Samples):
-                assert item.stop == (piece.known_at or piece.start + len(piece.values))
-            else:
-                assert item.stop == piece.decided_at
