@@ -131,7 +131,7 @@ def is_recorded(wanted: Wanted) -> bool:
 
 
 def require_recordable(wanted: Wanted, options: Mapping[str, Any]) -> None:
-    """Refuse ``--record`` where nothing arrives.
+    """Refuse ``--record`` where nothing arrives; ``off`` asks for nothing.
 
     Raises
     ------
@@ -139,7 +139,7 @@ def require_recordable(wanted: Wanted, options: Mapping[str, Any]) -> None:
         It says why.
     """
     (kind,) = wanted.kinds
-    if options.get("record") is not None and kind in WHY_NOT:
+    if str(options.get("record") or "off") != "off" and kind in WHY_NOT:
         raise UsageError(WHY_NOT[kind])
 
 

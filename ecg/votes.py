@@ -154,7 +154,14 @@ class Voters:
         ----------
         window : (n_samples,), finite, band-passed
         at : index in `window`
+
+        Raises
+        ------
+        ConfigError
+            neurokit2 cannot be loaded; told once, after that nothing is known.
         """
+        if self.failure is not None:
+            return 0.5  # neither for nor against, for what is still to be decided at the end
         self.load()
         tolerance = VOTE_TOLERANCE_S * self._fs
         votes = 0

@@ -25,6 +25,11 @@ from sibeat.monitor.watches.silence import SilenceWatch
 FOLLOW_S = 3.0
 """time in which a following R-peak still confirms a beat; chosen by us: the longest RR learnt"""
 
+LEAST_OF_A_BEAT = 0.3
+"""share of the last trusted beat's height from which a beat beside a loss ends a silence; chosen by
+us: one after a ventricular beat, which may be three times as high. Where losses come in step with
+the heart, every beat is beside one, and none is trusted"""
+
 
 class Interpreter:
     """Turns findings into events.
@@ -51,6 +56,7 @@ class Interpreter:
         self._last: JudgedBeat | None = None
         self._last_kind: Kind = "normal"
         self._rail: SecondJudged | None = None
+        self._amplitude = 0.0  # of the last trusted beat
 
     def run(self, findings: list[Finding], now: int) -> list[Event]:
         """Tell everything that is decided up to a stream of length `now`."""
@@ -126,6 +132,8 @@ class Interpreter:
         events += changes
         events.append(self._beat_event(judged, beat.decided_at))
         told = self._watch_rhythm(judged, usual_rr_s, beat.decided_at)
+        if not beat.whole and beat.amplitude >= LEAST_OF_A_BEAT * self._amplitude:
+            told += self._silence.restart(sample, beat.decided_at)
         events += self._alarms.provisional(
             judged,
             beat.decided_at,
@@ -133,6 +141,7 @@ class Interpreter:
             calm=self._calm and not self._rhythm_watch.silences_beats,
         )
         if trusted:
+            self._amplitude = beat.amplitude
             seen = SeenBeat(beat.window, beat.amplitude, rr_s)
             learnt = self._scorer.learn(seen, judged.score, self._rhythm.usual_rr_s)
             events += _baseline_events(learnt, sample, beat.decided_at)

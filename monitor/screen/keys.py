@@ -35,13 +35,18 @@ KEYS: dict[str, Key] = {
 """``=`` and ``_`` share their keys with + and - on many keyboards"""
 
 TOKEN = re.compile(
-    rb"(?P<unfinished>\x1b(?:\[[0-?]*[ -/]*|O)?\Z)|\x1b(?:\[[0-?]*[ -/]*[@-~]|O.|.)|.", re.DOTALL
+    rb"(?P<unfinished>\x1b+(?:\[\[?|\[[0-?]*[ -/]*|O)?\Z)"
+    rb"|\x1b+(?:\[\[[^\x1b]|\[[0-?]*[ -/]*[@-~]|O[^\x1b]|[^\x1b\[O])|.",
+    re.DOTALL,
 )
-"""a letter, or what an arrow or function key sends (ECMA-48 control sequences, SS3 and
-Alt-something); its end may still be on the way"""
+"""a letter, or what an arrow or function key sends (ECMA-48 control sequences, SS3, F1 to F5 of
+Linux's console, Alt-something, where Alt may be one more escape); its end may be on the way"""
 PASTE_ON, PASTE_OFF = "\x1b[?2004h", "\x1b[?2004l"
 """let the terminal say what is pasted (xterm's bracketed paste), and not"""
 PASTE_BEGIN, PASTE_END = b"\x1b[200~", b"\x1b[201~"
+PASTE_PAUSES = 20
+"""reads in a row that find nothing, after which a paste is over whose end was lost; chosen by us:
+two seconds"""
 READ_BYTES = 64
 
 Mode: TypeAlias = list[Any]
@@ -54,11 +59,12 @@ class KeyDecoder:
     def __init__(self) -> None:
         self._unfinished = b""
         self._pasting = False
+        self._n_pauses = 0
 
     def feed(self, data: bytes) -> list[Key]:
         """Keys in what the terminal sent; anything unknown is left out."""
         tokens = list(TOKEN.finditer(self._unfinished + data))
-        self._unfinished = b""
+        self._unfinished, self._n_pauses = b"", 0
         if tokens and tokens[-1]["unfinished"] and len(tokens[-1][0]) < READ_BYTES:
             self._unfinished = tokens.pop()[0]
         letters = b"".join(token[0] for token in tokens if self._is_typed(token[0]))
@@ -66,12 +72,16 @@ class KeyDecoder:
         return [KEYS[letter] for letter in typed if letter in KEYS]
 
     def pause(self) -> None:
-        """Nothing follows for now: what seemed to begin a sequence was the escape key."""
-        self._unfinished = b""
+        """Nothing follows for now: an escape alone was that key, not the begin of a sequence."""
+        self._n_pauses += 1
+        if not self._unfinished.strip(b"\x1b"):
+            self._unfinished = b""
+        if self._n_pauses >= PASTE_PAUSES:
+            self._pasting = False
 
     def _is_typed(self, token: bytes) -> bool:
-        if token in (PASTE_BEGIN, PASTE_END):
-            self._pasting = token == PASTE_BEGIN
+        if token.endswith((PASTE_BEGIN, PASTE_END)):
+            self._pasting = token.endswith(PASTE_BEGIN)
         return len(token) == 1 and not self._pasting
 
 
@@ -81,12 +91,12 @@ class KeyReader:
     Parameters
     ----------
     terminal : its descriptor
-    mode : how it is to be while keys are read
     """
 
-    def __init__(self, terminal: int, mode: Mode) -> None:
+    def __init__(self, terminal: int) -> None:
         self._terminal = terminal
-        self._mode = mode
+        self._before: Mode | None = None
+        self._mode: Mode | None = None
         self._decoder = KeyDecoder()
 
     def read(self, timeout_s: float) -> list[Key] | None:
@@ -109,9 +119,19 @@ class KeyReader:
         if _in_background(self._terminal):
             return False
         with suppress(termios.error):  # the terminal is gone: reading finds out
-            if termios.tcgetattr(self._terminal) != self._mode:
-                termios.tcsetattr(self._terminal, termios.TCSANOW, self._mode)
+            found = termios.tcgetattr(self._terminal)
+            if found != self._mode:
+                self._before, self._decoder = found, KeyDecoder()
+                mode = _cbreak(found, os.fpathconf(self._terminal, "PC_VDISABLE"))
+                termios.tcsetattr(self._terminal, termios.TCSANOW, mode)
+                self._mode = termios.tcgetattr(self._terminal)
         return True
+
+    def give_back(self) -> None:
+        """Restore the mode that was found last, but in the background: there the shell has it."""
+        if self._before is not None and not _in_background(self._terminal):
+            with suppress(termios.error):  # the terminal is gone: nothing is left to restore
+                termios.tcsetattr(self._terminal, termios.TCSADRAIN, self._before)
 
 
 @contextmanager
@@ -131,15 +151,12 @@ def open_keys(terminal: int | None = None) -> Iterator[KeyReader | None]:
     if termios is None or own is None or not os.isatty(own):
         yield None
         return
-    before = termios.tcgetattr(own)
-    reader = KeyReader(own, _cbreak(before, os.fpathconf(own, "PC_VDISABLE")))
+    reader = KeyReader(own)
     try:
         reader.take()
         yield reader
     finally:
-        if not _in_background(own):  # there the shell has it as it wants it
-            with suppress(termios.error):  # the terminal is gone: nothing is left to restore
-                termios.tcsetattr(own, termios.TCSADRAIN, before)
+        reader.give_back()
         if terminal is None and own != _stdin():
             os.close(own)
 

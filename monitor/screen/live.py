@@ -142,6 +142,7 @@ class ScreenRunner:
     def _draw_frame(self) -> None:
         size = self._console.size
         look = Look.of(self._console)
+        self._console.file.write(PASTE_ON)  # each time: a shell switches it off with `fg`
         self._painter.paint(draw_lines(self._get_snapshot(), size.width, size.height, look), size)
         self.n_frames += 1
 
@@ -173,8 +174,6 @@ class ScreenRunner:
         if not self._console.is_dumb_terminal:
             self._on_screen = self._console.set_alt_screen(True)
             self._console.show_cursor(False)
-            if self._on_screen:
-                self._console.file.write(PASTE_ON)
 
     def _leave_screen(self) -> None:
         if self._on_screen:

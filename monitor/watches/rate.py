@@ -81,8 +81,8 @@ class RateWatch:
             self._rr_s.append(beat.rr_s)
         self._samples.append(beat.sample)
         rr_s = list(self._rr_s)
-        if len(rr_s) < (self._rr_s.maxlen or 0):
-            return []  # counted anew: the rate is not known, and says nothing of one that lasts
+        if len(rr_s) < (self._rr_s.maxlen or 0) and (not rr_s or self._beyond(rr_s)):
+            return []  # counted anew: nothing yet speaks against a rate that lasts
         if not self._beyond(rr_s):
             return self.episode.absent()
         detail = f"{60.0 * len(rr_s) / sum(rr_s):.0f} bpm over {len(rr_s) + 1} beats"

@@ -54,7 +54,7 @@ class SilenceWatch:
     def restart(self, sample: int, decided_at: int) -> list[Event]:
         """Count from `sample`: a trusted QRS, or the end of a rail."""
         self._since = self._count_from = sample
-        self._told_at, self._seen = decided_at, 0
+        self._told_at, self._seen = max(self._told_at, decided_at), 0
         return self._end(sample, decided_at)
 
     def lose(self, sample: int, decided_at: int) -> list[Event]:

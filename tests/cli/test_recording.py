@@ -180,6 +180,7 @@ def test_what_does_not_arrive_is_not_recorded(
     wanted = Wanted(demo="--demo" in options, replay="208" if "--replay" in options else None)
     with pytest.raises(UsageError, match=message):
         require_recordable(wanted, {"record": tmp_path})
+    require_recordable(wanted, {"record": Path("off")})
     require_recordable(Wanted(serial="COM3"), {"record": tmp_path})
 
 

@@ -138,8 +138,10 @@ def test_loading_later_changes_no_vote_and_refuses_the_same_names() -> None:
 
 def test_a_neurokit2_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "neurokit2.ecg.ecg_findpeaks", None)
+    voters = Voters(("neurokit",), FS, load_now=False)
     with pytest.raises(ConfigError, match="neurokit2 cannot be loaded"):
-        Voters(("neurokit",), FS, load_now=False).load()
+        voters.share(np.zeros(1000), 500)
+    assert voters.share(np.zeros(1000), 500) == 0.5, "told once: what waits is decided all the same"
 
 
 def test_a_neurokit2_that_is_not_installed_is_told_before_the_stream_starts(

@@ -50,7 +50,7 @@ def test_a_short_limit_rings_over_no_beat_that_is_still_being_learnt(asystole_s,
     assert rhythm(watched(watch, items, asystole_s=asystole_s), "asystole-like") == []
     stopped = cut_out(heart(FS, 28.0, REGULAR), 14.6, 14.8, "dropped")
     (silence,) = rhythm(watched(watch, stopped, asystole_s=asystole_s), "asystole-like")
-    assert 3.0 < silence.decided_at_sample / FS - 14.8 < 4.0
+    assert 3.0 < silence.decided_at_sample / FS - 14.8 < 4.2
 
 
 def lossy(samples, every_s, lost_s, reason="dropped"):
@@ -65,7 +65,8 @@ def lossy(samples, every_s, lost_s, reason="dropped"):
 def test_a_heart_that_stops_is_told_once_though_the_link_drops_samples(
     every_s, lost_s, watch, heart
 ):
-    samples = heart(FS, 72.0, [*REGULAR, *[(54.5 + 0.8 * k, "N") for k in range(22)]])
+    after = [(54.5 + 0.8 * k, "N") for k in range(22)]
+    samples = heart(FS, 72.0, [*REGULAR, *after], noise_mv=0.02)
     events = watched(watch, lossy(samples, every_s, lost_s))
     (silence,) = rhythm(events, "asystole-like")
     assert 10.0 < at_s(silence) < 14.2
@@ -74,12 +75,18 @@ def test_a_heart_that_stops_is_told_once_though_the_link_drops_samples(
     assert 54.0 < at_s(end) < 62.0
 
 
-@pytest.mark.parametrize("every_s", [0.7, 1.0, 1.5, 2.0, 3.0, 4.5])
-@pytest.mark.parametrize("lost_s", [0.06, 0.3])
+IN_STEP = [(rr_s, every_s, 0.06) for rr_s, every_s in ((0.8, 1.6), (0.75, 1.5), (1.5, 1.5))]
+OUT_OF_STEP = [
+    (0.93, every_s, lost_s) for every_s in (0.7, 1.0, 1.5, 2.0, 3.0, 4.5) for lost_s in (0.06, 0.3)
+]
+
+
+@pytest.mark.parametrize("first_s", [0.3, 0.5, 0.7, 0.9])
+@pytest.mark.parametrize(("rr_s", "every_s", "lost_s"), [*IN_STEP, *OUT_OF_STEP])
 def test_a_heart_that_beats_is_no_silence_however_often_samples_are_dropped(
-    every_s, lost_s, watch, heart
+    rr_s, every_s, lost_s, first_s, watch, heart
 ):
-    samples = heart(FS, 90.0, [(0.5 + 0.93 * k, "N") for k in range(95)])
+    samples = heart(FS, 90.0, [(first_s + rr_s * k, "N") for k in range(int(88 / rr_s))])
     assert rhythm(watched(watch, lossy(samples, every_s, lost_s)), "asystole-like") == []
 
 

@@ -154,7 +154,6 @@ def _start(beats_path: Path, out: Path) -> "subprocess.Popen[str]":
     )
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 class Steps(Progress):
     """Counts them."""
 
@@ -164,6 +163,7 @@ class Steps(Progress):
         self.n_taken += 1
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 def test_a_training_killed_for_real_ends_with_identical_weights(
     tmp_path: Path, beats_path: Path
 ) -> None:

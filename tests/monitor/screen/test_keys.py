@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sibeat.monitor.screen import keys
-from sibeat.monitor.screen.keys import KEYS, READ_BYTES, Key, KeyDecoder, open_keys
+from sibeat.monitor.screen.keys import KEYS, PASTE_PAUSES, READ_BYTES, Key, KeyDecoder, open_keys
 
 
 def decode(sent: bytes, n_read: int = READ_BYTES) -> list[Key]:
@@ -35,7 +35,11 @@ def test_every_key_has_its_meaning():
 
 
 @pytest.mark.parametrize(
-    "sent", [b"\x1b[A", b"\x1bOa", b"\x1b[1;5Q", b"\x1bq", b"\x1b", b"xyz\r\n", b""]
+    "sent",
+    [
+        *(b"\x1b[A", b"\x1bOa", b"\x1b[1;5Q", b"\x1bq", b"\x1b", b"xyz\r\n", b""),
+        *(b"\x1b[[A", b"\x1b[[E", b"\x1b\x1b[A", b"\x1b\x1bOA"),  # F1, F5, Alt-Up
+    ],
 )
 def test_arrows_and_other_keys_mean_nothing(sent):
     assert decode(sent) == []
@@ -57,6 +61,26 @@ def test_the_escape_key_takes_no_later_key_along():
 def test_what_is_pasted_is_no_key(n_read):
     pasted = b"\x1b[200~a quiet place, q\x1b[A\x1b[201~"
     assert decode(b"e" + pasted + b"+" + pasted + b" ", n_read) == ["mark", "gain_up", "freeze"]
+
+
+@pytest.mark.parametrize("n_read", [1, 5, 64])
+@pytest.mark.parametrize("last", [b"\x1b", b"\x1bO", b"\x1b["])
+def test_a_paste_ends_whatever_its_last_letters_are(last, n_read):
+    assert decode(b"\x1b[200~x" + last + b"\x1b[201~q", n_read) == ["quit"]
+
+
+def test_a_paste_whose_end_comes_late_or_never_is_over():
+    late, lost = KeyDecoder(), KeyDecoder()
+    assert late.feed(b"\x1b[200~a\x1b[20") == []
+    late.pause()
+    assert late.feed(b"1~a") == ["acknowledge"]
+    lost.feed(b"\x1b[200~a")
+    for _ in range(PASTE_PAUSES - 1):
+        lost.pause()
+    assert lost.feed(b"a") == []
+    for _ in range(PASTE_PAUSES):
+        lost.pause()
+    assert lost.feed(b"q") == ["quit"]
 
 
 @given(
@@ -150,11 +174,21 @@ def test_without_termios_there_are_no_keys(terminal, monkeypatch):
         assert reader is None
 
 
+def edited(terminal):
+    """Put a terminal in the mode of a shell that edits a line; gives that."""
+    mode = termios.tcgetattr(terminal)
+    mode[3] &= ~(termios.ICANON | termios.ECHO)
+    mode[0] &= ~termios.ICRNL
+    termios.tcsetattr(terminal, termios.TCSANOW, mode)
+    return termios.tcgetattr(terminal)
+
+
 def test_a_job_in_the_background_leaves_the_terminal_alone_until_it_is_brought_back(
     terminal, monkeypatch
 ):
     ours, theirs = terminal
-    before = termios.tcgetattr(theirs)
+    before, raw = termios.tcgetattr(theirs), edited(theirs)
+    termios.tcsetattr(theirs, termios.TCSANOW, before)
     shell = os.getpgrp() + 1
     monkeypatch.setattr(os, "tcgetpgrp", lambda descriptor: shell)
     with open_keys(theirs) as reader:
@@ -168,5 +202,21 @@ def test_a_job_in_the_background_leaves_the_terminal_alone_until_it_is_brought_b
         os.write(ours, b" ")
         assert reader.read(5.0) == ["freeze"]
         shell = os.getpgrp() + 1
-        termios.tcsetattr(theirs, termios.TCSANOW, before)
+        termios.tcsetattr(theirs, termios.TCSANOW, raw)  # the shell, while it edits a line
+    assert termios.tcgetattr(theirs) == raw
+
+
+def test_a_job_that_began_in_the_background_restores_what_the_shell_left_to_it(
+    terminal, monkeypatch
+):
+    theirs = terminal[1]
+    before, raw = termios.tcgetattr(theirs), edited(theirs)
+    shell = os.getpgrp() + 1
+    monkeypatch.setattr(os, "tcgetpgrp", lambda descriptor: shell)
+    with open_keys(theirs) as reader:
+        reader.read(0.0)
+        termios.tcsetattr(theirs, termios.TCSANOW, before)  # the shell, as it runs `fg`
+        shell = os.getpgrp()
+        reader.read(0.0)
+        assert termios.tcgetattr(theirs) not in (before, raw)
     assert termios.tcgetattr(theirs) == before

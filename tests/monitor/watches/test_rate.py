@@ -128,6 +128,17 @@ def test_a_rate_that_nobody_sees_any_more_ends():
     assert [told.name for _ in range(17) for told in watch.doubt()] == ["extreme-tachy-end"]
 
 
+def test_a_rate_that_is_over_ends_though_a_beat_in_fifteen_is_in_doubt():
+    watch = tachy_watch(140.0)
+    rated(watch, [0.4] * 16)
+    ends = []
+    for n_beats in range(1, 100):
+        ends += watch.doubt() if n_beats % 15 == 0 else watch.beat(WatchedBeat(0, False, 1.0))
+        if ends:
+            break
+    assert n_beats == 17
+
+
 def test_limits_can_be_set():
     assert rated(brady_watch(30.0), [1.9] * 9) == []
     assert rated(tachy_watch(180.0), [0.4] * 40) == []

@@ -117,6 +117,13 @@ def test_nor_before_the_beats_of_a_beginning_can_be_known():
     assert watch.due() == 520
 
 
+def test_nor_where_a_rail_comes_while_they_are_being_learnt():
+    watch = SilenceWatch(250.0, limit=250, latency=170)
+    watch.begin(0, 920)
+    watch.restart(250, 250)
+    assert watch.due() == 920
+
+
 def test_a_suspended_watch_counts_nothing():
     watch = SilenceWatch(250.0, limit=1000, latency=170)
     watch.restart(400, 570)
