@@ -5,6 +5,7 @@ and some removed or doubled; the reads are of random length. An exception ends i
 bounded is tested in tests/monitor/protocols.
 """
 
+import argparse
 import json
 import sys
 import time
@@ -68,7 +69,9 @@ def fuzz(decoder: Decoder, board: Board, n_bytes: int, seed: int = 0) -> dict[st
 
 def main() -> None:
     """Fuzz every decoder, and the search for the board on each board's bytes."""
-    n_bytes = int(sys.argv[1]) if len(sys.argv) > 1 else N_BYTES
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("bytes", nargs="?", type=int, default=N_BYTES, help="for each decoder")
+    n_bytes = parser.parse_args().bytes
     boards = shipped_boards()
     found = {
         name: fuzz(make_decoder(board, fs=FS), board, n_bytes) for name, board in boards.items()

@@ -90,9 +90,10 @@ class RecordedRun:
 
     def _board(self, settings: SourceSettings) -> Board | None:
         """Give the board that the recording describes; None where the settings name one."""
-        if settings.protocol != AS_RECORDED:
+        described = self.reader.header.get("board")
+        if settings.protocol != AS_RECORDED or described is None:
             return None
-        return board_of(self.reader.header["board"], f"the recording {shown(self.reader.path)}")
+        return board_of(described, f"the recording {shown(self.reader.path)}")
 
     def say_what_is_missing(self) -> None:
         """Say what of the recording cannot be read, and that it has no end."""
