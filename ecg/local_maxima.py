@@ -1,12 +1,12 @@
 """Local maxima of an envelope: the places where an R-peak may be."""
 
 import numpy as np
+from numpy.typing import NDArray
 
-from .annotation import IntArray
 from .stream import DoubleArray
 
 
-def local_maxima(values: DoubleArray, reach: int) -> IntArray:
+def local_maxima(values: DoubleArray, reach: int) -> NDArray[np.int64]:
     """Indices of the values above 0 that none within reach exceeds; of equal ones the first.
 
     Parameters
@@ -22,8 +22,7 @@ def local_maxima(values: DoubleArray, reach: int) -> IntArray:
     beyond = np.full(reach, -np.inf)  # joined: np.pad alone takes longer than all of this
     greatest = running_max(np.concatenate((beyond, values, beyond)), reach)
     before, after = greatest[:n], greatest[reach + 1 :]
-    maxima: IntArray = np.flatnonzero((values > before) & (values >= after) & (values > 0.0))
-    return maxima
+    return np.flatnonzero((values > before) & (values >= after) & (values > 0.0))
 
 
 def running_max(values: DoubleArray, width: int) -> DoubleArray:

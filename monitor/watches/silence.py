@@ -52,7 +52,7 @@ class SilenceWatch:
             self._count_from = sample + self._lead_in - self._seen
 
     def restart(self, sample: int, decided_at: int) -> list[Event]:
-        """Count from `sample`: a trusted QRS, or the end of a rail."""
+        """Count from `sample`: a trusted QRS, a beat beside a loss, or the end of a rail."""
         self._since = self._count_from = sample
         self._told_at, self._seen = max(self._told_at, decided_at), 0
         return self._end(sample, decided_at)

@@ -112,3 +112,11 @@ def n_heard(items: list[Item]) -> int:
 
 def n_missing(items: list[Item]) -> int:
     return sum(item.n_samples for item in items if isinstance(item, Gap))
+
+
+def stamped_decoder() -> TextDecoder:
+    """Give the decoder of a text board whose time column it has understood."""
+    decoder = TextDecoder(drop_first=False, fs=250.0)
+    decoder.feed(b"".join(b"%d,5\n" % (4000 * k) for k in range(100)))
+    assert decoder.counts_losses
+    return decoder

@@ -6,16 +6,11 @@ import pytest
 
 from sibeat.monitor.protocols.board import shipped_boards
 from sibeat.monitor.protocols.codec import make_decoder
-from sibeat.monitor.sources.base import Decoder, Missing
+from sibeat.monitor.sources.base import Missing
 from sibeat.monitor.sources.loss_case import LossCase
 from sibeat.monitor.sources.text_protocol import TextDecoder
 
-
-def stamped() -> Decoder:
-    decoder = TextDecoder(drop_first=False, fs=250.0)
-    decoder.feed(b"".join(b"%d,5\n" % (4000 * k) for k in range(100)))
-    assert decoder.counts_losses
-    return decoder
+from .numbered_board import stamped_decoder
 
 
 def case(absence: Literal["silence", "reconnect"] | None, n_counted: int | None) -> LossCase:
@@ -27,17 +22,17 @@ def test_a_backlog_lacks_what_is_counted_and_nothing_else() -> None:
     uncounted = TextDecoder(drop_first=False, fs=250.0)
     assert case("silence", None).n_missing(uncounted, 1000.0, 250, still_comes=True) == 0
     assert case("silence", None).n_missing(uncounted, 1000.0, 250, still_comes=False) == 1000
-    assert case("silence", 300).n_missing(stamped(), 1000.0, 250, still_comes=True) == 300
+    assert case("silence", 300).n_missing(stamped_decoder(), 1000.0, 250, still_comes=True) == 300
 
 
 def test_a_count_beyond_the_time_that_passed_is_not_believed_in_a_backlog_either() -> None:
-    assert case(None, 90_000).n_missing(stamped(), 400.0, 250, still_comes=True) == 400
+    assert case(None, 90_000).n_missing(stamped_decoder(), 400.0, 250, still_comes=True) == 400
 
 
 def test_a_port_that_went_away_lost_something_unless_a_count_tells_better() -> None:
     uncounted = TextDecoder(drop_first=False, fs=250.0)
     assert case("reconnect", None).n_missing(uncounted, 0.0, 250, still_comes=False) == 1
-    assert case("reconnect", None).n_missing(stamped(), 0.0, 250, still_comes=False) == 0
+    assert case("reconnect", None).n_missing(stamped_decoder(), 0.0, 250, still_comes=False) == 0
 
 
 @pytest.mark.parametrize("still_comes", [True, False])

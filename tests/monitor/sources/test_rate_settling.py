@@ -8,6 +8,8 @@ from sibeat.monitor.sources.base import Decoded, Missing, Samples
 from sibeat.monitor.sources.rate_settling import RateSettling
 from sibeat.monitor.sources.text_protocol import TextDecoder
 
+from .numbered_board import stamped_decoder
+
 
 def settling(stated_fs: float | None = None) -> RateSettling:
     return RateSettling(TextDecoder(None, None, None), stated_fs, 10.0)
@@ -15,10 +17,7 @@ def settling(stated_fs: float | None = None) -> RateSettling:
 
 def stamped() -> RateSettling:
     """Wait for a text board whose time column was understood."""
-    decoder = TextDecoder(drop_first=False, fs=250.0)
-    decoder.feed("".join(f"{4000 * k},5\n" for k in range(100)).encode())
-    assert decoder.counts_losses
-    return RateSettling(decoder, None, 10.0)
+    return RateSettling(stamped_decoder(), None, 10.0)
 
 
 def samples(n_samples: int) -> list[Decoded]:
