@@ -92,9 +92,15 @@ class NoiseMeter:
     def __init__(self) -> None:
         self._trusted: deque[bool] = deque(maxlen=NOISY_BEATS)
 
-    def add(self, crest: float) -> bool:
-        """Take a beat's crest; return whether the beat is trusted."""
-        trusted = crest >= TRUSTED_CREST
+    def add(self, crest: float, *, repeats: bool = False) -> bool:
+        """Take a beat's crest; return whether the beat is trusted.
+
+        Parameters
+        ----------
+        crest : natural log of its envelope over the background
+        repeats : whether it repeats the beats before it, which noise does not
+        """
+        trusted = repeats or crest >= TRUSTED_CREST
         self._trusted.append(trusted)
         return trusted
 

@@ -2,7 +2,8 @@
 
 A candidate is a local maximum of the 6 to 18 Hz envelope. 400 ms later its evidence is
 weighed: envelopes and amplitude against the last eight beats, timing, what follows, and, where it
-can turn the decision, neurokit2's opinion of the last 8 s. All moments are set by sample indices,
+can turn the decision, neurokit2's opinion of the last 8 s. One that repeats those before it, as a
+fast heart does, is a beat whatever is weighed. All moments are set by sample indices,
 so no split of the stream into chunks changes a decision. The first 3 s of a stretch are a learning
 period, decided at its end.
 
@@ -24,6 +25,7 @@ from .centring import polarity_of, refine
 from .evidence import FLOOR, BeatMemory, Evidence, Level, decide, level_of, median
 from .learning import NO_SIGNAL, Learning
 from .local_maxima import local_maxima
+from .repetition import LEAST_LEVEL, QRS_S, Repetition
 from .stream import DoubleArray
 from .votes import Voters
 
@@ -62,6 +64,8 @@ class RPeak:
     """length of the shortest stream prefix in which it is known"""
     crest: float
     """natural log of its envelope over the background"""
+    repeats: bool = False
+    """whether the two before it were the same, in time"""
 
 
 Ask = Callable[[], float]
@@ -94,6 +98,7 @@ class RPeakDetector:
         self._candidates: deque[int] = deque()
         self._memory = BeatMemory()
         self._learning = Learning(self._memory, self._fs, bands.start)
+        self._repetition = Repetition(self._fs)
         self._polarity = 0.0
         self._sign = 1
         self._last_position = -np.inf
@@ -144,10 +149,18 @@ class RPeakDetector:
         self._learning.take(candidate, level, self._waiting_levels, self._crest)
         if level.middle - self._memory.usual.middle < FAINT_LEVEL:
             return None
+        repeats = self._repeats(candidate, level)
         evidence = self._weigh(candidate, level)
-        if not self._judge(candidate, evidence, partial(self._vote, candidate)):
+        if not (self._judge(candidate, evidence, partial(self._vote, candidate)) or repeats):
             return None
-        return self._accept(candidate, level, evidence.crest)
+        return self._accept(candidate, level, evidence.crest, repeats=repeats)
+
+    def _repeats(self, candidate: int, level: Level) -> bool:
+        if level.middle - self._memory.usual.middle < LEAST_LEVEL:
+            return False
+        reach = round(QRS_S * self._fs)
+        qrs = self._bands.beat.view(candidate - reach, candidate + reach)
+        return self._repetition.add(candidate, level.middle, qrs)
 
     def _weigh(self, candidate: int, level: Level) -> Evidence:
         return self._memory.weigh(
@@ -158,7 +171,7 @@ class RPeakDetector:
             crest=self._crest(candidate),
         )
 
-    def _accept(self, candidate: int, level: Level, crest: float) -> RPeak | None:
+    def _accept(self, candidate: int, level: Level, crest: float, *, repeats: bool) -> RPeak | None:
         beat = self._bands.beat
         position = refine(
             beat.view(beat.start, beat.stop),
@@ -173,7 +186,7 @@ class RPeakDetector:
         self._last_position = position
         self._follow_polarity(beat.view(candidate - self._reach, candidate + self._reach))
         decided_at = self._bands.decided_at(self._decision_index(candidate))
-        return RPeak(position, decided_at, crest)
+        return RPeak(position, decided_at, crest, repeats)
 
     def _follow_polarity(self, qrs: DoubleArray) -> None:
         """Let the direction of R-peaks follow that of the last eight beats or so."""

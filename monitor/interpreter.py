@@ -126,7 +126,9 @@ class Interpreter:
         rr_s = self._interval(beat.position)
         usual_rr_s = self._rhythm.usual_rr_s
         events = self._confirm(rr_s, beat.decided_at)
-        clear, changes = self._quality.beat(sample, beat.decided_at, beat.crest)
+        clear, changes = self._quality.beat(
+            sample, beat.decided_at, beat.crest, repeats=beat.repeats
+        )
         trusted = clear and beat.whole
         judged = self._judge(beat, sample, rr_s, trusted=trusted)
         events += changes

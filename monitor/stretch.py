@@ -43,6 +43,8 @@ class CutBeat:
     """natural log of the QRS's envelope over the background"""
     whole: bool = True
     """False where the stretch began or ended within the window"""
+    repeats: bool = False
+    """whether the two before it were the same, in time"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,5 +151,11 @@ class Stretch:
         window, amplitude = normalise(cut_window(piece, self._bands.fs, peak.position - low))
         decided_at = max(peak.decided_at, self._bands.decided_at(self._window_end(peak)))
         return CutBeat(
-            peak.position, decided_at, window, amplitude, peak.crest, self._is_whole(peak)
+            peak.position,
+            decided_at,
+            window,
+            amplitude,
+            peak.crest,
+            whole=self._is_whole(peak),
+            repeats=peak.repeats,
         )

@@ -34,9 +34,11 @@ class QualityWatch:
         self._raw = quality
         return self._tell(sample, decided_at)
 
-    def beat(self, sample: int, decided_at: int, crest: float) -> tuple[bool, list[Event]]:
+    def beat(
+        self, sample: int, decided_at: int, crest: float, *, repeats: bool = False
+    ) -> tuple[bool, list[Event]]:
         """Take a beat; return whether it is trusted, and what changed."""
-        trusted = self._noise.add(crest) and self._raw == "good"
+        trusted = self._noise.add(crest, repeats=repeats) and self._raw == "good"
         return trusted, self._tell(sample, decided_at)
 
     def _tell(self, sample: int, decided_at: int) -> list[Event]:

@@ -96,7 +96,13 @@ class RunWatch:
             return []
         if 60.0 * len(recent) < self._vt_bpm * sum(recent):
             return self.vt.absent()
-        return self.vt.present(self._first, self._last, self._text())
+        return self.vt.present(self._first, self._last, self._vt_text(sum(recent)))
+
+    def _vt_text(self, recent_s: float) -> str:
+        """Give the rate that makes it VT-like: that of the last five, in a row of any length."""
+        last = f"last {VT_BEATS} of " if self._n > VT_BEATS else ""
+        rate_bpm = 60.0 * (VT_BEATS - 1) / recent_s
+        return f"{last}{self._n} ventricular-like beats in a row at {rate_bpm:.0f} bpm"
 
     def _text(self) -> str:
         rate = f" at {60.0 * (self._n - 1) / self._span_s:.0f} bpm" if self._span_s > 0 else ""

@@ -104,3 +104,9 @@ def test_no_noise_before_the_fourth_beat() -> None:
         assert not meter.noisy
     meter.add(-5.0)
     assert meter.noisy
+
+
+def test_a_beat_that_repeats_is_trusted_whatever_its_crest() -> None:
+    meter = NoiseMeter()
+    assert [meter.add(0.0, repeats=True) for _ in range(2 * NOISY_BEATS)] == [True] * 8
+    assert not meter.noisy

@@ -79,3 +79,12 @@ def test_a_run_that_quickens_becomes_vt():
         found = watch.beat(WatchedBeat(10 + k, True, 0.4))
     assert [what.name for what in found] == []
     assert watch.vt.lasts
+
+
+def test_vt_tells_the_rate_of_the_five_beats_that_make_it():
+    watch = RunWatch(100.0)
+    told("NVVV", 2.0, watch)
+    found = [each for k in range(4) for each in watch.beat(WatchedBeat(10 + k, True, 0.4))]
+    assert [(each.name, each.detail) for each in found if each.name == "vt-like"] == [
+        ("vt-like", "last 5 of 7 ventricular-like beats in a row at 150 bpm")
+    ]
