@@ -56,6 +56,8 @@ def test_a_board_says_a_record_at_its_own_rate(live_latency: ModuleType, mitdb: 
 
 
 def test_load_is_processor_time_over_wall_time(live_latency: ModuleType) -> None:
-    syncs = [live_latency.Sync(1, 10.0, 2.0), live_latency.Sync(9, 30.0, 5.0)]
+    times = [(3.0, 1.0), (9.0, 3.9), (13.0, 4.0), (20.0, 5.5), (33.0, 7.0)]
+    syncs = [live_latency.Sync(n, *time) for n, time in enumerate(times)]
     run = live_latency.LiveRun(live_latency.LiveBoard(500.0, 0.004), [], syncs)
-    assert live_latency.load(run) == {"of_one_core": 0.15, "wall_s": 20.0}
+    load = {"of_one_core": 0.15, "wall_s": 20.0, "processor_s_of_the_start": 3.0}
+    assert live_latency.load(run) == load

@@ -1,7 +1,7 @@
 """A serial port (or any URL that pyserial opens) as a transport: read, lose, find again.
 
-Reads take what is waiting and last a fiftieth of a second at most, so that neither a backlog nor an
-endless wait arises. pyserial is imported when a port is opened.
+What came is read every fiftieth of a second, a backlog at once. A read that waits for bytes wakes up
+for each pair of samples, five times as often. pyserial is imported when a port is opened.
 """
 
 import threading
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 BAUDS = (115200, 9600)
 """bit rates that are tried, in this order (docs/boards.md, `text`)"""
 READ_S = 0.02
-"""longest read, s; chosen by us: an FTDI chip waits 16 ms, and 50 wakes a second cost little"""
+"""time between reads, s; chosen by us: an FTDI chip waits 16 ms, and 50 wakes a second cost little"""
 WRITE_S = 0.5
 """longest wait for a port to take a command, s; chosen by us: commands have some ten bytes"""
 READ_BYTES = 4096
@@ -75,6 +75,7 @@ class SerialPort:
         self._timeout_s = reconnect_timeout_s
         self._clock = clock
         self._stopped = threading.Event()
+        self._more = False  # waits to be read
         self._device: serial.SerialBase | None = None
 
     def arrivals(self) -> Iterator[ByteArrival]:
@@ -127,7 +128,7 @@ class SerialPort:
             device = serial.serial_for_url(
                 port or self._port,
                 baudrate=self._bauds[0],
-                timeout=READ_S,
+                timeout=0,
                 write_timeout=WRITE_S,
                 exclusive=True,
             )
@@ -189,11 +190,15 @@ class SerialPort:
         return True
 
     def _read(self, device: "serial.SerialBase") -> bytes | None:
-        """Read what is waiting; None when the port is gone."""
+        """Let some come, unless more is waiting, and read it; None when the port is gone."""
+        if not self._more:
+            self._stopped.wait(READ_S)
         try:
-            return bytes(device.read(READ_BYTES))
+            data = bytes(device.read(READ_BYTES))
         except port_failures():
             return None
+        self._more = len(data) == READ_BYTES
+        return data
 
     def _reopen(self) -> Iterator[ByteArrival]:
         """Try to open the port again, with an empty arrival for each attempt that failed."""
