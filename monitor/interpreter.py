@@ -4,9 +4,6 @@ The only state of the pipeline that spans stretches lives here: the patient's us
 rhythm, the alarms, the watches. Time is the length of the stream so far.
 """
 
-import math
-
-from sibeat.ecg.beats import samples_before
 from sibeat.ecg.continuity import Break
 from sibeat.ecg.learning import LEARNING_S
 from sibeat.ecg.losses import Loss
@@ -18,9 +15,8 @@ from sibeat.monitor.settings import PipelineSettings
 from sibeat.monitor.stretch import CutBeat, Finding, SecondJudged, StretchStart
 from sibeat.monitor.watches.alarms import Alarms, JudgedBeat
 from sibeat.monitor.watches.episode import WatchedBeat
+from sibeat.monitor.watches.heart import HeartWatch
 from sibeat.monitor.watches.quality import QualityWatch
-from sibeat.monitor.watches.rhythm import RhythmWatch
-from sibeat.monitor.watches.silence import SilenceWatch
 
 FOLLOW_S = 3.0
 """time in which a following R-peak still confirms a beat; chosen by us: the longest RR learnt"""
@@ -47,11 +43,8 @@ class Interpreter:
         self._threshold = settings.threshold
         self._rhythm = Rhythm()
         self._quality = QualityWatch()
-        lead_in = math.ceil(samples_before(fs))
-        self._silence = SilenceWatch(fs, round(settings.asystole_s * fs), latency, lead_in)
-        refractory = round(settings.refractory_s * fs)
-        self._rhythm_watch = RhythmWatch(settings, refractory)
-        self._alarms = Alarms(settings.threshold, refractory)
+        self._heart = HeartWatch(fs, latency, settings)
+        self._alarms = Alarms(settings.threshold, round(settings.refractory_s * fs))
         self._open: JudgedBeat | None = None
         self._last: JudgedBeat | None = None
         self._last_kind: Kind = "normal"
@@ -68,8 +61,7 @@ class Interpreter:
 
     def finish(self, now: int) -> list[Event]:
         """Close the last beat and all that lasts: the stream is over."""
-        over = [*self._rhythm_watch.interrupt(now), *self._silence.suspend(now - 1, now)]
-        return [*self._confirm(None, now), *over]
+        return [*self._confirm(None, now), *self._heart.end(now - 1, now)]
 
     def _take(self, finding: Finding) -> list[Event]:
         match finding:
@@ -79,7 +71,7 @@ class Interpreter:
                 return self._second(finding)
             case StretchStart():
                 learnt_at = finding.start + round(LEARNING_S * self._fs) + self._latency
-                self._silence.begin(finding.start, learnt_at)
+                self._heart.begin(finding.start, learnt_at)
                 return self._quality.start(finding.start, finding.decided_at)
             case Break():
                 return self._break(finding)
@@ -93,9 +85,7 @@ class Interpreter:
             due = self._open.sample + round(FOLLOW_S * self._fs) + self._latency
             if due <= now:
                 events += self._confirm(None, due)
-        due_silence = self._silence.due()
-        if due_silence is not None and due_silence <= now:
-            events += self._silence.fire(due_silence)
+        events += self._heart.pass_time(now)
         return sorted(events, key=lambda event: event.decided_at_sample)
 
     def _second(self, finding: SecondJudged) -> list[Event]:
@@ -106,18 +96,16 @@ class Interpreter:
 
     def _lose_sight(self, rail: SecondJudged) -> list[Event]:
         """Let nothing reach over a second at a rail: nobody sees what the heart does there."""
-        self._rail, at = rail, rail.decided_at
+        self._rail = rail
         self._rhythm.interrupt()
-        return self._rhythm_watch.interrupt(at) + self._silence.restart(at, at)
+        return self._heart.rail(rail.decided_at)
 
     def _break(self, gap: Break) -> list[Event]:
         events = self._confirm(None, gap.decided_at)
         self._last = None
         self._rhythm.interrupt()
-        events += self._rhythm_watch.interrupt(gap.decided_at)
-        counts_on = gap.reason != "lead_off"
-        stop_silence = self._silence.lose if counts_on else self._silence.suspend
-        events += stop_silence(gap.start, gap.decided_at)
+        lead_off = gap.reason == "lead_off"
+        events += (self._heart.end if lead_off else self._heart.lose)(gap.start, gap.decided_at)
         held = _baseline_events(self._scorer.interrupt(), gap.start, gap.decided_at)
         return events + held + self._quality.stop(gap)
 
@@ -133,14 +121,16 @@ class Interpreter:
         judged = self._judge(beat, sample, rr_s, trusted=trusted)
         events += changes
         events.append(self._beat_event(judged, beat.decided_at))
-        told = self._watch_rhythm(judged, usual_rr_s, beat.decided_at)
-        if not beat.whole and beat.amplitude >= LEAST_OF_A_BEAT * self._amplitude:
-            told += self._silence.restart(sample, beat.decided_at)
+        if beat.whole:
+            told = self._watch_heart(judged, usual_rr_s, beat.decided_at)
+        else:
+            high = beat.amplitude >= LEAST_OF_A_BEAT * self._amplitude
+            told = self._heart.beat_at_loss(sample, beat.decided_at, high=high)
         events += self._alarms.provisional(
             judged,
             beat.decided_at,
             in_time=beat.decided_at - sample <= self._latency + 1,
-            calm=self._calm and not self._rhythm_watch.silences_beats,
+            calm=self._calm and not self._heart.silences_beats,
         )
         if trusted:
             self._amplitude = beat.amplitude
@@ -150,12 +140,12 @@ class Interpreter:
         self._open = self._last = judged
         return events + told
 
-    def _watch_rhythm(
+    def _watch_heart(
         self, judged: JudgedBeat, usual_rr_s: float | None, decided_at: int
     ) -> list[Event]:
-        """Show a beat to the watches; an RR counts between two trusted beats only."""
+        """Show a whole beat to the watch; an RR counts between two trusted beats only."""
         if not judged.trusted:
-            return self._rhythm_watch.doubt(decided_at)
+            return self._heart.doubt(decided_at)
         known = self._last is not None and self._last.trusted
         watched = WatchedBeat(
             sample=judged.sample,
@@ -163,10 +153,9 @@ class Interpreter:
             rr_s=judged.rr_pre_s if known else None,
             usual_rr_s=usual_rr_s,
             last_stands=self._last_kind != "normal",
-            after_silence=self._silence.lasts,
+            after_silence=self._heart.silence_lasts,
         )
-        signal = self._silence.restart(judged.sample, decided_at)
-        return signal + self._rhythm_watch.beat(watched, decided_at, calm=self._calm)
+        return self._heart.beat(watched, decided_at, calm=self._calm)
 
     def _interval(self, position: float) -> float | None:
         if self._last is None or self._rail_between(self._last.position, position):
@@ -211,7 +200,7 @@ class Interpreter:
             kind=kind,
             rr_post_s=rr_post_s,
         )
-        calm = self._calm and not self._rhythm_watch.silences_beats
+        calm = self._calm and not self._heart.silences_beats
         alarms = self._alarms.final(beat, score, kind, rr_post_s, decided_at, calm=calm)
         return [final, *alarms]
 

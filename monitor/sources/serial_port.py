@@ -1,7 +1,7 @@
 """A serial port (or any URL that pyserial opens) as a transport: read, lose, find again.
 
-What came is read every fiftieth of a second, a backlog at once. A read that waits for bytes wakes up
-for each pair of samples, five times as often. pyserial is imported when a port is opened.
+What came is read every fiftieth of a second, a backlog at once. A read that waits for bytes wakes
+up for each pair of samples, five times as often. pyserial is imported when a port is opened.
 """
 
 import threading
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 BAUDS = (115200, 9600)
 """bit rates that are tried, in this order (docs/boards.md, `text`)"""
 READ_S = 0.02
-"""time between reads, s; chosen by us: an FTDI chip waits 16 ms, and 50 wakes a second cost little"""
+"""time between reads, s; chosen by us: an FTDI chip waits 16 ms; 50 wakes a second cost little"""
 WRITE_S = 0.5
 """longest wait for a port to take a command, s; chosen by us: commands have some ten bytes"""
 READ_BYTES = 4096

@@ -55,8 +55,11 @@ class Watch(Protocol):
     def doubt(self) -> list[Told]:
         """Take a beat that is not trusted: nothing is known of it."""
 
+    def lose(self) -> list[Told]:
+        """A little signal was lost, or a beat is beside it: no row goes on, but episodes do."""
+
     def interrupt(self) -> list[Told]:
-        """Signal was lost: nothing goes on over a gap."""
+        """Signal was lost for longer, or the stream is over: nothing goes on."""
 
 
 class Episode:

@@ -43,6 +43,11 @@ class PatternWatch:
         self._forget()
         return self._episode.absent()
 
+    def lose(self) -> list[Told]:
+        """Begin to count anew."""
+        self._forget()
+        return []
+
     def interrupt(self) -> list[Told]:
         """Begin to count anew; the episode is over."""
         self._forget()

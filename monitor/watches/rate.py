@@ -46,6 +46,10 @@ class PauseWatch:
         """Nothing: the next beat has no known RR."""
         return []
 
+    def lose(self) -> list[Told]:
+        """Nothing: the next beat has no known RR."""
+        return []
+
     def interrupt(self) -> list[Told]:
         """Nothing: the next beat has no known RR."""
         return []
@@ -75,16 +79,16 @@ class RateWatch:
 
     def beat(self, beat: WatchedBeat) -> list[Told]:
         """Take the next trusted beat."""
-        if beat.rr_s is None:
-            self._forget()
-        else:
-            self._rr_s.append(beat.rr_s)
         self._samples.append(beat.sample)
+        if beat.rr_s is not None:
+            self._rr_s.append(beat.rr_s)
         rr_s = list(self._rr_s)
-        if len(rr_s) < (self._rr_s.maxlen or 0) and (not rr_s or self._beyond(rr_s)):
+        if not rr_s:
             return []  # counted anew: nothing yet speaks against a rate that lasts
         if not self._beyond(rr_s):
             return self.episode.absent()
+        if len(rr_s) < (self._rr_s.maxlen or 0):
+            return []  # nor does this
         detail = f"{60.0 * len(rr_s) / sum(rr_s):.0f} bpm over {len(rr_s) + 1} beats"
         return self.episode.present(self._samples[0], beat.sample, detail)
 
@@ -92,6 +96,10 @@ class RateWatch:
         """Begin to count anew."""
         self._forget()
         return self.episode.absent()
+
+    def lose(self) -> list[Told]:
+        """Nothing: the RR intervals before the loss count on after it."""
+        return []
 
     def interrupt(self) -> list[Told]:
         """Begin to count anew; the episode is over."""

@@ -66,6 +66,11 @@ class RhythmWatch:
         told = chain.from_iterable([watch.doubt() for watch in self._watches])
         return [self._event(what, decided_at, calm=False) for what in told]
 
+    def lose(self, decided_at: int) -> list[Event]:
+        """A little signal is lost, or a beat has a loss in its window: what lasts goes on."""
+        told = chain.from_iterable([watch.lose() for watch in self._watches])
+        return [self._event(what, decided_at, calm=False) for what in told]
+
     def interrupt(self, decided_at: int) -> list[Event]:
         """End all that lasts: signal was lost, or the stream is over."""
         told = chain.from_iterable([watch.interrupt() for watch in self._watches])

@@ -57,6 +57,13 @@ class RunWatch:
         self._known_before = False
         return told
 
+    def lose(self) -> list[Told]:
+        """End the row; VT that was told lasts on."""
+        told = self._end_run()
+        self._forget()
+        self._known_before = False
+        return told
+
     def interrupt(self) -> list[Told]:
         """End the row, and the episode of VT with it."""
         told = [*self._end_run(), *self.vt.end(self._text())]

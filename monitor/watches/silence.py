@@ -1,15 +1,12 @@
 """Asystole-like: no trusted QRS for too long, while there is signal.
 
-Short losses do not begin the count anew, or a link that drops a few samples every four seconds
-would hide a heart that has stopped: what was seen before them counts on.
+Short losses do not begin the count anew: what was seen before them counts on (`short_loss`).
 """
 
 from sibeat.monitor.events import Event, RhythmEvent
 from sibeat.monitor.watches.episode import END
 
 NAME = "asystole-like"
-SHORT_LOSS_S = 1.0
-"""longest loss over which silence is counted on; chosen by us: radios drop bursts of less"""
 
 
 class SilenceWatch:
@@ -28,12 +25,10 @@ class SilenceWatch:
 
     def __init__(self, fs: float, limit: int, latency: int, lead_in: int = 0) -> None:
         self._fs, self._limit, self._latency, self._lead_in = fs, limit, latency, lead_in
-        self._longest_loss = round(SHORT_LOSS_S * fs)
         self._since: int | None = None
         self._count_from: int | None = None
         self._told_at = 0
         self._seen = 0
-        self._lost_at: int | None = None
         self._onset: int | None = None
 
     @property
@@ -43,9 +38,8 @@ class SilenceWatch:
 
     def begin(self, sample: int, known_at: int) -> None:
         """Count from where signal begins; none of its beats is known before `known_at`."""
-        lost_at, self._lost_at = self._lost_at, None
         self._told_at = known_at
-        if self._since is None or lost_at is None or sample - lost_at > self._longest_loss:
+        if self._since is None:
             self._since = self._count_from = sample
             self._seen = 0
         else:
@@ -58,31 +52,26 @@ class SilenceWatch:
         return self._end(sample, decided_at)
 
     def lose(self, sample: int, decided_at: int) -> list[Event]:
-        """Signal is lost from `sample` on: what was seen until then is known now."""
+        """Signal is lost from `sample` on: what was seen until then is known now, and counts on."""
         if self._count_from is None:
             return []
         self._seen = max(self._seen, sample - self._latency - self._count_from)
-        self._count_from, self._lost_at = None, sample
+        self._count_from = None
         return [] if self.lasts or self._seen < self._limit else self._raise(decided_at)
 
     def suspend(self, sample: int, decided_at: int) -> list[Event]:
         """Count nothing from `sample` until the signal begins again, and then anew."""
-        last = sample if self._lost_at is None else self._lost_at
-        self._since = self._count_from = self._lost_at = None
-        return self._end(last, decided_at)
+        self._since = self._count_from = None
+        return self._end(sample, decided_at)
 
     def due(self) -> int | None:
         """Prefix length at which something falls due, None while nothing does."""
-        if self._lost_at is not None:
-            return self._lost_at + self._longest_loss + 1
         if self._count_from is None or self.lasts:
             return None
         return max(self._count_from + self._limit + self._latency, self._told_at)
 
     def fire(self, decided_at: int) -> list[Event]:
-        """Raise the event, once until the next trusted QRS; or end it, where too much is lost."""
-        if self._lost_at is not None:
-            return self.suspend(self._lost_at, decided_at)
+        """Raise the event, once until the next trusted QRS."""
         return self._raise(decided_at)
 
     def _raise(self, decided_at: int) -> list[Event]:

@@ -3,6 +3,7 @@
 from collections import Counter
 from itertools import repeat
 
+import numpy as np
 import pytest
 
 from sibeat.ecg.stream import Chunk, Gap
@@ -89,21 +90,35 @@ def test_a_prefix_gives_it_and_one_sample_less_does_not(course, watch, heart):
         assert (event in said) is there
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in COURSES if name not in ("pause", "asystole-like")]
-)
-def test_no_event_reaches_over_a_gap(name, watch, heart):
-    """The signal is lost within the course, before it is enough; what is left is not either."""
+RATES = ("extreme-brady", "extreme-tachy")
+EPISODES = [name for name in COURSES if name not in ("pause", "asystole-like")]
+
+
+def parted(name, heart, lost_s):
+    """A course with a loss in it, before it is enough; what is left after it is not either."""
     n_before = {"couplet": 1, "run": 2, "vt-like": 4, "extreme-brady": 3, "extreme-tachy": 12}
     half = n_before.get(name, len(COURSES[name]) // 2)
     row = beats(COURSES[name])[: LEAD_IN + 2 * half]
     samples = heart(FS, row[-1][0] + 0.6, row)
     lost = round((row[LEAD_IN + half - 1][0] + 0.15) * FS)
-    items = [
+    back = lost + round(lost_s * FS)
+    samples = np.insert(samples, lost, np.zeros(back - lost, np.float32))
+    return [
         Chunk(0, samples[:lost]),
-        Gap(lost, 25, "dropped"),
-        Chunk(lost + 25, samples[lost + 25 :]),
+        Gap(lost, back - lost, "dropped"),
+        Chunk(back, samples[back:]),
     ]
+
+
+@pytest.mark.parametrize("name", EPISODES)
+def test_no_event_reaches_over_a_long_gap(name, watch, heart):
+    items = parted(name, heart, 1.1)
+    assert name not in {event.name for event in rhythm(watch(items, FS))}
+
+
+@pytest.mark.parametrize("name", [name for name in EPISODES if name not in RATES])
+def test_no_row_reaches_over_a_short_one(name, watch, heart):
+    items = parted(name, heart, 0.1)
     assert name not in {event.name for event in rhythm(watch(items, FS))}
 
 
