@@ -1,6 +1,12 @@
-"""RR intervals as they come: the usual one, prematurity, and the heart rate as monitors show it."""
+"""RR intervals as they come: the usual one, prematurity, and the heart rate as monitors show it.
+
+An early beat or a pause says less in a heart whose intervals have no order, as in atrial
+fibrillation. Order is not only steadiness: in bigeminy every second interval is the same, in
+trigeminy every third.
+"""
 
 from collections import deque
+from collections.abc import Sequence
 from math import log
 
 from .evidence import median
@@ -9,8 +15,21 @@ USUAL_BEATS = 32
 """RR intervals whose running median is the usual one; chosen by us: half a minute"""
 LEAST_BEATS = 4
 """RR intervals from which there is a usual one; chosen by us: fewer would follow ectopics"""
+LEAST_ORDERED = 12
+"""RR intervals from which they can be called without order; chosen by us: three cycles of
+quadrigeminy"""
+PERIODS = (1, 2, 3)
+"""beats after which an interval comes again: a steady rhythm, bigeminy, trigeminy"""
+DISORDER = 0.08
+"""median change (natural log) of an interval against its like from which there is no order; chosen
+by us on DS1 without 201, where 0.05 to 0.12 come out alike: AP of the beat score 0.848 without it,
+0.881 with it"""
+LEAST_SAY = 0.5
+"""what an interval still says where there is no order at all; chosen by us likewise"""
 LONGEST_RR_S = 3.0
 """longer RR intervals are pauses and not learnt; chosen by us: 20 bpm"""
+LEAST_RR_S = 0.1
+"""shorter ones count as this; chosen by us: the detector finds none, an annotation may be"""
 
 RATE_BEATS = 12
 SLOW_RATE_BEATS = 4
@@ -27,6 +46,8 @@ class Rhythm:
         self._usual: deque[float] = deque(maxlen=USUAL_BEATS)
         self._recent: deque[float] = deque(maxlen=RATE_BEATS)
         self._usual_rr_s: float | None = None
+        self._log_rr: deque[float] = deque(maxlen=USUAL_BEATS)
+        self._say = 1.0
 
     def add(self, rr_s: float) -> None:
         """Learn the next RR interval, s."""
@@ -35,6 +56,9 @@ class Rhythm:
             self._usual.append(rr_s)
         if len(self._usual) >= LEAST_BEATS:
             self._usual_rr_s = median(list(self._usual))
+        self._log_rr.append(log(max(rr_s, LEAST_RR_S)))
+        if len(self._log_rr) >= LEAST_ORDERED:
+            self._say = _say(disorder(list(self._log_rr)))
 
     def interrupt(self) -> None:
         """Drop the heart rate: signal was lost. The usual RR is kept."""
@@ -56,8 +80,42 @@ class Rhythm:
             recent = recent[-SLOW_RATE_BEATS:]
         return 60.0 * len(recent) / sum(recent)
 
-    def log_ratio(self, rr_s: float | None) -> float:
-        """Natural log of an RR interval over the usual one; 0 where either is unknown."""
+    def log_preceding(self, rr_s: float | None) -> float:
+        """Natural log of the RR before a beat over the usual one; 0 where either is unknown.
+
+        An early beat, negative, counts less where intervals have no order.
+        """
+        ratio = self._log_ratio(rr_s)
+        return self._say * ratio if ratio < 0.0 else ratio
+
+    def log_following(self, rr_s: float | None) -> float:
+        """Natural log of the RR after a beat over the usual one; 0 where either is unknown.
+
+        A pause, positive, counts less where intervals have no order.
+        """
+        ratio = self._log_ratio(rr_s)
+        return self._say * ratio if ratio > 0.0 else ratio
+
+    def _log_ratio(self, rr_s: float | None) -> float:
         if rr_s is None or rr_s <= 0.0 or self._usual_rr_s is None:
             return 0.0
         return log(rr_s / self._usual_rr_s)
+
+
+def disorder(log_rr: Sequence[float]) -> float:
+    """Median change of an interval against its like, a period before; the least over periods.
+
+    Parameters
+    ----------
+    log_rr : natural logs of the last RR intervals, more than the longest period
+    """
+    return min(
+        median(
+            [abs(later - earlier) for earlier, later in zip(log_rr, log_rr[period:], strict=False)]
+        )
+        for period in PERIODS
+    )
+
+
+def _say(disorder: float) -> float:
+    return 1.0 if disorder <= DISORDER else max(LEAST_SAY, DISORDER / disorder)

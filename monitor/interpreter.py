@@ -169,7 +169,8 @@ class Interpreter:
     def _judge(
         self, beat: CutBeat, sample: int, rr_s: float | None, *, trusted: bool
     ) -> JudgedBeat:
-        score = self._scorer.provisional(beat.window, beat.amplitude, self._rhythm.log_ratio(rr_s))
+        log_rr = self._rhythm.log_preceding(rr_s)
+        score = self._scorer.provisional(beat.window, beat.amplitude, log_rr)
         if rr_s is not None:
             self._rhythm.add(rr_s)
         return JudgedBeat(
@@ -188,7 +189,7 @@ class Interpreter:
         if self._open is None:
             return []
         beat, self._open = self._open, None
-        score = self._scorer.final(beat.score, self._rhythm.log_ratio(rr_post_s))
+        score = self._scorer.final(beat.score, self._rhythm.log_following(rr_post_s))
         kind = self._scorer.kind(score, self._threshold, trusted=beat.trusted)
         self._last_kind = kind
         final = BeatFinal(

@@ -49,12 +49,12 @@ def score_record(scorer: Scorer, beats: Beats) -> tuple[DoubleArray, DoubleArray
     provisional, final = np.empty(len(beats)), np.empty(len(beats))
     for place, (window, amplitude) in enumerate(zip(windows, beats.amplitude, strict=True)):
         rr_pre, rr_post = (_seconds(rr[place], fs) for rr in (beats.rr_pre, beats.rr_post))
-        score = scorer.provisional(window, float(amplitude), rhythm.log_ratio(rr_pre))
+        score = scorer.provisional(window, float(amplitude), rhythm.log_preceding(rr_pre))
         if rr_pre is not None:
             rhythm.add(rr_pre)
         scorer.learn(SeenBeat(window, float(amplitude), rr_pre), score, rhythm.usual_rr_s)
         provisional[place] = score.log_raw
-        final[place] = scorer.final(score, rhythm.log_ratio(rr_post)).log_raw
+        final[place] = scorer.final(score, rhythm.log_following(rr_post)).log_raw
     return provisional, final
 
 

@@ -1,15 +1,29 @@
 """The usual RR interval, and the heart rate by the rules of bedside monitors."""
 
 import math
+from collections.abc import Callable
+from pathlib import Path
 from statistics import median
+from typing import TypeAlias
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sibeat.ecg.rhythm import LONGEST_RR_S, USUAL_BEATS, Rhythm
+from sibeat.ecg.annotation import read_annotations
+from sibeat.ecg.rhythm import (
+    DISORDER,
+    LEAST_ORDERED,
+    LEAST_SAY,
+    LONGEST_RR_S,
+    USUAL_BEATS,
+    Rhythm,
+    disorder,
+)
 
 RR = st.floats(0.2, 6.0)
+LogRr: TypeAlias = Callable[[Rhythm, float | None], float]
 
 
 def after(*rr_s: float) -> Rhythm:
@@ -76,15 +90,89 @@ def test_a_rate_lies_between_the_fastest_and_the_slowest(rr_s: list[float]) -> N
     assert 60 / max(recent) - 1e-9 <= bpm <= 60 / min(recent) + 1e-9
 
 
-def test_the_log_ratio_is_symmetric_about_the_usual() -> None:
+@pytest.mark.parametrize("log_rr", [Rhythm.log_preceding, Rhythm.log_following])
+def test_logs_are_symmetric_about_the_usual(log_rr: LogRr) -> None:
     rhythm = after(*[0.8] * 8)
-    assert rhythm.log_ratio(0.8) == 0.0
-    assert rhythm.log_ratio(0.4) == pytest.approx(-math.log(2))
-    assert rhythm.log_ratio(1.6) == pytest.approx(math.log(2))
+    assert log_rr(rhythm, 0.8) == 0.0
+    assert log_rr(rhythm, 0.4) == pytest.approx(-math.log(2))
+    assert log_rr(rhythm, 1.6) == pytest.approx(math.log(2))
 
 
-def test_an_unknown_interval_is_neither_early_nor_late() -> None:
+@pytest.mark.parametrize("log_rr", [Rhythm.log_preceding, Rhythm.log_following])
+def test_an_unknown_interval_is_neither_early_nor_late(log_rr: LogRr) -> None:
     rhythm = after(*[0.8] * 8)
-    assert rhythm.log_ratio(None) == 0.0
-    assert rhythm.log_ratio(0.0) == 0.0
-    assert Rhythm().log_ratio(0.5) == 0.0
+    assert log_rr(rhythm, None) == 0.0
+    assert log_rr(rhythm, 0.0) == 0.0
+    assert log_rr(Rhythm(), 0.5) == 0.0
+
+
+def wandering(n: int, spread: float) -> list[float]:
+    """RR intervals, s, each drawn for itself, as in atrial fibrillation."""
+    drawn = np.random.default_rng(2).normal(0.0, spread, n)
+    return [float(rr) for rr in 0.7 * np.exp(drawn)]
+
+
+BREATHING = [0.8 + 0.08 * math.sin(k / 2.0) for k in range(40)]
+ORDERED = {
+    "steady": [0.8] * 40,
+    "breathing": BREATHING,
+    "single ectopics": ([0.8] * 6 + [0.5, 1.1]) * 5,
+    "bigeminy": [0.5, 1.1] * 20,
+    "trigeminy": [0.8, 0.5, 1.1] * 14,
+    "a run": [0.8] * 30 + [0.4] * 10,
+}
+
+
+@pytest.mark.parametrize("name", ORDERED)
+def test_an_interval_says_all_where_there_is_order(name: str) -> None:
+    rhythm = after(*ORDERED[name])
+    usual_rr_s = rhythm.usual_rr_s
+    assert usual_rr_s is not None
+    assert rhythm.log_preceding(0.5 * usual_rr_s) == pytest.approx(-math.log(2))
+    assert rhythm.log_following(2.0 * usual_rr_s) == pytest.approx(math.log(2))
+
+
+def test_what_is_early_or_a_pause_says_half_in_a_heart_without_order() -> None:
+    rhythm = after(*wandering(40, 0.25))
+    usual_rr_s = rhythm.usual_rr_s
+    assert usual_rr_s is not None
+    assert rhythm.log_preceding(0.5 * usual_rr_s) == pytest.approx(-LEAST_SAY * math.log(2))
+    assert rhythm.log_following(2.0 * usual_rr_s) == pytest.approx(LEAST_SAY * math.log(2))
+    # what speaks for a beat counts in full
+    assert rhythm.log_preceding(2.0 * usual_rr_s) == pytest.approx(math.log(2))
+    assert rhythm.log_following(0.5 * usual_rr_s) == pytest.approx(-math.log(2))
+
+
+def test_less_disorder_takes_less_away_and_order_comes_back() -> None:
+    said = []
+    for spread in (0.03, 0.15, 0.3):
+        rhythm = after(*wandering(40, spread))
+        said.append(rhythm.log_preceding(0.5 * (rhythm.usual_rr_s or 0.0)) / math.log(0.5))
+    assert said[0] == pytest.approx(1.0)
+    assert 1.0 > said[1] > said[2] == LEAST_SAY
+    rhythm = after(*wandering(40, 0.3), *[0.7] * USUAL_BEATS)
+    assert rhythm.log_preceding(0.35) == pytest.approx(-math.log(2))
+
+
+def test_nothing_is_called_disorder_from_a_few_intervals() -> None:
+    few = wandering(LEAST_ORDERED - 1, 0.3)
+    rhythm = after(*few)
+    assert rhythm.log_preceding(0.2) == pytest.approx(math.log(0.2 / median(few)))
+
+
+def test_disorder_is_that_of_the_period_that_fits_best() -> None:
+    assert disorder([0.0, 1.0] * 6) == 0.0
+    assert disorder([0.0, 1.0, 2.0] * 6) == 0.0
+    assert disorder([0.0, 1.0, 2.0, 3.0] * 6) == 1.0
+
+
+def test_atrial_fibrillation_has_no_order_and_ectopic_beats_have(mitdb: Path) -> None:
+    found = {}
+    for name in ("203", "222", "100", "119", "106", "208"):
+        reference = read_annotations(mitdb / name, "atr")
+        rr_s = np.diff(reference.samples[reference.beat_mask]) / 360.0
+        logs = np.log(np.maximum(rr_s, 0.1)).tolist()
+        parts = [disorder(logs[k : k + USUAL_BEATS]) for k in range(0, len(logs) - 40, 32)]
+        found[name] = median(parts)
+    assert min(found[name] for name in ("203", "222")) > DISORDER
+    assert max(found[name] for name in ("100", "119", "106", "208")) < DISORDER

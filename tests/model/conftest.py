@@ -52,7 +52,7 @@ class Heart:
         self.changes: list[BaselineChange] = []
 
     def beat(self, window=NARROW, rr_s=RR_S, amplitude=1.0):
-        log_rr = self.rhythm.log_ratio(rr_s)
+        log_rr = self.rhythm.log_preceding(rr_s)
         _, distance = self.baseline.distances(window, amplitude)
         abnormal = distance > ODD or log_rr < -0.35
         self.rhythm.add(rr_s)

@@ -42,12 +42,12 @@ def test_a_record_is_scored_as_the_monitor_does(beats: Beats) -> None:
     scorer, rhythm = with_baseline(student), Rhythm()
     for k, window in enumerate(own.windows_float()):
         rr_s = None if k == 0 else 300 / 360
-        score = scorer.provisional(window, 1.0, rhythm.log_ratio(rr_s))
+        score = scorer.provisional(window, 1.0, rhythm.log_preceding(rr_s))
         if rr_s is not None:
             rhythm.add(rr_s)
         scorer.learn(SeenBeat(window, 1.0, rr_s), score, rhythm.usual_rr_s)
         assert provisional[k] == score.log_raw
-        assert final[k] == scorer.final(score, rhythm.log_ratio(300 / 360)).log_raw
+        assert final[k] == scorer.final(score, rhythm.log_following(300 / 360)).log_raw
 
 
 def test_no_beat_is_scored_by_what_comes_after_it(beats: Beats) -> None:
