@@ -1,9 +1,10 @@
 """One calibrated score for a beat: its shape, and its place in the rhythm.
 
 The raw score is a product of powers, so its log is a plain sum: what the student says of the shape,
-how far the shape is from this patient's usual beat, how premature the beat is, and (once
-known) how long the following RR is. A sum won over a joint density between patients. The
-calibrated score is logistic in that log, 0.5 at the default threshold.
+how far the shape is from this patient's usual beat (the QRS by the measure of how far ordinary ones
+are), how premature the beat is, and (once known) how long the following RR is. A sum won over a
+joint density between patients. The calibrated score is logistic in that log, 0.5 at the default
+threshold.
 """
 
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ from sibeat.ecg.stream import FloatArray
 from .artefact import Student
 from .baseline import BaselineChange, PatientBaseline, SeenBeat
 from .usual_beat import NO_DISTANCE
+from .usual_distance import UsualDistance
 
 Kind: TypeAlias = Literal["normal", "ventricular-like", "supraventricular-like", "abnormal"]
 
@@ -37,7 +39,7 @@ class ScorerWeights:
     student: float = 0.25
     """weight of the student's log score"""
     template_qrs: float = 0.5
-    """weight of the log distance from the usual QRS, amplitudes kept"""
+    """weight of the log distance from the usual QRS, amplitudes kept, as in a typical heart"""
     template_window: float = 0.5
     """weight of the log distance from the usual window, each normalised"""
     prematurity: float = 9.0
@@ -120,6 +122,7 @@ class Scorer:
         self.baseline = baseline
         weights = self.weights
         self._threshold = weights.threshold_alone if baseline is None else weights.threshold
+        self._usual_distance = UsualDistance()
 
     def provisional(self, window: FloatArray, amplitude: float, log_rr: float) -> BeatScore:
         """Score a beat from what is known 500 ms after its R-peak.
@@ -136,7 +139,7 @@ class Scorer:
         morphology = weights.student * log_error
         if self.baseline is not None:
             qrs_distance, window_distance = self.baseline.distances(window, amplitude)
-            morphology += weights.template_qrs * qrs_distance
+            morphology += weights.template_qrs * self._usual_distance.typical(qrs_distance)
             morphology += weights.template_window * window_distance
         rhythm = weights.prematurity * max(-log_rr, -weights.late_limit)
         return BeatScore(
@@ -174,12 +177,13 @@ class Scorer:
         """
         if self.baseline is None:
             return None
-        return self.baseline.observe(
-            beat,
-            abnormal=score.score >= USUAL_THRESHOLD,
-            log_rr=-score.log_prematurity,
-            usual_rr_s=usual_rr_s,
+        abnormal = score.score >= USUAL_THRESHOLD
+        change = self.baseline.observe(
+            beat, abnormal=abnormal, log_rr=-score.log_prematurity, usual_rr_s=usual_rr_s
         )
+        if not abnormal and self.baseline.state != "learning":
+            self._usual_distance.add(score.qrs_distance)
+        return change
 
     def interrupt(self) -> BaselineChange | None:
         """Signal was lost."""
