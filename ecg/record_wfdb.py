@@ -14,7 +14,7 @@ from sibeat.ecg.lead import choose_lead
 from sibeat.ecg.record import Piece, Record
 from sibeat.ecg.sampling_rate import check_fs
 from sibeat.ecg.stream import Gap
-from sibeat.ecg.wfdb_segment import BROKEN, Header, SegmentLead, read_header
+from sibeat.ecg.wfdb_segment import BROKEN, Header, SegmentLead, header_lines, read_header
 
 NO_SEGMENT = "~"
 """name of a segment in which nothing was recorded; header(5) of the WFDB Applications Guide"""
@@ -123,9 +123,7 @@ def _rate(stated: float, wanted: float | None, name: str) -> float:
 
 def _states_rate(stem: Path) -> bool:
     """Tell whether a record line has its third field; without it WFDB takes 250 Hz."""
-    lines = stem.with_name(f"{stem.name}.hea").read_text(encoding="latin-1").splitlines()
-    fields = next((line.split() for line in lines if line.strip() and line[0] != "#"), [])
-    return len(fields) > 2
+    return len(header_lines(stem)[0]) > 2
 
 
 def _start(header: Header) -> datetime | None:

@@ -5,6 +5,7 @@ the lead's sampling rate is the header's times that number.
 """
 
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,8 +38,12 @@ BYTES_PER_SAMPLE: dict[str, float] = {
 """WFDB's formats that are not compressed; signal(5) of the WFDB Applications Guide"""
 
 
+_GAIN = re.compile(r"(?P<gain>[-+]?[\d.]+(e[-+]?\d+)?)(\([^)]*\))?(/(?P<unit>\S+))?", re.IGNORECASE)
+"""third field of a signal line: steps a unit, baseline, unit; header(5) of the same guide"""
+
+
 def read_header(stem: Path) -> Header:
-    """Read a header.
+    """Read a header, with the units as it spells them: empty where no gain is known.
 
     Raises
     ------
@@ -51,7 +56,10 @@ def read_header(stem: Path) -> Header:
     if header.is_file() and not header.stat().st_size:
         raise RecordError(f"the header {header} is empty, expected a WFDB header: get it again")
     try:
-        return wfdb.rdheader(str(stem))
+        read = wfdb.rdheader(str(stem))
+        if not isinstance(read, wfdb.MultiRecord):
+            read.units = _stated_units(header_lines(stem)[1:], read.units or [])
+        return read
     except FileNotFoundError as error:
         raise RecordError(
             f"there is no header {stem}.hea, expected one: get the record's files again"
@@ -61,6 +69,29 @@ def read_header(stem: Path) -> Header:
             f"the header {stem}.hea is broken ({type(error).__name__}: {error}), expected a WFDB "
             "header: get it again"
         ) from error
+
+
+def header_lines(stem: Path) -> list[list[str]]:
+    """Fields of each line of a header, comments left out, for what wfdb does not tell of it."""
+    text = stem.with_name(f"{stem.name}.hea").read_text(encoding="utf-8", errors="replace")
+    lines = (line.partition("#")[0].split() for line in text.splitlines())
+    return [fields for fields in lines if fields]
+
+
+def _stated_units(signal_lines: list[list[str]], units: list[str]) -> list[str]:
+    """Give the units of signals; wfdb drops the first letter of a µV, and takes mV for no gain."""
+    if len(signal_lines) != len(units):
+        return units
+    return [_stated_unit(fields, unit) for fields, unit in zip(signal_lines, units, strict=True)]
+
+
+def _stated_unit(fields: list[str], unit: str) -> str:
+    if len(fields) <= 2:
+        return ""  # header(5): without a gain, or with one of 0, a signal is not calibrated
+    match = _GAIN.fullmatch(fields[2])
+    if match is None:
+        return unit
+    return match["unit"] or "mV" if float(match["gain"]) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +123,8 @@ class SegmentLead:
     def available_frames(self) -> int | None:
         """Count the whole frames in the signal file; None for a compressed one.
 
+        The last ones lack the samples of a skewed signal, which are not valid.
+
         Raises
         ------
         RecordError
@@ -109,8 +142,7 @@ class SegmentLead:
         shared = [i for i, f in enumerate(self.header.file_name) if f == self._file.name]
         n_bytes -= self.header.byte_offset[self.channel] or 0
         n_samples = math.floor(n_bytes / BYTES_PER_SAMPLE[self._format] + 1e-9)
-        n_frames = n_samples // sum(self.header.samps_per_frame[i] or 1 for i in shared)
-        return max(0, n_frames - max(self.header.skew[i] or 0 for i in shared))
+        return max(0, n_samples // sum(self.header.samps_per_frame[i] or 1 for i in shared))
 
     def n_frames(self) -> int:
         """Count the frames by the header's word, or by the file's size when it says nothing."""
@@ -141,8 +173,8 @@ class SegmentLead:
         if end < last:
             raise RecordError(
                 f"{self._file} is truncated: got {available} samples a lead, expected "
-                f"{self.n_frames()} by {self.stem.name}.hea; get the file again, the samples "
-                "before are good"
+                f"{max(last, self.n_frames())} by the record's header; get the file again, the "
+                "samples before are good"
             )
 
     def _units(self, first: int, end: int) -> Iterator[tuple[int, FloatArray]]:

@@ -91,6 +91,27 @@ def test_a_unit_that_is_no_voltage_is_left_as_it_is(tmp_path: Path) -> None:
     np.testing.assert_array_equal(record.read(), expected[:, 1].astype(np.float32))
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
+@pytest.mark.parametrize("mu", "\u00b5\u03bc")
+def test_microvolts_may_be_spelt_with_their_letter(tmp_path: Path, encoding: str, mu: str) -> None:
+    np.array([1000, -500], dtype="<i2").tofile(tmp_path / "rec.dat")
+    line = f"rec.dat 16 2(100)/{mu}V 16 0 0 0 0 II\n".encode(encoding, errors="replace")
+    (tmp_path / "rec.hea").write_bytes(b"# \xb5\nrec 1 250 2\n" + line.replace(b"?", b"\xb5"))
+    record = open_record(tmp_path / "rec")
+
+    assert record.unit == "mV"
+    np.testing.assert_allclose(record.read(), [0.45, -0.3], rtol=1e-6)
+
+
+@pytest.mark.parametrize("gain", ["", " 0", " 0(5)/mV", " 0.0/mV 12 0"])
+def test_without_a_gain_a_lead_is_in_arbitrary_units(tmp_path: Path, gain: str) -> None:
+    samples = np.array([1000, -500], dtype="<i2")
+    np.column_stack((samples, samples)).tofile(tmp_path / "rec.dat")
+    (tmp_path / "rec.hea").write_text(f"rec 2 250 2\nrec.dat 16{gain}\nrec.dat 16 500\n")
+
+    assert [open_record(tmp_path / "rec", lead).unit for lead in (0, 1)] == ["a.u.", "mV"]
+
+
 def test_the_start_time_is_utc(tmp_path: Path) -> None:
     write_wfdb(tmp_path, base_date=date(2020, 1, 2), base_time=time(3, 4, 5, 500_000))
 

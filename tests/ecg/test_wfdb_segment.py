@@ -38,6 +38,18 @@ def test_skewed_signals_are_read(tmp_path: Path) -> None:
     np.testing.assert_array_equal(open_record(tmp_path / "rec").read()[:16], whole[:16, 1])
 
 
+def test_a_skewed_signal_is_not_truncated_but_ends_earlier(tmp_path: Path) -> None:
+    np.arange(40, dtype="<i2").reshape(20, 2).tofile(tmp_path / "rec.dat")
+    (tmp_path / "rec.hea").write_text(
+        "rec 2 250 20\nrec.dat 16 1/mV 16 0 0 0 0 I\nrec.dat 16:2 1/mV 16 0 1 0 0 II\n"
+    )
+    whole = wfdb.rdrecord(str(tmp_path / "rec")).p_signal
+
+    for lead in (0, 1):
+        np.testing.assert_array_equal(open_record(tmp_path / "rec", lead).read(), whole[:, lead])
+    assert np.isnan(whole[-2:, 1]).all(), "what the file no longer holds"
+
+
 def segments(folder: Path, line: str, *more: str) -> None:
     (folder / "all.hea").write_text("\n".join((line, *more)) + "\n")
 
@@ -133,3 +145,11 @@ def test_a_truncated_compressed_record_is_a_record_error(tmp_path: Path) -> None
 
     with pytest.raises(RecordError, match="cannot be read from sample 0"):
         open_record(tmp_path / "rec").read()
+
+
+def test_a_segment_shorter_than_its_record_says_says_so(tmp_path: Path) -> None:
+    write_wfdb(tmp_path, "a")
+    segments(tmp_path, "all/1 2 250 1200", "a 1200")
+
+    with pytest.raises(RecordError, match=r"got 1000 samples a lead, expected 1200 by the record"):
+        open_record(tmp_path / "all").read()
