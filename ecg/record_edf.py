@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 UNIT_S = 60.0
 """signal that is read at once, s; chosen by us: as for WFDB"""
+JITTER_S = 0.1
+"""by which a data record may begin before the one before it ends, s; chosen by us: times by a
+computer's clock are as late and as early as its load, and the samples follow each other"""
 
 
 class EdfRecord(Record):
@@ -67,9 +70,13 @@ class EdfRecord(Record):
         physical, digital = signal.physical_range, signal.digital_range
         span = digital.max - digital.min
         scale = scale_to_mv(signal.physical_dimension)
+        self._gain, self._offset = 1.0, 0.0
+        if span == 0 or physical.max == physical.min:  # not calibrated: codes, as edfio has it
+            scale = None
+        else:
+            self._gain = (physical.max - physical.min) / span * (scale or 1.0)
+            self._offset = physical.max * (scale or 1.0) - self._gain * digital.max
         self.unit = "a.u." if scale is None else "mV"
-        self._gain = (physical.max - physical.min) / span * (scale or 1.0)
-        self._offset = physical.max * (scale or 1.0) - self._gain * digital.max
         self.start_time = _start(header)
 
     def _record_starts(self) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
@@ -80,12 +87,14 @@ class EdfRecord(Record):
         with layout.path.open("rb") as file:
             onsets = record_onsets(layout, file)
         starts = np.round((onsets - onsets[:1]) * self._per_record / layout.record_s)
-        if np.any(np.diff(starts) < self._per_record):
+        unbroken = np.arange(len(starts)) * float(self._per_record)
+        free = np.maximum.accumulate(starts - unbroken) + unbroken  # after those before
+        if np.any((free - starts) / self._per_record * layout.record_s > JITTER_S):
             raise RecordError(
                 f"the data records of {layout.path} overlap in time, expected each to begin after "
                 "the one before it ends: convert the file to a continuous one"
             )
-        return starts.astype(np.int64)
+        return free.astype(np.int64)
 
     def _expected_samples(self) -> int:
         """Samples to the end, time between data records included, what fills the last one not."""

@@ -79,6 +79,20 @@ def test_units_of_voltage_become_millivolts(tmp_path: Path, unit: str, scale: fl
     )
 
 
+@pytest.mark.parametrize("at", [104, 120], ids=["physical", "digital"])
+def test_without_a_range_the_codes_are_given_in_arbitrary_units(tmp_path: Path, at: int) -> None:
+    write(tmp_path / "night.edf")
+    codes = edfio.read_edf(tmp_path / "night.edf").signals[1].digital
+    data = bytearray((tmp_path / "night.edf").read_bytes())
+    for first in (256 + at * 2, 256 + (at + 8) * 2):  # lowest and highest value of two signals
+        data[first + 8 : first + 16] = b"0       "
+    (tmp_path / "night.edf").write_bytes(data)
+    record = open_record(tmp_path / "night.edf")
+
+    assert (record.lead, record.unit) == ("ECG II", "a.u.")
+    np.testing.assert_array_equal(record.read(), codes.astype(np.float32))
+
+
 @pytest.mark.parametrize("kind", ["edf", "bdf"])
 def test_the_start_time_keeps_its_fraction(tmp_path: Path, kind: str) -> None:
     path = tmp_path / f"night.{kind}"
@@ -155,6 +169,16 @@ def test_data_records_that_overlap_are_refused(tmp_path: Path) -> None:
 
     with pytest.raises(RecordError, match="overlap in time"):
         open_record(tmp_path / "night.edf")
+
+
+def test_times_that_jitter_cost_no_sample(tmp_path: Path) -> None:
+    write_discontinuous(tmp_path / "night.edf", (0, 1.03, 1.99, 2.98, 9))
+    record = open_record(tmp_path / "night.edf")
+    items = list(record.items(block_samples=10_000))
+
+    gaps = [item for item in items if isinstance(item, Gap)]
+    assert gaps == [Gap(200, 6, "dropped"), Gap(806, 994, "dropped")]
+    assert sum(len(item.samples) for item in items if isinstance(item, Chunk)) == 1000
 
 
 def test_a_data_record_without_its_time_is_refused(tmp_path: Path) -> None:
