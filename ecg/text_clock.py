@@ -77,9 +77,17 @@ def estimate_rate(times_s: Sequence[float], unit: TimeUnit | None = None) -> Rat
     middle = float(np.median(rising))
     longest = max(REGULAR * middle, middle + _last_digit(steps)) + CLOSE_S
     regular = steps[steps <= longest]
-    fs = float(1 / regular.mean())
+    fs = 1 / _mean_step(regular)
     fs = float(round(fs)) if abs(fs - round(fs)) <= SNAP * fs else fs
     return Rate(fs, _largest_lag(regular * fs))
+
+
+def _mean_step(steps: DoubleArray) -> float:
+    """Time between lines; where several have one time, from the first tick to the last alone."""
+    ticks = np.flatnonzero(steps)
+    if len(ticks) > 1 and len(ticks) < len(steps):
+        steps = steps[ticks[0] + 1 : ticks[-1] + 1]
+    return float(steps.mean())
 
 
 def _last_digit(steps: DoubleArray) -> float:

@@ -34,6 +34,22 @@ def test_two_decimals_at_360_hz_invent_no_holes() -> None:
     assert set(missing(360, np.round(np.arange(5000) / 360, 2), "s")) == {0}
 
 
+@pytest.mark.parametrize("tick_s", [0.008, 0.1, 1.0])
+@pytest.mark.parametrize("start", [0.0, 0.3, 0.999])
+@pytest.mark.parametrize("fs", [250.0, 360.0, 1000.0])
+def test_a_clock_that_is_coarser_than_the_samples_tells_their_rate(
+    fs: float, start: float, tick_s: float
+) -> None:
+    written = np.floor((start + np.arange(int(fs * 30)) / fs) / tick_s + 1e-9) * tick_s
+
+    rate = estimate_rate(written[: int(fs * 10.1)].tolist(), "s")
+
+    assert rate is not None
+    assert rate.fs == pytest.approx(fs, rel=1e-3)
+    clock = LineClock(rate, "s")
+    assert not any(clock.missing_before(time_s) for time_s in written.tolist())
+
+
 @pytest.mark.parametrize("n_lost", [1, 2, 10, 300])
 @pytest.mark.parametrize("unit", ["us", "ms"])
 def test_lost_lines_are_counted_where_they_are(n_lost: int, unit: TimeUnit) -> None:
