@@ -84,9 +84,22 @@ def _names(header: Sequence[list[str]], n_columns: int) -> list[str]:
     if not header:
         return [""] * n_columns
     names = [name.strip() for name in header[-1]]
-    if len(header) == 2 and all(VOLTS.fullmatch(unit) for unit in names[1:]):
-        return [f"{a.strip()} [{b}]" for a, b in zip(header[0], names, strict=True)]
+    units = [name.strip(" []()") for name in names]
+    if len(header) == 2 and _are_units(units):
+        return [_with_unit(a.strip(), unit) for a, unit in zip(header[0], units, strict=True)]
     return names
+
+
+def _are_units(fields: list[str]) -> bool:
+    """Whether a second line of names is one of units; a V alone may be a lead's name."""
+    volts = [field for field in fields if VOLTS.fullmatch(field)]
+    return any(len(field) > 1 for field in volts) or len(volts) == len(fields[1:]) > 0
+
+
+def _with_unit(name: str, unit: str) -> str:
+    """Join the name and the unit of a column, where the unit matters here."""
+    known = VOLTS.fullmatch(unit) or unit.lower() in _TIME_UNITS
+    return f"{name} [{unit}]" if known else name
 
 
 def _filled_in(leads: Sequence[str]) -> tuple[str, ...]:
