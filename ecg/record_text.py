@@ -20,6 +20,7 @@ from sibeat.ecg.sampling_rate import MAX_FS, check_fs
 from sibeat.ecg.stream import Gap
 from sibeat.ecg.text_clock import RATE_SPAN_S, LineClock, Rate, estimate_rate
 from sibeat.ecg.text_damage import DamagedLines
+from sibeat.ecg.text_layout import N_LINES
 from sibeat.ecg.text_line import TextLayout, TextRow, carries_nothing, guess_layout, parse_line
 from sibeat.ecg.text_rows import PlacedRow, RowOrder
 
@@ -71,10 +72,13 @@ class TextRecord(Record):
     def _guess(self, head: list[str]) -> TextLayout:
         layout = guess_layout(head)
         if layout is None:
+            seen = [line for line in head if not carries_nothing(line)][:N_LINES]
             raise RecordError(
-                f"{self._path} holds no numbers in its first {len(head)} lines, got "
-                f"{head[0].strip()[:40] if head else ''!r}, expected a sample a line in columns "
-                "separated by comma, semicolon, tab or blank: check that it is an ECG"
+                f"{self._path} holds no samples in its first {len(seen)} lines, got "
+                f"{seen[-1].strip()[:40] if seen else ''!r}, expected a number a line, or columns "
+                "separated by comma, semicolon, tab or blank, with times like 12:01:03.250, "
+                "2025-01-31 12:01:03.250 or 31.01.2025 12:01:03.250 if they are no numbers: check "
+                "that it is an ECG"
             )
         return layout
 

@@ -27,6 +27,8 @@ float32 still holds it a million times over"""
 
 _CLOCK = re.compile(r"\[?(?:(\d{1,6}):)?(\d{1,6}):(\d{1,2}(?:\.\d+)?)\]?")
 _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
+_DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?!\d)")
+"""a date with points, whose day comes first wherever it is written; with slashes nothing tells"""
 
 
 def split_fields(line: str, separator: Separator) -> list[str]:
@@ -82,6 +84,7 @@ def seconds(field: str, unit: TimeUnit) -> float:
 
 def _iso_seconds(field: str) -> float:
     text = field.strip().strip("[]").replace("/", "-")
+    text = _DAY_FIRST.sub(lambda date: f"{date[3]}-{date[2]:0>2}-{date[1]:0>2}", text, count=1)
     if _DATE.match(text) is None:
         raise ValueError(f"no ISO date-time: {field!r}")
     moment = datetime.fromisoformat(text)

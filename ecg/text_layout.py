@@ -83,16 +83,16 @@ def guess_layout(lines: Iterable[str]) -> TextLayout | None:
     Parameters
     ----------
     lines : iterable of str
-        The first lines, header included where there is one; up to 1,000 are looked at. A first
-        line that is cut in half does no harm. Fewer than eight rows of numbers cannot show that an
-        unnamed column is a time.
+        The first lines, header included where there is one; up to 1,000 that are no comments are
+        looked at. A first line that is cut in half does no harm. Fewer than eight rows of numbers
+        cannot show that an unnamed column is a time.
 
     Returns
     -------
     TextLayout or None
         None when there are no numbers in the lines.
     """
-    seen = [line for line in islice(lines, N_LINES) if not carries_nothing(line)]
+    seen = list(islice((line for line in lines if not carries_nothing(line)), N_LINES))
     seen = [line for line in seen if not LEAD_OFF.fullmatch(line.strip("\ufeff\r\n"))]
     readings = [_Reading.of(seen, *pair) for pair in CANDIDATES]
     best = max(readings, key=lambda reading: (len(reading.rows), reading.n_columns))

@@ -132,7 +132,10 @@ def files_that_are_no_ecg(folder: Path) -> Iterator[tuple[Path, str]]:
         "picture.png": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "neither text nor"),
         "picture.csv": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "neither text nor"),
         "picture.edf": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "no EDF or BDF"),
-        "letter.csv": (b"Dear Sir,\nno numbers here.\n", "holds no numbers"),
+        "letter.csv": (
+            b"Dear Sir,\nno numbers here.\n",
+            "first 2 lines, got 'no numbers here",
+        ),
         "letter.edf": (b"0       Dear Sir", "inside its header"),
         "letter.hea": (b"Dear Sir,\nno numbers here.\n", "is broken"),
         "lonely.dat": (b"\0\1\2", "no header beside it"),

@@ -183,7 +183,10 @@ def test_physionets_own_csv_is_read() -> None:
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t", " "])
-@pytest.mark.parametrize("written", ["2024-01-02T03:04:05.250", "2024-01-02 03:04:05.250Z"])
+@pytest.mark.parametrize(
+    "written",
+    ["2024-01-02T03:04:05.250", "2024-01-02 03:04:05.250Z", "2.1.2024 03:04:05.250"],
+)
 def test_date_times_are_read_as_utc(separator: str, written: str) -> None:
     layout = layout_of(f"{written}{separator}5{separator}6\n")
     row = parse_line(f"{written}{separator}5{separator}6", layout)
@@ -191,6 +194,21 @@ def test_date_times_are_read_as_utc(separator: str, written: str) -> None:
     assert layout.time == "iso"
     assert row is not None
     assert (row.time_s, row.values) == (1704164645.25, (5, 6))
+
+
+def test_a_date_with_its_day_first_is_read_with_decimal_commas_in_one_column_or_two() -> None:
+    for text in ("31.01.2025 12:01:03,250;0,5\n", "31.01.2025;12:01:03,250;0,5\n"):
+        layout = layout_of(f"Datum;EKG\n{text}")
+        row = parse_line(text, layout)
+
+        assert row is not None
+        assert (row.time_s, row.values) == (1738324863.25, (0.5,))
+
+
+def test_comments_are_not_among_the_lines_that_are_looked_at() -> None:
+    layout = layout_of("# a remark\n" * 2000 + "time_ms,II\n0,5\n4,6\n")
+
+    assert (layout.time, layout.leads) == ("ms", ("II",))
 
 
 def numbered(start: float, step: float, n: int = 20) -> str:
