@@ -90,6 +90,8 @@ class ReplaySource:
         ------
         RecordError
             After the last sample there is, when the record holds fewer than its header says.
+        UsageError
+            The record says nothing of its length, and ends before the part begins.
         """
         self._status = replace(self._status, state="streaming")
         self._pacer.start()
@@ -100,6 +102,11 @@ class ReplaySource:
             self._note(item)
             yield item
         self._status = replace(self._status, state="ended")
+        if self._first and self._last is None and not self._closed:  # a text tells its end late
+            raise UsageError(
+                f"--start {self._first / self._info.fs:g} s lies outside {self._info.name}, which "
+                "ends before: give an earlier time"
+            )
 
     def _pieces(self) -> Iterator[Item]:
         """Cut what the record gives at once into chunks."""

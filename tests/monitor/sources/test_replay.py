@@ -28,7 +28,8 @@ class FakeRecord(Record):
 
     def _pieces(self, start: int, stop: int | None) -> Iterator[Piece]:
         end = min(stop or 1000, self.truncated_at or 1000)
-        yield self.signal[start:end]
+        if start < end:
+            yield self.signal[start:end]
         if self.truncated_at is not None:
             raise RecordError("truncated")
 
@@ -80,6 +81,16 @@ def test_a_truncated_record_gives_what_there_is_before_its_error() -> None:
     with pytest.raises(RecordError, match="truncated"):
         taken.extend(source)
     assert taken[-1].stop == 730
+
+
+@pytest.mark.parametrize("start_s", [10.0, 500.0])
+def test_a_start_after_an_end_that_no_header_tells_is_refused(start_s: float) -> None:
+    record = FakeRecord()
+    record.n_samples = None
+
+    with pytest.raises(UsageError, match=f"--start {start_s:g} s lies outside ramp"):
+        list(ReplaySource(record, start_s=start_s, speed=None))
+    assert len(joined(ReplaySource(record, start_s=9.99, speed=None))) == 1
 
 
 def test_closing_ends_a_paced_replay_without_waiting() -> None:
