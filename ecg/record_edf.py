@@ -19,7 +19,7 @@ from sibeat.ecg.errors import RecordError, UsageError
 from sibeat.ecg.lead import choose_lead
 from sibeat.ecg.record import Piece, Record
 from sibeat.ecg.sampling_rate import check_fs
-from sibeat.ecg.stream import Gap
+from sibeat.ecg.stream import DoubleArray, Gap
 from sibeat.ecg.voltage import scale_to_mv
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class EdfRecord(Record):
             onsets = record_onsets(layout, file)
         starts = np.round((onsets - onsets[:1]) * self._per_record / layout.record_s)
         unbroken = np.arange(len(starts)) * float(self._per_record)
-        free = np.maximum.accumulate(starts - unbroken) + unbroken  # after those before
+        free: DoubleArray = np.maximum.accumulate(starts - unbroken) + unbroken
         if np.any((free - starts) / self._per_record * layout.record_s > JITTER_S):
             raise RecordError(
                 f"the data records of {layout.path} overlap in time, expected each to begin after "
