@@ -72,6 +72,11 @@ def _stem_with_header(path: Path) -> Path:
     header = _header_of(stem)
     if header.is_file():
         return stem
+    if path.exists() and path != header and path.suffix.lower() == ".hea":
+        raise RecordError(
+            f"{path} ends in {path.suffix}, expected {header.name} and its signals as it says: "
+            "rename the record's files"
+        )
     if path.exists() and path != header:
         raise RecordError(
             f"{path} has no header beside it, expected {header}: a WFDB record is both files"

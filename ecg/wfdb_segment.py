@@ -183,12 +183,18 @@ class SegmentLead:
         if not self.header.sig_len:  # wfdb cannot read a part of what has no stated length
             yield 0, (self._frames(None, None) * scale).astype(np.float32)
             return
-        carried, a = 0.0, first
+        carried, a, n_frames = 0.0, first, UNIT_FRAMES
         if self._format == "8":  # differences: they add up from the first sample on
             a = 0
         while a < end:
-            b = min(end, a + UNIT_FRAMES)
-            samples = self._frames(a, b)
+            b = min(end, a + n_frames)
+            try:
+                samples = self._frames(a, b)
+            except RecordError:
+                if n_frames == 1:
+                    raise
+                n_frames //= 2  # what lies before the damage of a compressed file is good
+                continue
             if self._format == "8":
                 samples = samples + carried
                 carried = float(samples[-1]) - self._initial()

@@ -138,6 +138,7 @@ def files_that_are_no_ecg(folder: Path) -> Iterator[tuple[Path, str]]:
         ),
         "letter.edf": (b"0       Dear Sir", "inside its header"),
         "letter.hea": (b"Dear Sir,\nno numbers here.\n", "is broken"),
+        "CAPITALS.HEA": (b"capitals 1 360 10\n", r"expected CAPITALS\.hea and its signals"),
         "lonely.dat": (b"\0\1\2", "no header beside it"),
         "alone.hea": (b"alone 1 360 10\nalone.dat 16 200 12 0 0 0 0 II\n", "cannot be opened"),
         "silent.hea": (b"silent 0 360 10\n", "no signals"),

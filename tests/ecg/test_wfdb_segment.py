@@ -147,6 +147,17 @@ def test_a_truncated_compressed_record_is_a_record_error(tmp_path: Path) -> None
         open_record(tmp_path / "rec").read()
 
 
+def test_a_compressed_file_is_read_up_to_where_it_ends(tmp_path: Path) -> None:
+    expected = write_wfdb(tmp_path, fmt="516")
+    header = tmp_path / "rec.hea"
+    header.write_text(header.read_text().replace("250 1000", "250 1500"))
+    blocks = open_record(tmp_path / "rec").blocks(block_samples=5000)
+
+    np.testing.assert_array_equal(next(blocks), expected[:, 1].astype(np.float32))
+    with pytest.raises(RecordError, match="cannot be read from sample 1000 on"):
+        next(blocks)
+
+
 def test_a_segment_shorter_than_its_record_says_says_so(tmp_path: Path) -> None:
     write_wfdb(tmp_path, "a")
     segments(tmp_path, "all/1 2 250 1200", "a 1200")
