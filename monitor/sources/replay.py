@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from sibeat.ecg.errors import UsageError
+from sibeat.ecg.errors import RecordError, UsageError
 from sibeat.ecg.record import Record
 from sibeat.ecg.stream import Chunk, Gap, Item, StreamInfo
 from sibeat.monitor.sources.base import SourceStatus
@@ -42,6 +42,8 @@ class ReplaySource:
     ------
     UsageError
         The part lies outside the record, or the speed is not positive.
+    RecordError
+        The record has not a single sample.
     """
 
     live = False
@@ -154,6 +156,11 @@ def _part(record: Record, start_s: float, duration_s: float | None) -> tuple[int
         raise UsageError(f"--duration {duration_s:g} s is no length: give a number above 0")
     first = round(start_s * record.fs)
     end = record.n_samples
+    if end == 0:
+        raise RecordError(
+            f"{record.name} holds no samples, only a header, expected a recording that goes on: "
+            "get its files again"
+        )
     if end is not None and first >= end:
         raise UsageError(
             f"--start {start_s:g} s lies outside {record.name}, which has {end / record.fs:g} s: "

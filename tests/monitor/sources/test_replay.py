@@ -83,6 +83,14 @@ def test_a_truncated_record_gives_what_there_is_before_its_error() -> None:
     assert taken[-1].stop == 730
 
 
+def test_a_record_without_a_sample_is_told_so_and_nothing_of_its_start() -> None:
+    record = FakeRecord()
+    record.n_samples = 0
+
+    with pytest.raises(RecordError, match="ramp holds no samples"):
+        ReplaySource(record)
+
+
 @pytest.mark.parametrize("start_s", [10.0, 500.0])
 def test_a_start_after_an_end_that_no_header_tells_is_refused(start_s: float) -> None:
     record = FakeRecord()
