@@ -89,8 +89,9 @@ class TextRecord(Record):
         if shown is None:
             raise RecordError(
                 f"{self._path} has no time column (one without a name that counts by one is a "
-                "counter), so its sampling rate is unknown, expected one in the first column: give "
-                "the rate with --fs HZ, or a line like `millis,ECG` before them if they are ms"
+                "counter), so its sampling rate is unknown, expected one in the first column "
+                "or after a counter: give the rate with --fs HZ, or a line like `millis,ECG` "
+                "before them if they are ms"
             )
         return check_fs(shown.fs, f"the time column of {self._path}")
 

@@ -49,6 +49,7 @@ class Columns:
     leads: tuple[str, ...]
     units: tuple[VoltageUnit, ...]
     scales: tuple[float, ...]
+    n_counters: int
 
 
 def name_columns(rows: Sequence[list[str]], header: Sequence[list[str]]) -> Columns:
@@ -63,6 +64,11 @@ def name_columns(rows: Sequence[list[str]], header: Sequence[list[str]]) -> Colu
     """
     names = _names(header, len(rows[0]))
     n_before, time = _time_column(rows, names[0])
+    n_counters = 0
+    if (n_before, time) == (1, None) and _may_be_time(names[1:]):
+        n_fields, time = _time_column([row[1:] for row in rows], names[1])
+        if time is not None:
+            n_counters, n_before = 1, 1 + n_fields
     names = names[n_before:]
     while len(names) > 1 and not names[-1] and all(not row[-1].strip() for row in rows):
         names.pop()  # boards print a separator after the last number, too
@@ -76,7 +82,13 @@ def name_columns(rows: Sequence[list[str]], header: Sequence[list[str]]) -> Colu
         tuple(scale or 1.0 for scale in scales)
         if any(s not in (None, 1.0) for s in scales)
         else (),
+        n_counters,
     )
+
+
+def _may_be_time(names: Sequence[str]) -> bool:
+    """Whether the first of some columns is named as a time or not at all, and another follows."""
+    return len(names) > 1 and (not names[0] or _stated_time(names[0])[0])
 
 
 def _names(header: Sequence[list[str]], n_columns: int) -> list[str]:
@@ -123,18 +135,27 @@ def _time_column(rows: Sequence[list[str]], name: str) -> tuple[int, TimeUnit | 
         return n_fields, written
     if len(rows[0]) < 2:
         return 0, None
-    words = re.findall(r"[a-zµμ]+", name.lower())
-    stated = next((_TIME_UNITS[word] for word in words if word in _TIME_UNITS), None)
-    named = bool(words) and all(
-        word in _TIME_WORDS | _WORDS_BESIDE_TIME | set(_TIME_UNITS) for word in words
-    )
-    named = named and (stated is not None or not _TIME_WORDS.isdisjoint(words))
+    named, stated = _stated_time(name)
     if named and stated is not None:
         return 1, stated
     steps = _steps([time for row in rows if (time := _number_or_nan(row[0])) == time])
     if named:
         return 1, _unit_by_step(steps)
-    return _unnamed_time(steps, is_counter=bool(name) and _COUNTER_WORDS.issuperset(words))
+    return _unnamed_time(steps, is_counter=bool(name) and _COUNTER_WORDS.issuperset(_words(name)))
+
+
+def _stated_time(name: str) -> tuple[bool, TimeUnit | None]:
+    """Tell whether a column is named as a time, and the unit that the name states."""
+    words = _words(name)
+    stated = next((_TIME_UNITS[word] for word in words if word in _TIME_UNITS), None)
+    named = bool(words) and all(
+        word in _TIME_WORDS | _WORDS_BESIDE_TIME | set(_TIME_UNITS) for word in words
+    )
+    return named and (stated is not None or not _TIME_WORDS.isdisjoint(words)), stated
+
+
+def _words(name: str) -> list[str]:
+    return re.findall(r"[a-zµμ]+", name.lower())
 
 
 def _unnamed_time(steps: list[float], is_counter: bool) -> tuple[int, TimeUnit | None]:

@@ -60,6 +60,8 @@ class TextLayout:
     """(n_leads,), what :func:`sibeat.ecg.text_line.parse_line` gives"""
     scales: tuple[float, ...]
     """(n_leads,) factors to that unit; empty when all are 1"""
+    n_counters: int = 0
+    """fields before the time column"""
 
     @property
     def n_leads(self) -> int:
@@ -110,6 +112,7 @@ def guess_layout(lines: Iterable[str]) -> TextLayout | None:
         columns.leads,
         columns.units,
         columns.scales,
+        columns.n_counters,
     )
 
 
@@ -162,6 +165,9 @@ def _bind_units(line: str, separator: Separator) -> str:
 def _is_row(fields: list[str]) -> bool:
     """Whether the fields after a written time are numbers, blanks or marks, not all blank."""
     _, n_time = written_time(fields)
+    if not n_time and fields and fields[0].strip().isdecimal():
+        _, n_time = written_time(fields[1:])  # after a counter
+        n_time += n_time > 0
     rest = fields[n_time:]
     return all(map(_is_value, rest)) and any(f.strip().lower() not in NO_NUMBER for f in rest)
 

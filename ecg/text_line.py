@@ -62,7 +62,7 @@ def parse_line(line: str, layout: TextLayout) -> TextRow | None:
 def _time(fields: list[str], layout: TextLayout) -> float | None:
     if layout.time is None:
         return None
-    return seconds(" ".join(fields[: layout.n_before]), layout.time)
+    return seconds(" ".join(fields[layout.n_counters : layout.n_before]), layout.time)
 
 
 def _scaled(values: tuple[float, ...], layout: TextLayout) -> tuple[float, ...]:

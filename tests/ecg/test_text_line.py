@@ -165,6 +165,34 @@ def test_a_named_column_of_times_is_no_lead_whatever_its_unit(
     assert (layout.time, layout.leads, layout.n_before) == (time, ("MLII", "ch2"), 1)
 
 
+@pytest.mark.parametrize(
+    ("header", "second", "time", "leads"),
+    [
+        (",time,value", "{0:.3f},", "s", ("value",)),
+        ("index;time_ms;II;V1", "{1};5;", "ms", ("II", "V1")),
+        ("sample,Date,ECG", "2025-01-31 12:00:{0:06.3f},", "iso", ("ECG",)),
+        ("", "{2},", "us", ("ECG",)),
+        (",II,V1", "{2},", None, ("II", "V1")),  # a ramp that is named as a lead is one
+    ],
+)
+def test_a_time_may_stand_after_a_counter(
+    header: str, second: str, time: str | None, leads: tuple[str, ...]
+) -> None:
+    separator = ";" if ";" in header else ","
+    lines = [
+        f"{i}{separator}{second.format(i / 250, i * 4, i * 4000)}{500 + i % 7}" for i in range(20)
+    ]
+    layout = layout_of("\n".join([header, *lines]) + "\n")
+    row = parse_line(lines[3], layout)
+
+    assert (layout.time, layout.leads) == (time, leads)
+    assert row is not None
+    assert row.values[-1] == 503
+    if time is not None:
+        assert row.time_s is not None
+        assert row.time_s % 60 == pytest.approx(3 / 250, abs=1e-6)  # float64 since 1970
+
+
 def test_values_in_volts_and_microvolts_become_millivolts() -> None:
     assert values_of("A [V],B [uV],C [mV],D\n1,1,1,1\n") == [(1000, 0.001, 1, 1)]
 
