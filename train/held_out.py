@@ -1,6 +1,6 @@
 """A model is judged only on beats that it cannot have seen: its provenance must say so."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -29,7 +29,7 @@ def require_unseen(
     contract : of the model
     protocol : ``interpatient`` or ``beatgan``
     fold : of the protocol ``beatgan``
-    beats : all of the protocol's, from which the fold is drawn; None before they are there
+    beats : all of the protocol's, with their parts; None before they are there
 
     Raises
     ------
@@ -45,6 +45,8 @@ def require_unseen(
         )
     if protocol == "interpatient":
         _require_other_patients(provenance)
+        used = {*provenance.train_records, *provenance.validation_records}
+        require_other_records("the model", used, beats)
     else:
         _require_fold(provenance, fold)
         require_same_draw("the model", provenance.beats_identity, beats)
@@ -59,6 +61,30 @@ def _require_other_patients(provenance: Provenance) -> None:
             f"the model has seen records of DS2's patients ({', '.join(seen)}): expected one "
             "whose training and validation records are of DS1 without 201 (the patient of 202); "
             "train one with `sibeat train --config edge`"
+        )
+
+
+def require_other_records(who: str, used: Iterable[str], beats: Beats | None) -> None:
+    """Refuse what has seen a record that judges here, of whatever database.
+
+    Parameters
+    ----------
+    who : was trained, for the message
+    used : records that trained it or chose
+    beats : those of the part ``test`` judge; None if they are not there yet
+
+    Raises
+    ------
+    ModelError
+        When one of their records is among those.
+    """
+    judging = set() if beats is None else set(map(str, beats.record[beats.part == "test"]))
+    seen = sorted(judging & set(used))
+    if seen:
+        raise ModelError(
+            f"{who} has seen {len(seen)} of the {len(judging)} records that judge "
+            f"({', '.join(seen[:5])}): expected none of them among its training and validation "
+            "records; give --data beats in which other patients have the part 'test'"
         )
 
 

@@ -22,7 +22,7 @@ from sibeat.train.checkpoint import Checkpoint, load_checkpoint
 from sibeat.train.choices import CHOICES, NORMAL_ERROR, VALIDATION_AUC, path_of
 from sibeat.train.config import Choice, TrainConfig, config_from_table
 from sibeat.train.distil import new_student
-from sibeat.train.held_out import require_same_draw
+from sibeat.train.held_out import require_other_records, require_same_draw
 from sibeat.train.joint_density import joint_scores
 from sibeat.train.metrics import NORMAL, classes_of, mapping_of
 from sibeat.train.run_names import names_of
@@ -176,12 +176,15 @@ def require_same_beats(folder: Path, about: Mapping[str, Any], beats: Beats, fol
         )
     if within:
         require_same_draw(str(folder), about.get("beats_identity", ""), beats)
-    seen = sorted({*about["train_records"], *about["validation_records"]} & JUDGING)
-    if not within and seen:
+        return
+    used = {*about["train_records"], *about["validation_records"]}
+    seen = sorted(used & JUDGING)
+    if seen:
         raise ModelError(
             f"{folder} has seen records of DS2's patients ({', '.join(seen[:5])}): expected "
             "training and validation records of DS1 without 201 (the patient of 202)"
         )
+    require_other_records(str(folder), used, beats)
 
 
 @torch.no_grad()

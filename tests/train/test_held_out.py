@@ -51,6 +51,15 @@ def test_a_record_of_ds2_on_either_side_is_refused(part: str) -> None:
             require_unseen(stating(**{part: ("101", judging)}), "interpatient", 0)
 
 
+def test_a_record_of_another_database_that_judges_is_refused_too() -> None:
+    own = replace(BEATS, record=np.char.add("p", BEATS.record))
+    held_out = stating(train_records=("p101", "p106"), validation_records=("p118",))
+    require_unseen(held_out, "interpatient", 0, own)
+    for part in ("train_records", "validation_records"):
+        with pytest.raises(ModelError, match=r"has seen 1 of the 2 records that judge \(p232\)"):
+            require_unseen(stating(**{part: ("p101", "p232")}), "interpatient", 0, own)
+
+
 def test_a_model_that_does_not_say_is_refused() -> None:
     with pytest.raises(ModelError, match="does not say"):
         require_unseen(stating(train_records=()), "interpatient", 0)

@@ -124,6 +124,14 @@ def test_a_run_that_has_seen_judging_patients_is_refused(
         list(kept_of(folder, beats, 0))
 
 
+def test_a_run_that_has_seen_records_of_others_that_judge_is_refused(
+    folder: Path, beats: Beats
+) -> None:
+    swapped = replace(beats, part=np.where(beats.record == "106", "test", beats.part))
+    with pytest.raises(ModelError, match=r"has seen 1 of the 3 records that judge \(106\)"):
+        list(kept_of(folder, swapped, 0))
+
+
 def test_runs_in_folders_of_one_name_keep_their_rows(
     folder: Path, beats: Beats, tmp_path: Path
 ) -> None:
