@@ -7,20 +7,24 @@ Windows are kept as 12-bit integers and as differences along the sample axis, wh
 import hashlib
 import io
 import json
+import math
 import struct
+import tokenize
 import zipfile
 import zlib
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sibeat.ecg.atomic_file import write_atomically
-from sibeat.ecg.beats import WINDOW_AFTER, WINDOW_BEFORE
+from sibeat.ecg.beats import GRID_FS, WINDOW_AFTER, WINDOW_BEFORE
 from sibeat.ecg.errors import ConfigError
+from sibeat.ecg.filters import BAND_HZ
 from sibeat.ecg.toml_settings import load_settings
+from sibeat.train.split import Part
 
 SCHEMA = "sibeat-beats/1"
 LEVELS = 2047
@@ -112,6 +116,7 @@ DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
     struct.error,
+    tokenize.TokenError,
 )
 """what zipfile, zlib and numpy raise at foreign or damaged files"""
 
@@ -170,7 +175,9 @@ def load_beats(path: Path) -> Beats:
     origin = load_settings(BeatsOrigin, header, f"the header of {path}")
     _require_arrays(arrays, origin, path)
     arrays["windows"] = np.cumsum(arrays["windows"], axis=1, dtype=np.int16)
-    return Beats(origin=origin, **arrays)
+    beats = Beats(origin=origin, **arrays)
+    _require_values(beats, path)
+    return beats
 
 
 def _require_arrays(arrays: dict[str, NDArray[Any]], origin: BeatsOrigin, path: Path) -> None:
@@ -189,6 +196,39 @@ def _require_arrays(arrays: dict[str, NDArray[Any]], origin: BeatsOrigin, path: 
             f"{origin.n_after} from it: the networks take {WINDOW_BEFORE} and {WINDOW_AFTER}; "
             "prepare the beats anew"
         )
+
+
+def _require_values(beats: Beats, path: Path) -> None:
+    """Refuse what no network can be trained on: it would show hours later, or never."""
+    fs, parts = beats.origin.fs, get_args(Part)
+    other = sorted(set(map(str, beats.part)) - set(parts))
+    wrong = [
+        (not (math.isfinite(fs) and fs > 0), f"a sampling rate of {fs:g} Hz", "one above 0"),
+        (
+            beats.origin.grid_fs != GRID_FS,
+            f"windows at {beats.origin.grid_fs:g} Hz",
+            f"{GRID_FS:g} Hz, as the networks take them",
+        ),
+        (
+            beats.origin.front == "monitor" and beats.origin.band_hz != BAND_HZ,
+            f"beats of the band {beats.origin.band_hz} Hz",
+            f"{BAND_HZ}, as the monitor cuts them",
+        ),
+        (bool(other), f"beats of the part {', '.join(other[:3])}", f"one of {', '.join(parts)}"),
+        (
+            not bool((np.abs(beats.windows.astype(np.int32)) <= LEVELS).all()),
+            "windows outside -1 to 1",
+            f"whole numbers from {-LEVELS} to {LEVELS}",
+        ),
+        (
+            not bool(np.isfinite(beats.amplitude).all() and np.isfinite(beats.r_peak).all()),
+            "an amplitude or R-peak that is no finite number",
+            "one of each beat",
+        ),
+    ]
+    for is_wrong, got, expected in wrong:
+        if is_wrong:
+            raise ConfigError(f"{path} has {got}: expected {expected}; prepare the beats anew")
 
 
 def file_sha256(path: Path) -> str:

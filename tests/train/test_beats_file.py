@@ -1,5 +1,6 @@
 import contextlib
 import json
+import zipfile
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
@@ -99,6 +100,15 @@ def shorten(content: dict[str, Any]) -> None:
         (shorten, "windows of 139 samples before the R-peak and 180 from it"),
         (lambda c: c.update(record=np.array("100")), "of shape"),
         (lambda c: c.update(sample=c["sample"] + 0.5), "sample of shape .* and kind 'f'"),
+        (lambda c: c["header"].update(fs=0.0), "rate of 0 Hz"),
+        (lambda c: c["header"].update(fs=float("nan")), "rate of nan Hz"),
+        (lambda c: c["header"].update(grid_fs=250.0), "windows at 250 Hz: expected 360 Hz"),
+        (lambda c: c["header"].update(band_hz=[0.5, 40.0]), r"band \(0.5, 40.0\) Hz: expected"),
+        (lambda c: c["part"].put(0, "val"), "part val: expected one of train, validation, test"),
+        (lambda c: c["windows"].put(0, 2048), "windows outside -1 to 1"),
+        (lambda c: c["windows"].put(0, -32768), "windows outside -1 to 1"),
+        (lambda c: c["amplitude"].put(0, np.nan), "amplitude or R-peak"),
+        (lambda c: c["r_peak"].put(0, np.inf), "amplitude or R-peak"),
     ],
 )
 def test_what_is_wrong_within_is_named(
@@ -125,3 +135,12 @@ def test_a_flipped_byte_is_never_another_error(beats_path: Path) -> None:
         beats_path.write_bytes(damaged)
         with contextlib.suppress(ConfigError):
             load_beats(beats_path)
+
+
+def test_a_damaged_shape_of_an_array_is_no_other_error(tmp_path: Path) -> None:
+    path = tmp_path / "b.npz"
+    header = b"{'descr': '<i8', 'fortran_order': False, 'shape': (3, }".ljust(117) + b"\n"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("header.npy", b"\x93NUMPY\x01\x00" + b"\x76\x00" + header + bytes(24))
+    with pytest.raises(ConfigError, match="no beats file"):
+        load_beats(path)
