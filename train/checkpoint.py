@@ -2,6 +2,8 @@
 
 import io
 import pickle
+import struct
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +15,21 @@ from sibeat.ecg.atomic_file import write_atomically
 from sibeat.ecg.errors import ConfigError
 
 SCHEMA = "sibeat-checkpoint/2"
+DAMAGE = (
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    AssertionError,
+    EOFError,
+    OSError,
+    RuntimeError,
+    MemoryError,
+    OverflowError,
+    struct.error,
+    pickle.UnpicklingError,
+)
+"""what torch raises at foreign or damaged files: its unpickler checks little on its way"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,7 +86,9 @@ def load_checkpoint(path: Path, device: torch.device) -> Checkpoint:
     if not path.exists():
         raise ConfigError(f"no checkpoint {path}: expected one of a training; run that stage first")
     try:
-        content = torch.load(path, map_location=device, weights_only=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # of what foreign bytes look like to it
+            content = torch.load(path, map_location=device, weights_only=True)
         if content["schema"] != SCHEMA:
             raise ConfigError(
                 f"{path} has form {content['schema']!r}: expected {SCHEMA}; remove it, train anew"
@@ -82,7 +101,7 @@ def load_checkpoint(path: Path, device: torch.device) -> Checkpoint:
             content["about"],
             {name: content[name] for name in ("random", "cuda_random")},
         )
-    except (RuntimeError, KeyError, TypeError, EOFError, OSError, pickle.UnpicklingError) as error:
+    except DAMAGE as error:
         raise ConfigError(
             f"{path} is no checkpoint of this sibeat ({type(error).__name__}: "
             f"{str(error)[:100]}): remove it, or run without --resume"
