@@ -192,15 +192,15 @@ def _schedule(run: "Run", part: str, device: "Device") -> Any:
 
     config = getattr(run.config, part)
     beats = load_beats(run.file("beats.npz"))
-    train = normal_windows(beats, "train")
-    _require_beats(len(train), run)
+    train, validation = (normal_windows(beats, part) for part in ("train", "validation"))
+    _require_beats(len(train), len(validation), run)
     run.progress.note(f"{len(train):,} normal beats, on {device}")
     return Schedule(
         epochs=config.epochs,
         batch_size=config.batch_size,
         seed=config.seed,
         train=train.to(device.device),
-        validation=normal_windows(beats, "validation").to(device.device),
+        validation=validation.to(device.device),
         checkpoint=run.file(f"{part}.pt"),
         fingerprint=fingerprint_of(run, part, run.ranks.n_processes),
         about={
@@ -215,8 +215,12 @@ def _schedule(run: "Run", part: str, device: "Device") -> Any:
     )
 
 
-def _require_beats(n_beats: int, run: "Run") -> None:
-    if n_beats < 2:
-        raise ConfigError(
-            f"{run.file('beats.npz')} has {n_beats} normal training beats: expected at least 2"
-        )
+def _require_beats(n_train: int, n_validation: int, run: "Run") -> None:
+    """Refuse what cannot train, or could not be calibrated at the end."""
+    for n, least, use in ((n_train, 2, "training"), (n_validation, 1, "validation")):
+        if n < least:
+            raise ConfigError(
+                f"{run.file('beats.npz')} has {n} normal {use} beats: expected at least {least}; "
+                f"give --data the folder of the database, or beats some of which have the part "
+                f"'{use.removesuffix('ing')}'"
+            )

@@ -165,3 +165,11 @@ def test_beats_without_normal_ones_cannot_train(run: Run, tmp_path: Path, beats)
     save_beats(tmp_path / "v.npz", beats.select(beats.symbol == "V"))
     with pytest.raises(ConfigError, match="0 normal training beats"):
         run_stages(replace(run, data=tmp_path / "v.npz"))
+
+
+def test_beats_that_could_not_calibrate_do_not_train(run: Run, tmp_path: Path, beats) -> None:
+    normal = beats.symbol == "N"
+    save_beats(tmp_path / "n.npz", beats.select((beats.part != "validation") | ~normal))
+    with pytest.raises(ConfigError, match="0 normal validation beats"):
+        run_stages(replace(run, data=tmp_path / "n.npz"))
+    assert not run.file("teacher.pt").exists()
