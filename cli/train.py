@@ -57,7 +57,11 @@ def train(
         joined(settings.run.device) as ranks,
         RichProgress() if ranks.first else nullcontext(Progress()) as progress,
     ):
-        run_stages(Run(settings, data, out, resume, progress, ranks), stage)
+        try:
+            run_stages(Run(settings, data, out, resume, progress, ranks), stage)
+        except KeyboardInterrupt:
+            progress.note("stopped: the same command with --resume goes on after the last epoch")
+            raise
     if ranks.n_processes > 1:
         leave()
 

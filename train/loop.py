@@ -3,6 +3,7 @@ each epoch, so that a killed training goes on to the very weights of an unbroken
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -10,6 +11,7 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 
+from sibeat.ecg.errors import ConfigError
 from sibeat.train.checkpoint import Checkpoint, load_checkpoint, restore_random, save_checkpoint
 from sibeat.train.choices import Labelled, chosen_now, path_of
 from sibeat.train.epoch_seed import epoch_seed
@@ -78,7 +80,7 @@ def run_epochs(learner: Learner, schedule: Schedule, resume: bool) -> list[dict[
     schedule : epochs, data and the checkpoint's place
     resume : go on from the checkpoint, if there is one of the same fingerprint
     """
-    done, history = _resume(learner, schedule) if resume else (0, [])
+    done, history = _resume(learner, schedule) if resume else _anew(schedule)
     for epoch in range(done, schedule.epochs):
         schedule.progress.start_epoch(epoch, schedule.epochs, _n_batches(schedule))
         learner.start_epoch(epoch, schedule.epochs)
@@ -100,6 +102,19 @@ def _save(learner: Learner, schedule: Schedule, history: list[dict[str, float]])
     for choice in chosen_now(history):
         save_checkpoint(path_of(schedule.checkpoint, choice), checkpoint)
     save_checkpoint(schedule.checkpoint, checkpoint)
+
+
+def _anew(schedule: Schedule) -> tuple[int, list[dict[str, float]]]:
+    """Begin with the first epoch; say so where that gives up epochs of the same training."""
+    if schedule.checkpoint.exists():
+        with suppress(ConfigError):  # a damaged one is overwritten, too
+            checkpoint = load_checkpoint(schedule.checkpoint, torch.device("cpu"))
+            if checkpoint.fingerprint == schedule.fingerprint:
+                schedule.progress.note(
+                    f"{schedule.checkpoint.name} has {checkpoint.epoch} epochs of this training: "
+                    "without --resume they are overwritten at the end of epoch 1"
+                )
+    return 0, []
 
 
 def _resume(learner: Learner, schedule: Schedule) -> tuple[int, list[dict[str, float]]]:

@@ -57,3 +57,15 @@ def test_progress_and_settings_reach_the_stages(
     assert run.resume
     assert run.config.student.epochs == 3
     assert (run.data, run.out) == (tmp_path / "data", tmp_path / "out")
+
+
+def test_a_stopped_training_says_how_it_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sibeat.train.stages.run_stages", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        command.train(tmp_path, tmp_path)
+    assert "--resume" in capsys.readouterr().err

@@ -17,7 +17,7 @@ from sibeat.train.progress import Progress
 from sibeat.train.stages import Run, run_stages
 from sibeat.train.teacher import Teacher
 
-from .conftest import tiny_config
+from .conftest import Heard, tiny_config
 
 DEVICE = choose_device(RunConfig(device="cpu", precision="float32", threads=1))
 
@@ -95,6 +95,20 @@ def test_more_epochs_go_on_with_the_same_ones(tmp_path: Path) -> None:
     run_epochs(_teacher(), _schedule(tmp_path / "b.pt", epochs=2), resume=False)
     run_epochs(longer, _schedule(tmp_path / "b.pt", epochs=4), resume=True)
     assert _states_equal(whole.state_dict(), longer.state_dict())
+
+
+def test_epochs_that_are_given_up_are_told(tmp_path: Path) -> None:
+    path, heard = tmp_path / "b.pt", Heard()
+    run_epochs(_teacher(), _schedule(path, epochs=3), resume=False)
+    run_epochs(_teacher(), _schedule(path, epochs=1, progress=heard), resume=False)
+    assert heard.notes == [
+        "b.pt has 3 epochs of this training: without --resume they are overwritten at the end of "
+        "epoch 1"
+    ]
+    path.write_bytes(b"torn")
+    other = _schedule(path, epochs=1, progress=(quiet := Heard()))
+    run_epochs(_teacher(), other, resume=False)
+    assert quiet.notes == []
 
 
 class Told(Teacher):
