@@ -24,17 +24,19 @@ class Ranking:
     def __init__(self, scores: NDArray[Any], abnormal: NDArray[np.bool_]) -> None:
         self._order = np.argsort(-np.asarray(scores, dtype=np.float64), kind="stable")
         ordered = np.asarray(scores)[self._order]
-        self._step_ends = np.append(np.flatnonzero(np.diff(ordered)), max(0, len(ordered) - 1))
+        steps = np.flatnonzero(ordered[1:] != ordered[:-1])  # a difference of infinities is NaN
+        self._step_ends = np.append(steps, max(0, len(ordered) - 1))
+        self._ranks = not np.isnan(np.asarray(scores, dtype=np.float64)).any()
         self._abnormal = np.asarray(abnormal, dtype=np.float64)[self._order]
 
     def figures(self, weights: NDArray[Any] | None = None) -> tuple[float, float] | None:
-        """AUC and average precision; None where one side has no weight.
+        """AUC and average precision; None where one side has no weight, or a score is NaN.
 
         Parameters
         ----------
         weights : (n_beats,), not negative; None for 1 each
         """
-        if not len(self._abnormal):
+        if not len(self._abnormal) or not self._ranks:
             return None
         found, passed = self.curve(weights)
         if not found[-1] > 0.0 or not passed[-1] > 0.0:

@@ -48,3 +48,18 @@ def test_a_weight_is_that_many_beats() -> None:
 def test_one_side_without_beats_has_no_figures() -> None:
     assert Ranking(np.array([1.0, 2.0]), np.array([True, True])).figures() is None
     assert Ranking(np.array([]), np.array([], dtype=bool)).figures() is None
+
+
+def test_infinite_scores_tie_with_each_other() -> None:
+    for end in (np.inf, -np.inf):
+        scores = np.array([end, end, 0.0, end])
+        abnormal = np.array([True, False, True, False])
+        finite = np.where(np.isinf(scores), np.sign(end) * 9.0, scores)
+        expected = roc_auc_score(abnormal, finite), average_precision_score(abnormal, finite)
+        assert Ranking(scores, abnormal).figures() == pytest.approx(expected)
+
+
+def test_nan_ranks_nothing() -> None:
+    abnormal = np.array([True, True, False, False])
+    assert Ranking(np.full(4, np.nan), abnormal).figures() is None, "ranked by their order"
+    assert Ranking(np.array([1.0, np.nan, 0.5, 0.2]), abnormal).figures() is None

@@ -30,6 +30,11 @@ def test_without_abnormal_beats_there_is_no_auc() -> None:
     assert Labelled(torch.zeros(0, 1, 1), np.zeros(0, dtype=bool)).auc(Sum()) == {}
 
 
+def test_a_network_that_has_diverged_ranks_no_beats() -> None:
+    beats = torch.full((4, 1, 1), torch.nan)
+    assert Labelled(beats, np.array([True, True, False, False])).auc(Sum()) == {}
+
+
 def test_each_choice_follows_its_own_figure() -> None:
     first = {"validation": 0.5, "validation_auc": 0.9}
     assert chosen_now([first]) == ["honest", "published"]
