@@ -20,13 +20,15 @@ import numpy as np
 
 from sibeat.cli.errors import guarded
 from sibeat.ecg.stream import DoubleArray, FloatArray
-from sibeat.model.artefact import Student, load_student
+from sibeat.model.artefact import Student, load_monitor_student
 from sibeat.model.baseline import PatientBaseline
 from sibeat.model.scorer import Scorer, ScorerWeights
-from sibeat.train.beats_file import Beats, load_beats
+from sibeat.train.beats_file import Beats
 from sibeat.train.calibrate import NORMAL_QUANTILE, score_record
 from sibeat.train.metrics import NORMAL, classes_of, separation
 from sibeat.train.student_scores import Recalled, ask
+
+from .prepared import beats_of_front
 
 WALKED = (
     "student",
@@ -119,9 +121,9 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="prepared beats, front monitor")
     parser.add_argument("--model", type=Path, help="student; default: the shipped one")
     wanted = parser.parse_args()
-    beats = load_beats(wanted.data)
+    beats = beats_of_front(wanted.data, "monitor")
     beats = beats.select(np.isin(beats.part, ("train", "validation")))
-    student = load_student(wanted.model)
+    student = load_monitor_student(wanted.model)
     start = ScorerWeights.of(student.contract.calibration.scorer)
     report = walk(Judged(student, beats, ask(student, beats)), start)
     print(json.dumps(report, indent=1))

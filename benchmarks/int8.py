@@ -18,11 +18,13 @@ from numpy.typing import NDArray
 
 from sibeat.cli.errors import guarded
 from sibeat.ecg.stream import FloatArray
-from sibeat.model.artefact import INPUT, SHIPPED, Student, load_student
-from sibeat.train.beats_file import Beats, load_beats
+from sibeat.model.artefact import INPUT, SHIPPED, Student, load_monitor_student, load_student
+from sibeat.train.beats_file import Beats
 from sibeat.train.metrics import NORMAL, classes_of, separation
 from sibeat.train.student_scores import ask
 from sibeat.train.timing import inference_times
+
+from .prepared import beats_of_front
 
 N_RANGES = 512
 """normal training beats that set the ranges, of every record; chosen by us: seconds of work"""
@@ -62,7 +64,7 @@ def measure(beats: Beats, model: Path) -> dict[str, Any]:
     judged = beats.select(beats.part == "validation")
     with TemporaryDirectory() as folder:
         out = Path(folder) / "int8.onnx"
-        students = {"float32": load_student(model), "int8": quantise(model, ranges, out)}
+        students = {"float32": load_monitor_student(model), "int8": quantise(model, ranges, out)}
         sizes = {"float32": model.stat().st_size, "int8": out.stat().st_size}
         rows = {
             name: _row(each, judged) | {"bytes": sizes[name]} for name, each in students.items()
@@ -92,7 +94,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="prepared beats, front monitor")
     parser.add_argument("--model", type=Path, help="student; default: the shipped one")
     wanted = parser.parse_args()
-    report = measure(load_beats(wanted.data), wanted.model or SHIPPED)
+    report = measure(beats_of_front(wanted.data, "monitor"), wanted.model or SHIPPED)
     print(json.dumps(report, indent=1))
 
 

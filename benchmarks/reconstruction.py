@@ -14,6 +14,7 @@ import numpy as np
 from sibeat.cli.errors import guarded
 from sibeat.model.artefact import Student, load_student
 from sibeat.train.beats_file import Beats
+from sibeat.train.held_out import require_unseen
 from sibeat.train.metrics import NORMAL, classes_of
 from sibeat.train.reference_methods import pca_error
 from sibeat.train.student_scores import ask
@@ -45,8 +46,9 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="prepared beats, front monitor")
     parser.add_argument("--model", type=Path, help="student; default: the shipped one")
     wanted = parser.parse_args()
-    report = measure(load_student(wanted.model), beats_of_front(wanted.data, "monitor"))
-    print(json.dumps(report, indent=1))
+    student, beats = load_student(wanted.model), beats_of_front(wanted.data, "monitor")
+    require_unseen(student.contract, "interpatient", 0, beats)
+    print(json.dumps(measure(student, beats), indent=1))
 
 
 if __name__ == "__main__":

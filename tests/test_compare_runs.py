@@ -15,6 +15,7 @@ import pytest
 
 from sibeat.cli.errors import guarded
 from sibeat.ecg.errors import ConfigError
+from sibeat.model.artefact import load_student
 from sibeat.train.beats_file import save_beats
 from sibeat.train.config import (
     PrepareConfig,
@@ -165,10 +166,31 @@ def test_beats_of_the_other_front_are_refused(
     ):
         with pytest.raises(ConfigError, match=wrong):
             judge(benchmark_module(module))
-    for name, beats in (("reconstruction", data), ("gaussians", other)):
+    for name, beats in (
+        ("reconstruction", data),
+        ("int8", data),
+        ("fit_scorer", data),
+        ("gaussians", other),
+    ):
         done = benchmark(name, "--data", beats)
         assert done.code == 4
         assert "has beats of the front" in done.err
+
+
+def test_a_student_that_saw_the_hearts_does_not_draw_unseen_ones(
+    benchmark_module: Callable[[str], ModuleType],
+    benchmark: Callable[..., Told],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    student = load_student()
+    seen = replace(student.contract.provenance, train_records=("100",))
+    student.contract = replace(student.contract, provenance=seen)
+    monkeypatch.setattr(benchmark_module("reconstruction"), "load_student", lambda _: student)
+    save_beats(tmp_path / "monitor.npz", make_beats())
+    done = benchmark("reconstruction", "--data", tmp_path / "monitor.npz")
+    assert done.code == 4
+    assert "records of DS2's patients (100)" in done.err
 
 
 def test_rhythm_needs_runs_or_the_beats_of_unseen_patients(
