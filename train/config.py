@@ -190,6 +190,12 @@ def config_from_table(table: dict[str, Any], where: str) -> TrainConfig:
             f"student.start in {where} is 'teacher', whose width and n_latent are {sizes[0]}: "
             f"expected the student's to be the same, got {sizes[1]}"
         )
+    student = config.student
+    if student.score == "head" and not (student.kernels or student.head_weight):
+        raise ConfigError(
+            f"student.score in {where} is 'head', and student.head_weight 0: such a head stays as "
+            "it was drawn; expected a weight above 0, kernels, or score 'error'"
+        )
     if config.student.before and config.student.start == "teacher":
         raise ConfigError(
             f"student.before and student.start in {where} exclude each other: the student before "

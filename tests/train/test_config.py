@@ -55,6 +55,7 @@ def test_an_unknown_key_names_the_nearest(table: dict, nearest: str) -> None:
         ({"student": {"before": "a", "target": "ensemble"}}, "exclude each other"),
         ({"student": {"start": "teacher", "width": 6}}, r"\(32, 50\).*the same, got \(6, 50\)"),
         ({"student": {"before": "a", "start": "teacher", "width": 32}}, "student.start"),
+        ({"student": {"score": "head", "head_weight": 0}}, "such a head stays as it was drawn"),
         ({"student": {"head_units": [8, 0]}}, r"\(8, 0\): expected 1 to"),
         ({"teacher": {"time_warp": 1.5}}, "teacher.time_warp in x.toml is 1.5: expected 0 to 1"),
         ({"teacher": {"width": "wide"}}, "whole number"),
@@ -115,3 +116,9 @@ def test_what_a_density_head_has_no_use_for_is_refused(tmp_path: Path) -> None:
     path.write_text("[student]\nkernels = 9\nhead_units = [64]\n", encoding="utf-8")
     with pytest.raises(ConfigError, match=r"kernels and student.head_units in .*x.toml exclude"):
         load_config(str(path))
+
+
+def test_an_untrained_head_is_no_score_but_a_fitted_one_is() -> None:
+    fitted = {"score": "head", "head_weight": 0, "kernels": 3}
+    for student in (fitted, {"score": "error", "head_weight": 0}):
+        config_from_table({"student": student}, "x.toml")
