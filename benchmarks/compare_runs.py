@@ -9,6 +9,7 @@ epoch, by the form of score that is configured; teachers at the published choice
 
 import argparse
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,21 @@ from .paired import difference, interval_text, require_seeds
 PUBLISHED = {"auc": 0.9474, "ap": 0.9148}
 """SI-BeatGAN, one fold, as its authors' document has it"""
 NAMES = ("auc", "ap")
+DISTILLING = (
+    "target",
+    "before",
+    "distillation",
+    "distillation_weight",
+    "temperature",
+    "head_weight",
+    "head_units",
+    "attention_weight",
+    "kernels",
+    "corruptions",
+    "gentleness",
+    "score",
+)
+"""settings of a student that may differ between one that is distilled and one that is not"""
 
 
 def judge(beats: Beats, runs: list[Path], without: list[Path]) -> dict[str, list[Figures]]:
@@ -46,11 +62,18 @@ def require_pairs(beats: Beats, runs: list[Path], without: list[Path]) -> None:
     seeds = []
     for pair in zip(runs, without, strict=True):
         own, base = (_student_config(folder, beats) for folder in pair)
-        off = base.distillation_weight == base.head_weight == 0.0
-        if own.seed != base.seed or not off or own.width != base.width:
+        off = base.distillation_weight == base.head_weight == base.attention_weight == 0.0
+        differing = [
+            name
+            for name in asdict(own)
+            if name not in DISTILLING and getattr(own, name) != getattr(base, name)
+        ]
+        if differing or not off:
+            more = f" (they differ in {', '.join(differing)})" if differing else ""
             raise SystemExit(
-                f"{pair[0]} and {pair[1]} are no pair: expected students of one seed and width, "
-                "the second with distillation_weight and head_weight 0; check their order"
+                f"{pair[0]} and {pair[1]} are no pair{more}: expected students that differ in "
+                "distillation alone, the second with distillation_weight, head_weight and "
+                "attention_weight 0; check their order"
             )
         seeds.append(own.seed)
     require_seeds(seeds)

@@ -132,6 +132,22 @@ def test_folders_of_other_seeds_are_no_pairs(
     assert "are no pair" in done.err
 
 
+def test_students_of_other_budgets_are_no_pairs(
+    benchmark_module: Callable[[str], ModuleType], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compare_runs = benchmark_module("compare_runs")
+    own = StudentConfig(epochs=4, score="error")
+    base = replace(own, distillation_weight=0.0, head_weight=0.0, corruptions=0)
+    students = {"own": own, "base": base, "longer": replace(base, epochs=8)}
+    students["attending"] = replace(base, attention_weight=1.0)
+    monkeypatch.setattr(compare_runs, "_student_config", lambda folder, _: students[folder])
+    compare_runs.require_pairs(None, ["own"], ["base"])
+    with pytest.raises(SystemExit, match="they differ in epochs"):
+        compare_runs.require_pairs(None, ["own"], ["longer"])
+    with pytest.raises(SystemExit, match="attention_weight 0"):
+        compare_runs.require_pairs(None, ["own"], ["attending"])
+
+
 def test_a_seed_twice_is_no_sample_of_seeds(
     benchmark_module: Callable[[str], ModuleType], data: Path, runs: list[Path]
 ) -> None:
