@@ -21,6 +21,7 @@ def test_a_write_that_breaks_leaves_the_file_before(
     with pytest.raises(OutputError, match="No space left"):
         write_atomically(path, b"new")
     assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path], "what was begun fills the disk"
 
 
 def test_file_and_folder_are_synced_around_the_rename(
