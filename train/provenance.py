@@ -13,6 +13,7 @@ from sibeat.train.beats_file import Beats, BeatsOrigin, file_sha256, load_beats
 from sibeat.train.config import N_FOLDS, TrainConfig
 from sibeat.train.folds import SEED as FOLDS_SEED
 from sibeat.train.folds import beats_identity
+from sibeat.train.split import DS1, DS2, part_of
 from sibeat.train.stages import Run
 
 if TYPE_CHECKING:
@@ -25,6 +26,10 @@ SPLIT_PUBLISHED = (
 SPLIT = (
     "patient-independent: normal beats (N L R B e j n) of DS1 records train, the validation "
     "records of DS1 choose and calibrate, DS2 records only judge"
+)
+SPLIT_OTHER = (
+    "by record, as the beats file has it: normal beats (N L R B e j n) of its train records train, "
+    "its validation records choose and calibrate, its test records only judge"
 )
 
 SHAPING = (".", "../model", "../ecg", "../configs")
@@ -57,7 +62,7 @@ def describe_student(
         ),
         provenance=Provenance(
             data=beats.origin.data,
-            split=_split(config),
+            split=split_in_words(config, beats),
             train_records=_records(beats, "train"),
             validation_records=_records(beats, "validation"),
             seeds=_seeds(config, trained),
@@ -73,10 +78,14 @@ def describe_student(
     )
 
 
-def _split(config: TrainConfig) -> str:
+def split_in_words(config: TrainConfig, beats: Beats) -> str:
+    """Say which beats train and which choose: the database's own halves, or another file's."""
     if config.prepare.front == "beatgan":
         return SPLIT_PUBLISHED.format(fold=config.prepare.fold, n_folds=N_FOLDS)
-    return SPLIT
+    pairs = set(zip(beats.record.tolist(), beats.part.tolist(), strict=True))
+    known = {*DS1, *DS2}
+    ours = all(record in known and part == part_of(record) for record, part in pairs)
+    return SPLIT if ours else SPLIT_OTHER
 
 
 def _seeds(config: TrainConfig, trained: Mapping[str, "Checkpoint"]) -> dict[str, int]:

@@ -169,7 +169,7 @@ def stages() -> tuple[Stage, ...]:
     return (
         Stage(
             "prepare",
-            "cutting the beats of the database",
+            "cutting the beats of the database, or taking prepared ones",
             (),
             "beats.npz",
             lambda run: [asdict(run.config.prepare), data_sha256(run.data)],
