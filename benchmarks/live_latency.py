@@ -23,6 +23,7 @@ from typing import Any
 
 from sibeat.cli.errors import guarded
 from sibeat.ecg.beats import GRID_FS, WINDOW_AFTER
+from sibeat.ecg.errors import SourceError
 from sibeat.ecg.filters import DELAY_S
 
 from .figures import percentiles
@@ -160,7 +161,10 @@ def share_near(samples: list[tuple[LiveBoard, int]]) -> float:
 def load(run: LiveRun) -> dict[str, float]:
     """Processor time of the monitor over wall time, from when it is loaded to the stream's end."""
     begin, last = run.syncs[0], run.syncs[-1]
-    first = next(sync for sync in run.syncs if sync.clock_s >= begin.clock_s + STARTED_S)
+    later = (sync for sync in run.syncs if sync.clock_s >= begin.clock_s + STARTED_S)
+    first = next(later, None)
+    if first is None or first is last:
+        raise SourceError(f"the monitor wrote nothing from {STARTED_S:g} s on: measure for longer")
     wall_s = last.clock_s - first.clock_s
     share = (last.processor_s - first.processor_s) / wall_s
     start_s = first.processor_s - begin.processor_s

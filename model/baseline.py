@@ -94,7 +94,8 @@ class PatientBaseline:
         ----------
         beat : window, amplitude, preceding RR
         abnormal : by its provisional score
-        log_rr : log of its preceding RR over the usual one
+        log_rr : log of its preceding RR over the usual one (`Rhythm.log_preceding`): in a heart
+            without order an early beat is in rhythm, too
         usual_rr_s : usual RR, None while unknown
         """
         if self.state == "learning":

@@ -96,7 +96,7 @@ class BeatScore:
     qrs_distance: float
     """log distance from the usual QRS"""
     log_prematurity: float
-    """log of usual over preceding RR"""
+    """log of usual over preceding RR, as far as it says something (`ecg.rhythm`)"""
     reconstruction: FloatArray
     """(320,), by the student"""
 
@@ -131,7 +131,7 @@ class Scorer:
         ----------
         window : (320,), normalised
         amplitude : of the window before normalising, the stream's unit
-        log_rr : log of the preceding RR over the usual one; 0 where unknown
+        log_rr : log of the preceding RR over the usual one (`Rhythm.log_preceding`)
         """
         weights = self.weights
         reconstruction, log_error = self._student.reconstruct(window)
@@ -157,7 +157,8 @@ class Scorer:
         Parameters
         ----------
         provisional : of the same beat
-        log_rr_post : log of the following RR over the usual one; 0 where it did not come
+        log_rr_post : log of the following RR over the usual one (`Rhythm.log_following`); 0 where
+            it did not come
         """
         following = min(log_rr_post, self.weights.pause_limit)
         rhythm = provisional.rhythm + self.weights.following * following

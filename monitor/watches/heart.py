@@ -10,6 +10,10 @@ from sibeat.monitor.watches.rhythm import RhythmWatch
 from sibeat.monitor.watches.short_loss import ShortLoss
 from sibeat.monitor.watches.silence import SilenceWatch
 
+UNSEEN_S = 10.0
+"""time without a trusted beat after which nothing that was counted or told lasts on; chosen by us:
+two losses of a link that leaves a beat whole at all"""
+
 
 class HeartWatch:
     """Tells rhythm events and asystole-like ones.
@@ -26,6 +30,8 @@ class HeartWatch:
         self._silence = SilenceWatch(fs, round(settings.asystole_s * fs), latency, lead_in)
         self._rhythm = RhythmWatch(settings, round(settings.refractory_s * fs))
         self._loss = ShortLoss(fs)
+        self._unseen = round(UNSEEN_S * fs) + latency
+        self._seen_at: int | None = None
 
     @property
     def silence_lasts(self) -> bool:
@@ -49,7 +55,7 @@ class HeartWatch:
 
     def end(self, sample: int, decided_at: int) -> list[Event]:
         """End all that lasts: from `sample` on, or where a loss began, nobody sees the heart."""
-        lost_at = self._loss.end()
+        lost_at, self._seen_at = self._loss.end(), None
         last = sample if lost_at is None else lost_at
         return self._rhythm.interrupt(decided_at) + self._silence.suspend(last, decided_at)
 
@@ -60,6 +66,7 @@ class HeartWatch:
 
     def beat(self, beat: WatchedBeat, decided_at: int, *, calm: bool) -> list[Event]:
         """Take a trusted beat; `calm` is False while the signal is noisy."""
+        self._seen_at = beat.sample
         ended = self._silence.restart(beat.sample, decided_at)
         return ended + self._rhythm.beat(beat, decided_at, calm=calm)
 
@@ -85,6 +92,10 @@ class HeartWatch:
         due = self._loss.due()
         if due is not None and due <= now:
             events += self.end(due, due)
+        due = None if self._seen_at is None else self._seen_at + self._unseen
+        if due is not None and due <= now:
+            self._seen_at = None
+            events += self._rhythm.interrupt(due)
         due = self._silence.due()
         if due is not None and due <= now:
             events += self._silence.fire(due)

@@ -76,19 +76,20 @@ class RateWatch:
         self._beyond = beyond
         self._rr_s: deque[float] = deque(maxlen=n_beats - 1)
         self._samples: deque[int] = deque(maxlen=n_beats)
+        self._n_unknown = 0
 
     def beat(self, beat: WatchedBeat) -> list[Told]:
         """Take the next trusted beat."""
         self._samples.append(beat.sample)
-        if beat.rr_s is not None:
-            self._rr_s.append(beat.rr_s)
+        if beat.rr_s is None:
+            return self._unknown()
+        self._n_unknown = 0
+        self._rr_s.append(beat.rr_s)
         rr_s = list(self._rr_s)
-        if not rr_s:
-            return []  # counted anew: nothing yet speaks against a rate that lasts
         if not self._beyond(rr_s):
             return self.episode.absent()
         if len(rr_s) < (self._rr_s.maxlen or 0):
-            return []  # nor does this
+            return []  # counted anew: nothing yet speaks against a rate that lasts
         detail = f"{60.0 * len(rr_s) / sum(rr_s):.0f} bpm over {len(rr_s) + 1} beats"
         return self.episode.present(self._samples[0], beat.sample, detail)
 
@@ -106,7 +107,16 @@ class RateWatch:
         self._forget()
         return self.episode.end()
 
+    def _unknown(self) -> list[Told]:
+        """Take a beat whose RR is not known: what was counted is old after as many of them."""
+        self._n_unknown += 1
+        if self._n_unknown < (self._samples.maxlen or 0):
+            return []
+        self._forget()
+        return self.episode.end()
+
     def _forget(self) -> None:
+        self._n_unknown = 0
         self._rr_s.clear()
         self._samples.clear()
 

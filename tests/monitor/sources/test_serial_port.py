@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from sibeat.ecg.errors import PortNotFound, SourceError, UsageError
+from sibeat.monitor.sources.serial_port import SerialPort
 from sibeat.monitor.sources.serial_source import SerialSource
 
 
@@ -35,3 +36,28 @@ def test_a_refused_connection_says_so() -> None:
         port = server.getsockname()[1]
     with pytest.raises(SourceError, match="cannot open"):
         SerialSource(f"socket://127.0.0.1:{port}").open()
+
+
+class BytewiseDevice:
+    """Gives what it has a byte a read, as rfc2217:// does when nobody waits."""
+
+    def __init__(self, data: bytes) -> None:
+        self._left = data
+
+    def read(self, size: int) -> bytes:
+        given, self._left = self._left[: min(size, 1)], self._left[1:]
+        return given
+
+    def close(self) -> None:
+        self._left = b""
+
+
+def test_all_that_waits_is_taken_at_once_however_the_port_gives_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said = b"512\n" * 2000
+    monkeypatch.setattr("serial.serial_for_url", lambda *_, **__: BytewiseDevice(said))
+    arrivals = SerialPort("rfc2217://a.board:2217").arrivals()
+    assert next(arrivals).data == said
+    assert next(arrivals).data == b""
+    arrivals.close()

@@ -111,3 +111,16 @@ def test_a_rail_ends_all_and_silence_counts_from_its_end():
     assert heart.watch.pass_time(heart.at + 300 + 1000 + LATENCY - 1) == []
     (silence,) = heart.watch.pass_time(heart.at + 300 + 1000 + LATENCY)
     assert silence.sample == heart.at + 300
+
+
+def test_nothing_lasts_on_where_no_beat_is_whole_any_more():
+    heart = Heart().beats(20, ventricular=True)
+    assert {"vt-like", "extreme-tachy"} <= set(heart.names)
+    for _ in range(10):
+        heart.lose(15)
+        heart.at += 250
+        heart.take(heart.watch.pass_time(heart.at))
+    assert {"vt-like-end", "extreme-tachy-end"} <= set(heart.names)
+    heart.names.clear()
+    heart.beats(20, ventricular=True)
+    assert {"vt-like", "extreme-tachy"} <= set(heart.names)

@@ -142,3 +142,14 @@ def test_a_rate_that_is_over_ends_though_a_beat_in_fifteen_is_in_doubt():
 def test_limits_can_be_set():
     assert rated(brady_watch(30.0), [1.9] * 9) == []
     assert rated(tachy_watch(180.0), [0.4] * 40) == []
+
+
+def test_intervals_count_on_over_a_few_beats_without_one_and_no_further():
+    watch = tachy_watch(140.0)
+    assert rated(watch, [0.4] * 10) == []
+    unknown = WatchedBeat(50, False, None)
+    assert [watch.beat(unknown) for _ in range(3)] == [[]] * 3
+    assert [told for _, told in rated(watch, [0.4] * 6)] == ["extreme-tachy"]
+    told = [each.name for _ in range(17) for each in watch.beat(unknown)]
+    assert told == ["extreme-tachy-end"]
+    assert rated(watch, [0.4] * 15) == []
