@@ -15,6 +15,9 @@ LEAST_BEATS = 10
 """beats from which it is known; chosen by us"""
 TYPICAL_DISTANCE = -6.4
 """log distance of an ordinary beat; chosen by us: the median of DS1's hearts, round"""
+LEAST_DISTANCE = -7.5
+"""least that counts as usual; chosen by us: few hearts of DS1 are below, and on a lead without any
+noise (a simulator's) a little of it must not make beats abnormal"""
 GREATEST_DISTANCE = -3.0
 """greatest that counts as usual; chosen by us: a ventricular-like beat has -2.75 or more, and no
 noise may grow so usual that it is ordinary. It costs 0.004 of AP on DS1, all of it in record 207"""
@@ -31,7 +34,8 @@ class UsualDistance:
         """Take the log distance of an ordinary beat."""
         self._recent.append(distance)
         if len(self._recent) >= LEAST_BEATS:
-            self._usual = min(median(list(self._recent)), GREATEST_DISTANCE)
+            usual = median(list(self._recent))
+            self._usual = min(max(usual, LEAST_DISTANCE), GREATEST_DISTANCE)
 
     def typical(self, distance: float) -> float:
         """Give what a log distance would be in a typical heart."""

@@ -117,6 +117,9 @@ ORDERED = {
     "steady": [0.8] * 40,
     "breathing": BREATHING,
     "single ectopics": ([0.8] * 6 + [0.5, 1.1]) * 5,
+    "every fifth early": ([0.8] * 3 + [0.5, 1.1]) * 8,
+    "quadrigeminy": ([0.8] * 2 + [0.5, 1.1]) * 10,
+    "early without a pause": ([0.8] * 3 + [0.52]) * 10,
     "bigeminy": [0.5, 1.1] * 20,
     "trigeminy": [0.8, 0.5, 1.1] * 14,
     "a run": [0.8] * 30 + [0.4] * 10,
@@ -133,7 +136,7 @@ def test_an_interval_says_all_where_there_is_order(name: str) -> None:
 
 
 def test_what_is_early_or_a_pause_says_half_in_a_heart_without_order() -> None:
-    rhythm = after(*wandering(40, 0.25))
+    rhythm = after(*wandering(40, 0.35))
     usual_rr_s = rhythm.usual_rr_s
     assert usual_rr_s is not None
     assert rhythm.log_preceding(0.5 * usual_rr_s) == pytest.approx(-LEAST_SAY * math.log(2))
@@ -163,7 +166,21 @@ def test_nothing_is_called_disorder_from_a_few_intervals() -> None:
 def test_disorder_is_that_of_the_period_that_fits_best() -> None:
     assert disorder([0.0, 1.0] * 6) == 0.0
     assert disorder([0.0, 1.0, 2.0] * 6) == 0.0
-    assert disorder([0.0, 1.0, 2.0, 3.0] * 6) == 1.0
+    assert disorder([0.0, 1.0, 3.0, 7.0] * 6) == 0.0
+    assert disorder([0.0, 1.0, 3.0, 7.0, 15.0] * 6) == 3.0
+    assert disorder(([0.0] * 5 + [1.0, -1.0, 2.0]) * 4) == 0.0
+
+
+def test_premature_beats_at_random_mostly_leave_order() -> None:
+    rng = np.random.default_rng(3)
+    n_without = 0
+    for _ in range(200):
+        rr_s: list[float] = []
+        while len(rr_s) < USUAL_BEATS:
+            steady = float(0.8 * np.exp(0.02 * rng.normal()))
+            rr_s += [0.52, 1.08] if rng.random() < 0.2 else [steady]
+        n_without += disorder(np.log(rr_s[-USUAL_BEATS:]).tolist()) > DISORDER
+    assert n_without < 0.15 * 200
 
 
 def test_atrial_fibrillation_has_no_order_and_ectopic_beats_have(mitdb: Path) -> None:

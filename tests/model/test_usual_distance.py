@@ -7,6 +7,7 @@ from sibeat.model.scorer import Scorer
 from sibeat.model.usual_distance import (
     GREATEST_DISTANCE,
     LEAST_BEATS,
+    LEAST_DISTANCE,
     MEMORY_BEATS,
     TYPICAL_DISTANCE,
     UsualDistance,
@@ -29,7 +30,7 @@ def test_a_distance_stands_as_it_is_until_a_few_beats_are_known():
 
 
 def test_it_is_measured_by_the_median_of_the_last_ordinary_beats():
-    usual = after(*[-9.0] * MEMORY_BEATS, *[-5.0] * (MEMORY_BEATS // 2 + 1))
+    usual = after(*[-7.5] * MEMORY_BEATS, *[-5.0] * (MEMORY_BEATS // 2 + 1))
     assert usual.typical(-5.0) == TYPICAL_DISTANCE
 
 
@@ -37,6 +38,11 @@ def test_it_is_measured_by_the_median_of_the_last_ordinary_beats():
 def test_no_noise_grows_so_usual_that_a_ventricular_beat_is_ordinary(noisy):
     usual = after(*[noisy] * MEMORY_BEATS)
     assert usual.typical(-1.0) == pytest.approx(-1.0 - GREATEST_DISTANCE + TYPICAL_DISTANCE)
+
+
+def test_a_lead_without_any_noise_stands_a_little():
+    usual = after(*[-13.8] * MEMORY_BEATS)
+    assert usual.typical(-7.0) == pytest.approx(-7.0 - LEAST_DISTANCE + TYPICAL_DISTANCE)
 
 
 def noisy_heart(scorer: Scorer, noise: float, n: int = 60) -> float:
