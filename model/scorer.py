@@ -32,8 +32,8 @@ class ScorerWeights:
 
     Chosen by us on validation records of DS1, to round figures, at a time when 201 (of a patient of
     DS2) still was one of them and DS2's figures were in view. Walking from them on DS1 without 201
-    (``benchmarks.fit_scorer``) finds a step of 0.003 (`following` 2.67), not taken; the thresholds are a quantile of the
-    normal beats of 118, 215 and 223 alone.
+    (``benchmarks.fit_scorer``) finds a step of 0.003 (`following` 2.67), not taken; the thresholds
+    are a quantile of the normal beats of 118, 215 and 223 alone.
     """
 
     student: float = 0.25
