@@ -24,6 +24,10 @@ Kind: TypeAlias = Literal["normal", "ventricular-like", "supraventricular-like",
 
 USUAL_THRESHOLD = 0.5
 """calibrated score from which a beat is not learnt, whatever threshold alerts have"""
+SCORE_FORM = 1
+"""which raw score a calibration is of; raised with each change of what the weights multiply, since
+thresholds of another score mean nothing"""
+FORM_KEY = "form"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +72,27 @@ class ScorerWeights:
         Raises
         ------
         ModelError
-            When a weight is unknown: the model comes from another version.
+            When a weight is unknown or the thresholds are of another raw score: the model comes
+            from another version.
         """
-        unknown = set(stored) - {field.name for field in fields(cls)}
+        form = stored.get(FORM_KEY, 1.0)
+        if form != SCORE_FORM:
+            raise ModelError(
+                f"the model's thresholds are of score form {form:g}, this version's scores are of "
+                f"form {SCORE_FORM}: export the student anew with this version (`sibeat train "
+                "--stage export` in its run), or take the one that comes with sibeat"
+            )
+        unknown = set(stored) - {FORM_KEY, *(field.name for field in fields(cls))}
         if unknown:
             raise ModelError(
                 f"the model's scorer has weights {', '.join(sorted(unknown))}, which this version "
                 "does not know: upgrade sibeat or export the student anew"
             )
-        return cls(**stored)
+        return cls(**{name: value for name, value in stored.items() if name != FORM_KEY})
 
     def stored(self) -> dict[str, float]:
         """As an artefact's calibration keeps them."""
-        return asdict(self)
+        return {FORM_KEY: float(SCORE_FORM), **asdict(self)}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,7 +11,7 @@ from sibeat.ecg.errors import ModelError
 from sibeat.ecg.stream import FloatArray
 from sibeat.model.artefact import load_student
 from sibeat.model.baseline import LEARNING_BEATS, PatientBaseline, SeenBeat
-from sibeat.model.scorer import BeatScore, Scorer, ScorerWeights
+from sibeat.model.scorer import SCORE_FORM, BeatScore, Scorer, ScorerWeights
 from sibeat.model.usual_beat import LEAST_BEATS, NO_DISTANCE, UsualBeat
 
 from .conftest import made_beat
@@ -188,6 +188,25 @@ def test_weights_go_into_an_artefact_and_back():
     weights = ScorerWeights(threshold=-1.25, slope=0.75)
     assert ScorerWeights.of(weights.stored()) == weights
     assert ScorerWeights.of({}) == ScorerWeights()
+
+
+def test_a_calibration_for_another_raw_score_is_refused():
+    stored = ScorerWeights().stored()
+    with pytest.raises(ModelError, match=r"score form 7, this version.*form 1: export the student"):
+        make_scorer(**{**stored, "form": 7.0})
+    del stored["form"]  # as artefacts had it before it was kept
+    assert ScorerWeights.of(stored) == ScorerWeights()
+
+
+def test_the_raw_score_is_that_of_its_form():
+    """If these numbers change, `SCORE_FORM` must be raised: stored thresholds are of these."""
+    assert SCORE_FORM == 1
+    shape = {"student": 0.25, "template_qrs": 0.5, "template_window": 0.5}
+    rhythm = {"prematurity": 9.0, "late_limit": 0.2, "following": 4.0, "pause_limit": 0.7}
+    scorer = learnt(**shape, **rhythm)
+    usual = scorer.provisional(NARROW, 1.0, log(0.97))
+    odd = scorer.final(scorer.provisional(WIDE, 1.2, log(0.7)), log(1.3))
+    assert [usual.log_raw, odd.log_raw] == pytest.approx([-11.98328, 4.01121], abs=1e-4)
 
 
 def test_a_weight_of_another_version_is_refused_by_name():
