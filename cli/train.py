@@ -14,7 +14,8 @@ def train(
         typer.Option(
             "--data",
             metavar="DIR",
-            help="Folder of the MIT-BIH database, or prepared beats (.npz).",
+            help="Folder of the MIT-BIH database, of the records that the configuration names, "
+            "or prepared beats (.npz).",
         ),
     ],
     out: Annotated[

@@ -14,7 +14,7 @@ import zipfile
 import zlib
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, TypeAlias, get_args
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,7 @@ from sibeat.ecg.beats import GRID_FS, WINDOW_AFTER, WINDOW_BEFORE
 from sibeat.ecg.errors import ConfigError
 from sibeat.ecg.filters import BAND_HZ
 from sibeat.ecg.toml_settings import load_settings
-from sibeat.train.split import Part
+from sibeat.train.split import PARTS
 
 SCHEMA = "sibeat-beats/1"
 LEVELS = 2047
@@ -200,7 +200,7 @@ def _require_arrays(arrays: dict[str, NDArray[Any]], origin: BeatsOrigin, path: 
 
 def _require_values(beats: Beats, path: Path) -> None:
     """Refuse what no network can be trained on: it would show hours later, or never."""
-    fs, parts = beats.origin.fs, get_args(Part)
+    fs, parts = beats.origin.fs, PARTS
     other = sorted(set(map(str, beats.part)) - set(parts))
     wrong = [
         (not (math.isfinite(fs) and fs > 0), f"a sampling rate of {fs:g} Hz", "one above 0"),

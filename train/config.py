@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeAlias
 
 from sibeat.ecg.errors import ConfigError
 from sibeat.ecg.toml_settings import load_settings, read_toml
+from sibeat.train.config_conflicts import require_compatible
 from sibeat.train.config_ranges import require_numbers
 
 Front: TypeAlias = Literal["monitor", "beatgan"]
@@ -20,8 +21,6 @@ Choice: TypeAlias = Literal["last", "honest", "published"]
 all validation beats best, abnormal ones among them"""
 
 DEFAULT_PRESET = "edge"
-N_FOLDS = 5
-"""of the published protocol"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +34,16 @@ class PrepareConfig:
     default"""
     fold: int = 0
     """which fifth of the normal beats judges; of the beatgan front alone"""
+    lead: str = "MLII"
+    """lead that is cut, as the records' headers name it; MLII is that of the published BeatGAN"""
+    annotator: str = "atr"
+    """extension of the annotation files beside the records"""
+    train: tuple[str, ...] = ()
+    """records of one's own whose normal beats train, by name; none: DS1 and DS2 of MIT-BIH"""
+    validation: tuple[str, ...] = ()
+    """records whose beats choose and calibrate"""
+    test: tuple[str, ...] = ()
+    """records whose beats judge; without any there are no figures"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,37 +184,7 @@ def config_from_table(table: dict[str, Any], where: str) -> TrainConfig:
     config = load_settings(TrainConfig, table, where)
     for part in fields(config):
         require_numbers(getattr(config, part.name), part.name, where)
-    if not 0 <= config.prepare.fold < N_FOLDS:
-        raise ConfigError(
-            f"prepare.fold in {where} is {config.prepare.fold}: expected 0 to {N_FOLDS - 1}"
-        )
-    if config.prepare.fold and config.prepare.front != "beatgan":
-        raise ConfigError(
-            f"prepare.fold and prepare.front {config.prepare.front!r} in {where} exclude each "
-            "other: folds are of the front 'beatgan'; leave one out"
-        )
-    sizes = [(part.width, part.n_latent) for part in (config.teacher, config.student)]
-    if config.student.start == "teacher" and sizes[0] != sizes[1]:
-        raise ConfigError(
-            f"student.start in {where} is 'teacher', whose width and n_latent are {sizes[0]}: "
-            f"expected the student's to be the same, got {sizes[1]}"
-        )
-    student = config.student
-    if student.score == "head" and not (student.kernels or student.head_weight):
-        raise ConfigError(
-            f"student.score in {where} is 'head', and student.head_weight 0: such a head stays as "
-            "it was drawn; expected a weight above 0, kernels, or score 'error'"
-        )
-    if config.student.before and config.student.start == "teacher":
-        raise ConfigError(
-            f"student.before and student.start in {where} exclude each other: the student before "
-            "is the teacher, whose weights are not taken; leave one out"
-        )
-    if config.student.before and config.student.target != "teacher":
-        raise ConfigError(
-            f"student.before and student.target in {where} exclude each other: the student before "
-            "is the teacher; leave one out"
-        )
+    require_compatible(config, where)
     return config
 
 

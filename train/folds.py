@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from sibeat.ecg.errors import UsageError
 from sibeat.train.beats_file import Beats
-from sibeat.train.config import N_FOLDS
 from sibeat.train.metrics import NORMAL, classes_of
+from sibeat.train.split import N_FOLDS
 
 VALIDATION_SHARE = 0.1
 """of the normal beats outside the fold, and of all abnormal beats (Zhou et al., 2019)"""

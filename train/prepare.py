@@ -1,8 +1,8 @@
 """Cut the beats of the database once, into the one file that training needs.
 
 Two fronts. ``monitor`` cuts with the functions that the monitor runs: each annotated beat is
-re-centred, cut and normalised, none is dropped. ``beatgan`` cuts as published, for comparison: see
-`sibeat.train.beatgan_front`.
+re-centred, cut and normalised; only one beside missing signal is dropped, as the monitor does.
+``beatgan`` cuts as published, for comparison: see `sibeat.train.beatgan_front`.
 """
 
 from pathlib import Path
@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from sibeat.ecg.annotation import read_annotations
 from sibeat.ecg.beats import GRID_FS, N_WINDOW, WINDOW_AFTER, WINDOW_BEFORE, cut_window, normalise
 from sibeat.ecg.centring import SEARCH_MS, polarity_of, refine
-from sibeat.ecg.filters import BAND_HZ, filter_record
-from sibeat.ecg.record import open_record
+from sibeat.ecg.errors import ConfigError, RecordError, UsageError
+from sibeat.ecg.filters import BAND_HZ, DELAY_S, filter_record
+from sibeat.ecg.record import Record, open_record
 from sibeat.ecg.record_folder import require_records
 from sibeat.ecg.stream import DoubleArray
 from sibeat.train import beatgan_front
@@ -23,22 +24,23 @@ from sibeat.train.beats_file import Beats, BeatsOrigin, IntArray, TextArray, joi
 from sibeat.train.config import PrepareConfig
 from sibeat.train.folds import assign_fold
 from sibeat.train.progress import Progress
-from sibeat.train.split import DS1, DS2, part_of
+from sibeat.train.split import MITDB, split_of
 
-LEAD = "MLII"
-"""lead of the published BeatGAN; 102 and 104, which lack it, are in neither half"""
-ANNOTATOR = "atr"
-EXPECTED = "the folder of the MIT-BIH Arrhythmia Database, or prepared beats (.npz)"
+EXPECTED = (
+    "the folder of the MIT-BIH Arrhythmia Database or prepared beats (.npz), or with a "
+    "configuration that names records under [prepare] the folder of those"
+)
 DATA = "MIT-BIH Arrhythmia Database 1.0.0 (Moody and Mark, PhysioNet, ODC-By 1.0)"
+DATA_OF_ONES_OWN = "{n} records of the folder {name}"
 
 
 def prepare(data: Path, config: PrepareConfig, progress: Progress) -> Beats:
-    """Cut the beats of all 44 records.
+    """Cut the beats of all records: the 44 of DS1 and DS2, or those that the configuration names.
 
     Parameters
     ----------
-    data : folder of the database
-    config : which front
+    data : folder of the records
+    config : which front, which records
     progress : hears of each record
 
     Returns
@@ -49,41 +51,75 @@ def prepare(data: Path, config: PrepareConfig, progress: Progress) -> Beats:
     Raises
     ------
     RecordError
-        When a record is missing or broken.
+        When a record is missing or broken, or of another sampling rate than the first.
+    ConfigError
+        When a record lacks the lead.
     """
-    records = sorted((*DS1, *DS2))
+    records = split_of(config).records
     require_records(data, records, "--data", EXPECTED)
     progress.start_epoch(0, 1, len(records))
-    parts = []
+    parts: list[Beats] = []
     for record in records:
-        parts.append(prepare_record(data / record, config))
+        parts.append(prepare_record(data, record, config))
+        _require_one_rate(parts, records)
         progress.step({"beats": sum(map(len, parts))})
     beats = join_beats(parts)
     return assign_fold(beats, config.fold) if config.front == "beatgan" else beats
 
 
-def prepare_record(path: Path, config: PrepareConfig) -> Beats:
-    """Cut the beats of one record, given without extension."""
-    record = open_record(path, LEAD)
+def prepare_record(data: Path, name: str, config: PrepareConfig) -> Beats:
+    """Cut the beats of the record `name`, without extension, in the folder `data`."""
+    path = data / name
+    record = _open_lead(path, config.lead)
     samples = record.read().astype(np.float64)
-    annotations = read_annotations(path, ANNOTATOR)
+    annotations = read_annotations(path, config.annotator)
     positions = annotations.samples[annotations.beat_mask]
+    _require_within(positions, samples, path)
     symbols = np.array(annotations.symbols)[annotations.beat_mask]
     cut = _cut_as_published if config.front == "beatgan" else _cut_as_monitor
     r_peaks, windows, kept = cut(samples, record.fs, positions, symbols, config)
     normalised = [normalise(window) for window in windows]
     return Beats(
-        origin=_origin(config, record.fs),
+        origin=_origin(data, config, record.fs),
         windows=quantise(np.array([window for window, _ in normalised]).reshape(-1, N_WINDOW)),
         amplitude=np.array([amplitude for _, amplitude in normalised], dtype=np.float32),
-        record=np.full(len(windows), path.name),
+        record=np.full(len(windows), name),
         symbol=symbols[kept],
         sample=positions[kept],
         r_peak=r_peaks,
         rr_pre=_intervals(positions, before=True)[kept],
         rr_post=_intervals(positions, before=False)[kept],
-        part=np.full(len(windows), part_of(path.name), dtype="<U10"),
+        part=np.full(len(windows), split_of(config).part_of(name), dtype="<U10"),
     )
+
+
+def _open_lead(path: Path, lead: str) -> Record:
+    try:
+        return open_record(path, lead)
+    except UsageError as error:
+        leads = ", ".join(open_record(path).leads)
+        raise ConfigError(
+            f"record {path} has the leads {leads}: expected {lead!r}, as prepare.lead in the "
+            "configuration says; name another there, or leave the record out"
+        ) from error
+
+
+def _require_within(positions: IntArray, samples: DoubleArray, path: Path) -> None:
+    if len(positions) and not 0 <= positions[0] <= positions[-1] < len(samples):
+        raise RecordError(
+            f"record {path} has {len(samples)} samples, its annotated beats reach from "
+            f"{positions[0]} to {positions[-1]}: expected annotations of this record; it may be "
+            "cut short, copy its files again"
+        )
+
+
+def _require_one_rate(parts: list[Beats], records: list[str]) -> None:
+    first, last = parts[0].origin.fs, parts[-1].origin.fs
+    if first != last:
+        raise RecordError(
+            f"record {records[len(parts) - 1]} has {last:g} Hz, {records[0]} has {first:g} Hz: "
+            "expected one sampling rate in all records of a training; leave one of them out"
+        )
 
 
 Cut: TypeAlias = tuple[DoubleArray, NDArray[np.float32], NDArray[np.bool_]]
@@ -93,12 +129,24 @@ Cut: TypeAlias = tuple[DoubleArray, NDArray[np.float32], NDArray[np.bool_]]
 def _cut_as_monitor(
     samples: DoubleArray, fs: float, positions: IntArray, _: TextArray, config: PrepareConfig
 ) -> Cut:
-    filtered = filter_record(samples, fs, config.mains_hz)
-    r_peaks = _recentre(filtered, fs, positions)
+    there = np.isfinite(samples)
+    filtered = filter_record(np.where(there, samples, 0.0), fs, config.mains_hz)
+    kept = _whole(there, fs, positions)
+    r_peaks = _recentre(filtered, fs, positions[kept])
     windows = np.empty((len(r_peaks), N_WINDOW), dtype=np.float32)
     for place, r_peak in enumerate(r_peaks):
         windows[place] = cut_window(filtered, fs, float(r_peak))
-    return r_peaks, windows, np.ones(len(r_peaks), dtype=np.bool_)
+    return r_peaks, windows, kept
+
+
+def _whole(there: NDArray[np.bool_], fs: float, positions: IntArray) -> NDArray[np.bool_]:
+    """Say which beats see no missing sample: in the window, the filter's reach or the search's."""
+    margin_s = DELAY_S + SEARCH_MS / 1000.0
+    before = round((WINDOW_BEFORE / GRID_FS + margin_s) * fs)
+    after = round((WINDOW_AFTER / GRID_FS + margin_s) * fs)
+    n_missing = np.concatenate(([0], np.cumsum(~there)))
+    low, high = np.maximum(positions - before, 0), np.minimum(positions + after, len(there))
+    return np.asarray(n_missing[low] == n_missing[high])
 
 
 def _cut_as_published(
@@ -117,7 +165,8 @@ def _recentre(filtered: DoubleArray, fs: float, samples: IntArray) -> DoubleArra
     """
     reach = round(SEARCH_MS * fs / 1000.0)
     beats = [filtered[max(0, sample - reach) : sample + reach + 1] for sample in samples]
-    sign = 1 if np.median([polarity_of(beat) for beat in beats]) >= 0.0 else -1
+    directions = [polarity_of(beat) for beat in beats]
+    sign = 1 if not directions or np.median(directions) >= 0.0 else -1
     return np.array([refine(filtered, fs, int(sample), polarity=sign) for sample in samples])
 
 
@@ -135,16 +184,18 @@ def filter_in_words(config: PrepareConfig) -> str:
     return f"linear-phase FIR of 0.3 s, {notch}"
 
 
-def _origin(config: PrepareConfig, fs: float) -> BeatsOrigin:
+def _origin(data: Path, config: PrepareConfig, fs: float) -> BeatsOrigin:
     published = config.front == "beatgan"
+    split = split_of(config)
+    own = DATA_OF_ONES_OWN.format(n=len(split.records), name=data.resolve().name)
     return BeatsOrigin(
         front=config.front,
-        data=DATA,
+        data=DATA if split is MITDB else own,
         fs=fs,
         grid_fs=GRID_FS,
         n_before=WINDOW_BEFORE,
         n_after=WINDOW_AFTER,
         band_hz=beatgan_front.BAND_HZ if published else BAND_HZ,
         filter=filter_in_words(config),
-        lead=LEAD,
+        lead=config.lead,
     )

@@ -15,7 +15,6 @@ from sibeat.ecg.stream import DoubleArray
 from sibeat.model.artefact import Student
 from sibeat.train import density_methods, reference_methods, student_scores
 from sibeat.train.beats_file import Beats
-from sibeat.train.config import N_FOLDS
 from sibeat.train.density_methods import density_scores
 from sibeat.train.folds import SEED as FOLDS_SEED
 from sibeat.train.held_out import require_beats, require_unseen
@@ -28,7 +27,7 @@ from sibeat.train.metrics import (
     separation,
 )
 from sibeat.train.reference_methods import own_record_scores, pca_error, reference_scores
-from sibeat.train.split import HARD_RECORD
+from sibeat.train.split import HARD_RECORD, N_FOLDS
 from sibeat.train.timing import inference_times
 from sibeat.train.trial import Trial
 

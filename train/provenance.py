@@ -10,10 +10,10 @@ import numpy as np
 
 from sibeat.model.contract import Calibration, Contract, InputContract, Provenance
 from sibeat.train.beats_file import Beats, BeatsOrigin, file_sha256, load_beats
-from sibeat.train.config import N_FOLDS, TrainConfig
+from sibeat.train.config import TrainConfig
 from sibeat.train.folds import SEED as FOLDS_SEED
 from sibeat.train.folds import beats_identity
-from sibeat.train.split import DS1, DS2, part_of
+from sibeat.train.split import MITDB, N_FOLDS
 from sibeat.train.stages import Run
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ SPLIT = (
     "records of DS1 choose and calibrate, DS2 records only judge"
 )
 SPLIT_OTHER = (
-    "by record, as the beats file has it: normal beats (N L R B e j n) of its train records train, "
+    "by record, as chosen for it: normal beats (N L R B e j n) of its train records train, "
     "its validation records choose and calibrate, its test records only judge"
 )
 
@@ -83,8 +83,8 @@ def split_in_words(config: TrainConfig, beats: Beats) -> str:
     if config.prepare.front == "beatgan":
         return SPLIT_PUBLISHED.format(fold=config.prepare.fold, n_folds=N_FOLDS)
     pairs = set(zip(beats.record.tolist(), beats.part.tolist(), strict=True))
-    known = {*DS1, *DS2}
-    ours = all(record in known and part == part_of(record) for record, part in pairs)
+    known = set(MITDB.records)
+    ours = all(record in known and part == MITDB.part_of(record) for record, part in pairs)
     return SPLIT if ours else SPLIT_OTHER
 
 

@@ -2,31 +2,32 @@
 
 import json
 from dataclasses import asdict, replace
+from glob import escape
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sibeat.ecg.errors import ConfigError
 from sibeat.train.beats_file import file_sha256
-from sibeat.train.split import DS1, DS2
+from sibeat.train.split import split_of
 
 if TYPE_CHECKING:
     from sibeat.train.checkpoint import Checkpoint
-    from sibeat.train.config import StudentConfig
+    from sibeat.train.config import PrepareConfig, StudentConfig
     from sibeat.train.device import Device
     from sibeat.train.stages import Run
 
 
-def data_sha256(data: Path) -> str:
-    """Hash what beats are cut from: a beats file, or the database's records in a folder.
+def data_sha256(data: Path, config: "PrepareConfig") -> str:
+    """Hash what beats are cut from: a beats file, or the records of a configuration in a folder.
 
     Empty where neither is there; whoever reads it then says so.
     """
     if data.is_file():
         return file_sha256(data)
-    records = {*DS1, *DS2}
-    files = sorted(data.iterdir()) if data.is_dir() else []
-    hashes = {file.name: file_sha256(file) for file in files if file.stem in records}
+    records = [data / name for name in split_of(config).records]
+    files = {file for record in records for file in record.parent.glob(f"{escape(record.name)}.*")}
+    hashes = {str(file.relative_to(data)): file_sha256(file) for file in sorted(files)}
     return sha256(json.dumps(hashes).encode()).hexdigest() if hashes else ""
 
 

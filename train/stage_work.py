@@ -10,7 +10,9 @@ from sibeat.ecg.errors import ConfigError
 from sibeat.train.beats_file import load_beats, save_beats
 from sibeat.train.config import config_from_table
 from sibeat.train.folds import assign_fold, beats_identity
+from sibeat.train.metrics import WITHOUT_HARD
 from sibeat.train.parallel import ALONE, Ranks
+from sibeat.train.split import HARD_RECORD
 from sibeat.train.stage_inputs import (
     checkpoint_at,
     fingerprint_of,
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def prepare_beats(run: "Run") -> None:
-    """Cut the beats of the database, or take a file of them that is already there."""
+    """Cut the beats of the records, or take a file of them that is already there."""
     if run.data.suffix == ".npz":
         _take_beats(run)
         return
@@ -98,16 +100,19 @@ def evaluate_student(run: "Run") -> None:
 
 
 def describe_row(row: dict[str, Any]) -> str:
-    """Write one row of figures on a line."""
-    easy = row["without_232"]
+    """Write one row of figures on a line; without record 232 beside it, where that judges."""
+    pooled, judged = _pair(row), row
+    if HARD_RECORD in row["per_record"]:
+        judged = row[WITHOUT_HARD]
+        pooled += f"; without {HARD_RECORD}: {_pair(judged)}"
     classes = "  ".join(
-        f"{name} {_figure(each['auc'])}" for name, each in easy["per_class"].items()
+        f"{name} {_figure(each['auc'])}" for name, each in judged["per_class"].items()
     )
-    return (
-        f"AUC {_figure(row['auc'])} AP {_figure(row['ap'])}; without 232: "
-        f"AUC {_figure(easy['auc'])} AP {_figure(easy['ap'])}  {classes}; "
-        f"mean over records {_figure(row['mean_record_auc'])}"
-    )
+    return f"{pooled}  {classes}; mean over records {_figure(row['mean_record_auc'])}"
+
+
+def _pair(figures: dict[str, Any]) -> str:
+    return f"AUC {_figure(figures['auc'])} AP {_figure(figures['ap'])}"
 
 
 def _figure(value: float | None) -> str:

@@ -169,10 +169,13 @@ def stages() -> tuple[Stage, ...]:
     return (
         Stage(
             "prepare",
-            "cutting the beats of the database, or taking prepared ones",
+            "cutting the beats of the records, or taking prepared ones",
             (),
             "beats.npz",
-            lambda run: [asdict(run.config.prepare), data_sha256(run.data)],
+            lambda run: [
+                asdict(run.config.prepare),
+                data_sha256(run.data, run.config.prepare),
+            ],
             work.prepare_beats,
         ),
         Stage(

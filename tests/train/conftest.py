@@ -18,7 +18,7 @@ from sibeat.train.config import (
     TrainConfig,
 )
 from sibeat.train.progress import Progress
-from sibeat.train.split import part_of
+from sibeat.train.split import MITDB
 from sibeat.train.stages import Run, run_stages
 
 RECORDS = ("101", "106", "118", "223", "100", "232")
@@ -54,7 +54,7 @@ def make_beats(n_per_record: int = 12, seed: int = 0) -> Beats:
         r_peak=sample.astype(np.float64),
         rr_pre=np.where(sample == 300, -1, 300),
         rr_post=np.full(n_beats, 300),
-        part=np.array([part_of(name) for name in record]),
+        part=np.array([MITDB.part_of(name) for name in record]),
     )
 
 

@@ -28,7 +28,7 @@ def test_counts_are_those_of_the_published_protocol(mitdb: Path) -> None:
 
 
 def test_windows_are_cut_at_the_annotation(mitdb: Path) -> None:
-    beats = prepare_record(mitdb / "100", CONFIG)
+    beats = prepare_record(mitdb, "100", CONFIG)
     assert np.array_equal(beats.r_peak, beats.sample)
     assert np.allclose(np.abs(beats.windows_float()).max(axis=1), 1)
     assert beats.origin.band_hz == (3.0, 45.0)
@@ -36,7 +36,7 @@ def test_windows_are_cut_at_the_annotation(mitdb: Path) -> None:
 
 
 def test_intervals_span_dropped_beats(mitdb: Path) -> None:
-    beats = prepare_record(mitdb / "108", CONFIG)
+    beats = prepare_record(mitdb, "108", CONFIG)
     steps = np.diff(beats.sample)
     assert len(beats) < 1763  # PhysioNet's directory: beats of the record
     assert (beats.rr_pre[1:] <= steps).all()
@@ -45,7 +45,7 @@ def test_intervals_span_dropped_beats(mitdb: Path) -> None:
 
 def test_the_lead_is_taken_by_name(mitdb: Path) -> None:
     assert open_record(mitdb / "114").leads.index("MLII") == 1  # the other records have it first
-    beats = prepare_record(mitdb / "114", CONFIG)
+    beats = prepare_record(mitdb, "114", CONFIG)
     filtered = filter_both_ways(open_record(mitdb / "114", "MLII").read().astype(float), FS)
     first = filtered[beats.sample[0] - 140 : beats.sample[0] + 180]
     assert beats.amplitude[0] == pytest.approx(np.ptp(first), rel=1e-5)

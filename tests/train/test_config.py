@@ -50,6 +50,16 @@ def test_an_unknown_key_names_the_nearest(table: dict, nearest: str) -> None:
         ({"prepare": {"front": "moniter"}}, "monitor"),
         ({"prepare": {"fold": 5, "front": "beatgan"}}, "expected 0 to 4"),
         ({"prepare": {"fold": 3}}, "prepare.fold and prepare.front 'monitor' in x.toml exclude"),
+        ({"prepare": {"test": ["a"]}}, "prepare.train in x.toml names no record, other parts do"),
+        ({"prepare": {"train": ["a"]}}, "prepare.validation in x.toml names no record"),
+        (
+            {"prepare": {"train": ["a", "b"], "validation": ["b"]}},
+            "prepare in x.toml names b twice: expected each record in one part",
+        ),
+        (
+            {"prepare": {"train": ["a"], "validation": ["b"], "front": "beatgan"}},
+            "prepare.train and prepare.front 'beatgan' in x.toml exclude each other",
+        ),
         ({"student": {"variation": 1.5}}, "expected 0 to 1"),
         ({"student": {"corruptions": -1}}, "expected 0 to 100"),
         ({"student": {"before": "a", "target": "ensemble"}}, "exclude each other"),
@@ -95,7 +105,8 @@ def test_every_number_has_a_range() -> None:
         for field in fields(section)
         if isinstance(getattr(section, field.name), int | float | tuple)
     }
-    assert numbers == {*RANGES, "mains_hz", "fold"}
+    names = {"train", "validation", "test"}  # of records
+    assert numbers == {*RANGES, "mains_hz", "fold", *names}
 
 
 def test_a_missing_file_names_the_presets(tmp_path: Path) -> None:

@@ -5,8 +5,8 @@ import pytest
 
 from sibeat.ecg.errors import UsageError
 from sibeat.train.beats_file import Beats
-from sibeat.train.config import N_FOLDS
 from sibeat.train.folds import assign_fold
+from sibeat.train.split import N_FOLDS
 
 from .conftest import make_beats
 

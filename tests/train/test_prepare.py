@@ -14,7 +14,7 @@ from sibeat.train.progress import Progress
 
 @pytest.fixture(scope="module")
 def beats(mitdb: Path) -> Beats:
-    return prepare_record(mitdb / "119", PrepareConfig())
+    return prepare_record(mitdb, "119", PrepareConfig())
 
 
 def test_every_annotated_beat_is_there(beats: Beats) -> None:

@@ -42,4 +42,4 @@ def test_the_split_is_said_to_be_the_databases_only_where_it_is(
     own = replace(beats, record=np.char.add("p", beats.record))
     other_parts = replace(beats, part=np.where(beats.record == "100", "train", beats.part))
     for foreign in (own, other_parts):
-        assert "as the beats file has it" in provenance.split_in_words(config, foreign)
+        assert "by record, as chosen" in provenance.split_in_words(config, foreign)

@@ -6,20 +6,32 @@ from pathlib import Path
 import pytest
 
 from sibeat.ecg.errors import ConfigError
-from sibeat.train.config import TrainConfig
+from sibeat.train.config import PrepareConfig, TrainConfig
 from sibeat.train.device import choose_device
 from sibeat.train.stage_inputs import data_sha256, finished
 from sibeat.train.stages import Run, run_stages
 
 
 def test_a_database_is_known_by_its_records(tmp_path: Path) -> None:
-    assert data_sha256(tmp_path) == data_sha256(tmp_path / "none") == ""
+    config = PrepareConfig()
+    assert data_sha256(tmp_path, config) == data_sha256(tmp_path / "none", config) == ""
     (tmp_path / "100.hea").write_text("100 2 360 650000\n")
-    first = data_sha256(tmp_path)
+    first = data_sha256(tmp_path, config)
     (tmp_path / "notes.txt").write_text("mine")
-    assert data_sha256(tmp_path) == first
+    (tmp_path / "1001.hea").write_text("another's")
+    assert data_sha256(tmp_path, config) == first
     (tmp_path / "100.atr").write_bytes(b"\0\0")
-    assert data_sha256(tmp_path) != first
+    assert data_sha256(tmp_path, config) != first
+
+
+def test_records_of_ones_own_are_known_wherever_they_are(tmp_path: Path) -> None:
+    own = PrepareConfig(train=("a/night[1]",), validation=("b",))
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "night[1].hea").write_text("one")
+    first = data_sha256(tmp_path, own)
+    assert first != ""
+    (tmp_path / "a" / "night[1].dat").write_bytes(b"\0")
+    assert data_sha256(tmp_path, own) != first
 
 
 def test_a_checkpoint_put_in_the_place_of_another_is_refused(

@@ -1,0 +1,132 @@
+"""Records of one's own: named in the configuration, cut as the monitor cuts, trained on."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sibeat.ecg.annotation_file import AnnotationWriter
+from sibeat.ecg.errors import ConfigError, RecordError
+from sibeat.ecg.synthetic import SyntheticEcg
+from sibeat.ecg.synthetic_record import write_synthetic_record
+from sibeat.ecg.synthetic_rhythm import RhythmSettings
+from sibeat.ecg.synthetic_settings import SyntheticSettings
+from sibeat.model.artefact import load_monitor_student
+from sibeat.train.beats_file import ARRAYS, Beats, load_beats
+from sibeat.train.config import PrepareConfig, TrainConfig
+from sibeat.train.prepare import prepare, prepare_record
+from sibeat.train.progress import Progress
+from sibeat.train.stages import Run, run_stages
+
+from .conftest import Heard
+
+FS = 250.0
+OWN = PrepareConfig(
+    lead="II", train=("anna", "more/ben"), validation=("carl",), test=("dora",), mains_hz=None
+)
+
+
+def write(path: Path, seed: int, fs: float = FS, lead_off_rate: float = 0.0) -> None:
+    path.parent.mkdir(exist_ok=True)
+    settings = SyntheticSettings(RhythmSettings(ventricular_rate=10.0), lead_off_rate=lead_off_rate)
+    write_synthetic_record(path, SyntheticEcg(settings, fs, seed), round(40 * fs))
+
+
+def annotate(path: Path, *samples: int) -> None:
+    path.unlink()
+    with AnnotationWriter(path, FS) as writer:
+        for sample in samples:
+            writer.write(sample, "N")
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    folder = tmp_path / "archive"
+    folder.mkdir()
+    for seed, name in enumerate((*OWN.train, *OWN.validation, *OWN.test)):
+        write(folder / name, seed)
+    return folder
+
+
+def test_each_record_has_the_part_that_it_was_given(archive: Path) -> None:
+    beats = prepare(archive, OWN, Progress())
+    parts = {str(name): str(part) for name, part in zip(beats.record, beats.part, strict=True)}
+    assert parts == {"anna": "train", "more/ben": "train", "carl": "validation", "dora": "test"}
+    assert beats.origin.fs == FS
+    assert beats.origin.lead == "II"
+    assert beats.origin.data == "4 records of the folder archive"
+    assert {"N", "V"} <= set(map(str, beats.symbol))
+    normal = np.median(beats.windows_float()[beats.symbol == "N"], axis=0)
+    assert abs(int(normal.argmax()) - 140) <= 1, "cut at 360 Hz around the R-peak"
+
+
+def test_a_record_of_the_database_is_cut_alike_whoever_names_it(mitdb: Path) -> None:
+    """The records of DS1 and DS2 take no other way."""
+    own = PrepareConfig(train=("101",), validation=("119",))
+    ours, theirs = prepare_record(mitdb, "119", own), prepare_record(mitdb, "119", PrepareConfig())
+    for name in ARRAYS:
+        if name != "part":
+            np.testing.assert_array_equal(getattr(ours, name), getattr(theirs, name))
+
+
+def test_beats_beside_missing_signal_are_left_out_and_no_other_changes(tmp_path: Path) -> None:
+    """Lead off: the signal is NaN there; what the filter sees of it must not reach a window."""
+    write(tmp_path / "carl", 2)
+    whole = prepare_record(tmp_path, "carl", OWN)
+    write(tmp_path / "off" / "carl", 2, lead_off_rate=6.0)
+    holes = prepare_record(tmp_path / "off", "carl", OWN)
+    assert 0 < len(holes) < len(whole)
+    shared = whole.select(np.isin(whole.sample, holes.sample))
+    assert len(shared) == len(holes)
+    np.testing.assert_array_equal(shared.windows, holes.windows)
+
+
+def test_a_record_without_beats_has_none(archive: Path) -> None:
+    annotate(archive / "anna.atr")
+    assert len(prepare_record(archive, "anna", OWN)) == 0
+    beats: Beats = prepare(archive, OWN, Progress())
+    assert "anna" not in beats.record
+
+
+def test_annotations_of_another_record_are_refused(archive: Path) -> None:
+    annotate(archive / "anna.atr", 100, 10250)
+    with pytest.raises(RecordError, match=r"anna has 10000 samples, .* from 100 to 10250"):
+        prepare_record(archive, "anna", OWN)
+
+
+def test_records_of_two_sampling_rates_are_refused(archive: Path) -> None:
+    write(archive / "eve", 9, fs=360.0)
+    config = replace(OWN, test=("eve",))
+    with pytest.raises(RecordError, match="record eve has 360 Hz, anna has 250 Hz"):
+        prepare(archive, config, Progress())
+
+
+def test_a_lead_that_a_record_lacks_is_refused_with_those_that_it_has(archive: Path) -> None:
+    with pytest.raises(
+        ConfigError, match=r"anna has the leads II: expected 'V5', as prepare\.lead"
+    ):
+        prepare_record(archive, "anna", replace(OWN, lead="V5"))
+
+
+def test_a_record_that_is_not_there_is_named(archive: Path) -> None:
+    config = replace(OWN, test=("dora", "emil"))
+    with pytest.raises(RecordError, match=r"1 of 5 records are not in .*: emil"):
+        prepare(archive, config, Progress())
+
+
+@pytest.mark.usefixtures("same_weights_exported_once")
+def test_a_student_of_ones_own_records_runs_and_says_what_trained_it(
+    archive: Path, tmp_path: Path, config: TrainConfig
+) -> None:
+    heard = Heard()
+    run = Run(replace(config, prepare=OWN), archive, tmp_path / "out", progress=heard)
+    run_stages(run)
+    assert len(load_beats(run.file("beats.npz"))) > 100
+    assert not any("232" in note for note in heard.notes)
+    contract = load_monitor_student(run.file("student.onnx")).contract
+    assert contract.provenance.train_records == ("anna", "more/ben")
+    assert contract.provenance.validation_records == ("carl",)
+    assert contract.provenance.data == "4 records of the folder archive"
+    assert contract.provenance.split.startswith("by record")
+    assert contract.input.leads == ("II",)
