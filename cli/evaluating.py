@@ -39,6 +39,14 @@ class Task:
     conditions: Conditions
 
 
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A record that could not be evaluated, and why."""
+
+    record: str
+    reason: str
+
+
 class Worker:
     """Evaluates records with one loaded student; a process has one."""
 
@@ -53,16 +61,19 @@ class Worker:
         cls.current = cls(task, load_monitor_student(task.settings.model))
 
     @classmethod
-    def work(cls, name: str) -> RecordEvaluation:
+    def work(cls, name: str) -> RecordEvaluation | Unreadable:
         """Evaluate a record in a process that was started."""
         return cls.current.evaluate(name)
 
-    def evaluate(self, name: str) -> RecordEvaluation:
-        """Evaluate a record."""
+    def evaluate(self, name: str) -> RecordEvaluation | Unreadable:
+        """Evaluate a record; one that cannot be read must not cost the figures of the others."""
         task = self._task
-        return evaluate_record(
-            task.data / name, self._student, task.settings.pipeline, task.conditions
-        )
+        try:
+            return evaluate_record(
+                task.data / name, self._student, task.settings.pipeline, task.conditions
+            )
+        except RecordError as error:
+            return Unreadable(name, str(error))
 
 
 def run(task: Task, wanted: str | None, n_jobs: int | None, file: Path | None) -> None:
@@ -74,13 +85,34 @@ def run(task: Task, wanted: str | None, n_jobs: int | None, file: Path | None) -
     wanted : names of the records, with commas; None: all that have reference annotations
     n_jobs : records at the same time; None: one for each processor
     file : for the figures; ``-`` prints them in place of the tables
+
+    Raises
+    ------
+    RecordError
+        When a record could not be read, after the figures of all others.
     """
     refuse_unwritable(file)
     names = choose_records(task.data, wanted)
     student = load_monitor_student(task.settings.model)  # a bad one is told before the pool starts
-    evaluations = list(_watched(_evaluate(names, task, student, n_jobs), len(names)))
-    report = summarise(evaluations, about(task, student))
-    publish(to_text(report, sys.stdout), json.dumps(report, indent=1, allow_nan=False), file)
+    outcomes = list(_watched(_evaluate(names, task, student, n_jobs), len(names)))
+    failed = [outcome for outcome in outcomes if isinstance(outcome, Unreadable)]
+    evaluations = [outcome for outcome in outcomes if isinstance(outcome, RecordEvaluation)]
+    if evaluations:
+        left_out = {each.record: each.reason for each in failed}
+        report = summarise(evaluations, {**about(task, student), "unreadable": left_out})
+        publish(to_text(report, sys.stdout), json.dumps(report, indent=1, allow_nan=False), file)
+    _require_all(failed, len(names))
+
+
+def _require_all(failed: Sequence[Unreadable], n_records: int) -> None:
+    for each in failed:
+        say(each.reason)
+    if failed:
+        raise RecordError(
+            f"{len(failed)} of {n_records} records are in no figure "
+            f"({', '.join(each.record for each in failed)}): expected records that can be read "
+            "whole; copy them again, or name the others with --records"
+        )
 
 
 def choose_records(data: Path, wanted: str | None) -> list[str]:
@@ -163,7 +195,7 @@ def _record(evaluation: RecordEvaluation) -> Json:
 
 def _evaluate(
     names: Sequence[str], task: Task, student: Student, n_jobs: int | None
-) -> Iterator[RecordEvaluation]:
+) -> Iterator[RecordEvaluation | Unreadable]:
     n_processes = min(n_jobs or os.cpu_count() or 1, len(names))
     if n_processes == 1:
         yield from map(Worker(task, student).evaluate, names)
@@ -171,9 +203,9 @@ def _evaluate(
     context = get_context("spawn")  # forking a process that runs onnxruntime's threads is not safe
     with ProcessPoolExecutor(n_processes, context, Worker.start, (task,)) as pool:
         with without_ctrl_c():
-            evaluations = pool.map(Worker.work, names)
+            outcomes = pool.map(Worker.work, names)
         try:
-            yield from evaluations
+            yield from outcomes
         except KeyboardInterrupt:
             pool.shutdown(wait=False, cancel_futures=True)
             say("Ctrl-C: ending with the records under way")
@@ -190,14 +222,16 @@ def without_ctrl_c() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _watched(evaluations: Iterator[RecordEvaluation], total: int) -> Iterator[RecordEvaluation]:
+def _watched(
+    outcomes: Iterator[RecordEvaluation | Unreadable], total: int
+) -> Iterator[RecordEvaluation | Unreadable]:
     """Show a bar on standard error while records are evaluated, on a terminal."""
     from rich.console import Console
     from rich.progress import track
 
     console = Console(stderr=True)
     yield from track(
-        evaluations,
+        outcomes,
         "evaluating",
         total=total,
         console=console,

@@ -138,6 +138,36 @@ def test_one_process_and_figures_on_standard_output(mitdb: Path) -> None:
     assert report["records"]["100"]["ec57"]["gross"]["QRS sensitivity"] is None
 
 
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_record_that_cannot_be_read_costs_no_other_its_figures(
+    mitdb: Path, tmp_path: Path, jobs: str
+) -> None:
+    for name in ("100", "119"):
+        for extension in ("hea", "dat", "atr"):
+            content = (mitdb / f"{name}.{extension}").read_bytes()
+            (tmp_path / f"{name}.{extension}").write_bytes(content)
+    (tmp_path / "100.dat").unlink()
+    done = RUNNER.invoke(
+        cli_app.app,
+        [
+            *("evaluate", "monitor", "--data", str(tmp_path), "--duration", "20"),
+            *("--jobs", jobs, "--json", "-"),
+        ],
+    )
+    assert isinstance(done.exception, RecordError)
+    assert "1 of 2 records are in no figure (100)" in str(done.exception)
+    report = json.loads(done.stdout)
+    assert list(report["records"]) == report["groups"]["all"]["records"] == ["119"]
+    assert list(report["unreadable"]) == ["100"]
+    assert "100.dat" in report["unreadable"]["100"]
+
+
+def test_without_a_record_that_can_be_read_there_are_no_figures(folder: Path) -> None:
+    done = RUNNER.invoke(cli_app.app, ["evaluate", "monitor", "--data", str(folder)])
+    assert "3 of 3 records are in no figure (100, 102, 232)" in str(done.exception)
+    assert done.stdout == ""
+
+
 def test_workers_leave_ctrl_c_to_the_command() -> None:
     before = signal.getsignal(signal.SIGINT)
     with without_ctrl_c():
