@@ -15,6 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from sibeat.ecg.errors import OutputError
 from sibeat.ecg.ranking import Ranking
 from sibeat.train.config import Choice
 from sibeat.train.judges import Judge
@@ -50,6 +51,37 @@ class Labelled:
 def path_of(last: Path, choice: Choice) -> Path:
     """Checkpoint of a choice, beside that of the last epoch."""
     return last if choice == "last" else last.with_stem(f"{last.stem}-{choice}")
+
+
+def set_aside(last: Path) -> list[Path]:
+    """Rename the checkpoints of a training that another takes the place of.
+
+    Hours of work are in them. Those that were set aside before are replaced.
+
+    Parameters
+    ----------
+    last : checkpoint of the last epoch
+
+    Returns
+    -------
+    the new names, empty when there was none
+
+    Raises
+    ------
+    OutputError
+        When a file cannot be renamed.
+    """
+    there = [path for choice in CHOICES if (path := path_of(last, choice)).exists()]
+    kept = [path.with_name(f"{path.name}.before") for path in there]
+    for path, name in zip(there, kept, strict=True):
+        try:
+            path.replace(name)
+        except OSError as error:
+            raise OutputError(
+                f"cannot rename {path} to {name.name} ({error.strerror or error}): expected to "
+                "keep the training before; check the folder's permissions, or move it yourself"
+            ) from error
+    return kept
 
 
 def chosen_now(history: list[dict[str, float]]) -> list[Choice]:

@@ -3,7 +3,6 @@ each epoch, so that a killed training goes on to the very weights of an unbroken
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -11,9 +10,8 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 
-from sibeat.ecg.errors import ConfigError
 from sibeat.train.checkpoint import Checkpoint, load_checkpoint, restore_random, save_checkpoint
-from sibeat.train.choices import Labelled, chosen_now, path_of
+from sibeat.train.choices import Labelled, chosen_now, path_of, set_aside
 from sibeat.train.epoch_seed import epoch_seed
 from sibeat.train.parallel import ALONE, Ranks
 from sibeat.train.progress import Progress
@@ -78,9 +76,12 @@ def run_epochs(learner: Learner, schedule: Schedule, resume: bool) -> list[dict[
     ----------
     learner : freshly made from its seed; its state is replaced when a checkpoint is gone on with
     schedule : epochs, data and the checkpoint's place
-    resume : go on from the checkpoint, if there is one of the same fingerprint
+    resume : go on from the checkpoint, if there is one of the same fingerprint; any other one is
+        set aside
     """
-    done, history = _resume(learner, schedule) if resume else _anew(schedule)
+    done, history = _resume(learner, schedule) if resume else (0, [])
+    if done == 0 and schedule.ranks.first:
+        _keep_the_one_before(schedule)
     for epoch in range(done, schedule.epochs):
         schedule.progress.start_epoch(epoch, schedule.epochs, _n_batches(schedule))
         learner.start_epoch(epoch, schedule.epochs)
@@ -94,6 +95,14 @@ def run_epochs(learner: Learner, schedule: Schedule, resume: bool) -> list[dict[
     return history
 
 
+def _keep_the_one_before(schedule: Schedule) -> None:
+    kept = set_aside(schedule.checkpoint)
+    if kept:
+        schedule.progress.note(
+            f"starting anew; the training that was there is kept as {kept[0].name}"
+        )
+
+
 def _save(learner: Learner, schedule: Schedule, history: list[dict[str, float]]) -> None:
     """Write the last epoch's checkpoint last: after a kill its epoch, and its choices, run anew."""
     checkpoint = Checkpoint(
@@ -104,32 +113,17 @@ def _save(learner: Learner, schedule: Schedule, history: list[dict[str, float]])
     save_checkpoint(schedule.checkpoint, checkpoint)
 
 
-def _anew(schedule: Schedule) -> tuple[int, list[dict[str, float]]]:
-    """Begin with the first epoch; say so where that gives up epochs of the same training."""
-    if schedule.checkpoint.exists():
-        with suppress(ConfigError):  # a damaged one is overwritten, too
-            checkpoint = load_checkpoint(schedule.checkpoint, torch.device("cpu"))
-            if checkpoint.fingerprint == schedule.fingerprint:
-                schedule.progress.note(
-                    f"{schedule.checkpoint.name} has {checkpoint.epoch} epochs of this training: "
-                    "without --resume they are overwritten at the end of epoch 1"
-                )
-    return 0, []
-
-
 def _resume(learner: Learner, schedule: Schedule) -> tuple[int, list[dict[str, float]]]:
     if not schedule.checkpoint.exists():
         return 0, []
     checkpoint = load_checkpoint(schedule.checkpoint, schedule.train.device)
     if checkpoint.fingerprint != schedule.fingerprint:
-        schedule.progress.note(
-            f"{schedule.checkpoint.name} is of another configuration or data: starting anew"
-        )
+        schedule.progress.note(f"{schedule.checkpoint.name} is of another configuration or data")
         return 0, []
     if checkpoint.epoch > schedule.epochs:
         schedule.progress.note(
             f"{schedule.checkpoint.name} has {checkpoint.epoch} epochs, more than the "
-            f"{schedule.epochs} asked for: starting anew"
+            f"{schedule.epochs} asked for"
         )
         return 0, []
     restore_random(checkpoint)

@@ -12,6 +12,7 @@ the same inputs. `done.json` says so, by hashes. A stage that is run alone build
 import hashlib
 import json
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
@@ -22,6 +23,7 @@ from sibeat.train.beats_file import file_sha256
 from sibeat.train.config import TrainConfig
 from sibeat.train.parallel import ALONE, Ranks
 from sibeat.train.progress import Progress
+from sibeat.train.run_lock import alone_in
 
 StageName: TypeAlias = Literal["prepare", "teacher", "distil", "evaluate", "export"]
 STAGE_NAMES: tuple[StageName, ...] = get_args(StageName)
@@ -89,10 +91,15 @@ def run_stages(run: Run, only: str | None = None) -> None:
         When a stage's inputs are missing, or `only` would build on what another configuration or
         other data made.
     OutputError
-        When the folder cannot be written.
+        When the folder cannot be written, or another training runs in it.
     """
     if only is not None and only not in STAGE_NAMES:
         raise UsageError(f"no stage {only!r}: expected one of {', '.join(STAGE_NAMES)}")
+    with alone_in(run.out) if run.ranks.first else nullcontext():
+        _run_stages(run, only)
+
+
+def _run_stages(run: Run, only: str | None) -> None:
     for stage in stages():
         if only is not None and stage.name != only:
             _require_done(stage, run, only)

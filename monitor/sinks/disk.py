@@ -5,12 +5,8 @@ import os
 import stat
 from pathlib import Path
 
-try:
-    import fcntl
-except ImportError:  # Windows has no advisory locks of this kind: two sessions are not told apart
-    fcntl = None  # type: ignore[assignment]
+from sibeat.ecg.file_lock import lock_file
 
-_UNLOCKABLE = {errno.ENOLCK, errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS}
 _UNSYNCABLE = {errno.EINVAL, errno.EROFS, errno.ENOTSUP}
 
 
@@ -29,13 +25,7 @@ class Disk:
 
     def lock(self, fd: int) -> bool:
         """Take the file for this process alone; False when another one has it."""
-        if fcntl is None:
-            return True
-        try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            return error.errno in _UNLOCKABLE
-        return True
+        return lock_file(fd)
 
     def write(self, fd: int, data: bytes) -> int:
         """Write, and return how many bytes were taken."""

@@ -97,18 +97,41 @@ def test_more_epochs_go_on_with_the_same_ones(tmp_path: Path) -> None:
     assert _states_equal(whole.state_dict(), longer.state_dict())
 
 
-def test_epochs_that_are_given_up_are_told(tmp_path: Path) -> None:
-    path, heard = tmp_path / "b.pt", Heard()
-    run_epochs(_teacher(), _schedule(path, epochs=3), resume=False)
-    run_epochs(_teacher(), _schedule(path, epochs=1, progress=heard), resume=False)
-    assert heard.notes == [
-        "b.pt has 3 epochs of this training: without --resume they are overwritten at the end of "
-        "epoch 1"
-    ]
-    path.write_bytes(b"torn")
-    other = _schedule(path, epochs=1, progress=(quiet := Heard()))
-    run_epochs(_teacher(), other, resume=False)
+def test_a_training_that_starts_anew_keeps_the_one_before(tmp_path: Path) -> None:
+    path, heard, quiet = tmp_path / "b.pt", Heard(), Heard()
+    run_epochs(_teacher(), _schedule(path, epochs=3, progress=quiet), resume=False)
     assert quiet.notes == []
+    whole, honest = path.read_bytes(), (tmp_path / "b-honest.pt").read_bytes()
+    with pytest.raises(KeyboardInterrupt):
+        run_epochs(_teacher(), _schedule(path, epochs=1, progress=Killed(1)), resume=False)
+    run_epochs(_teacher(), _schedule(path, epochs=1, progress=heard), resume=False)
+    assert heard.notes == [], "there was none of its own yet"
+    assert (tmp_path / "b.pt.before").read_bytes() == whole
+    assert (tmp_path / "b-honest.pt.before").read_bytes() == honest
+    path.write_bytes(b"torn")
+    run_epochs(_teacher(), _schedule(path, epochs=1, progress=heard), resume=False)
+    assert heard.notes == ["starting anew; the training that was there is kept as b.pt.before"]
+    assert (tmp_path / "b.pt.before").read_bytes() == b"torn"
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"fingerprint": "other"}, "c.pt is of another configuration or data"),
+        ({"epochs": 1}, "c.pt has 2 epochs, more than the 1 asked for"),
+    ],
+)
+def test_what_cannot_be_gone_on_with_is_kept(tmp_path: Path, changes: dict, says: str) -> None:
+    path, heard = tmp_path / "c.pt", Heard()
+    run_epochs(_teacher(), _schedule(path, epochs=2), resume=False)
+    before = path.read_bytes()
+    settings = {"epochs": 2} | changes
+    run_epochs(_teacher(), _schedule(path, progress=heard, **settings), resume=True)
+    assert heard.notes == [
+        says,
+        "starting anew; the training that was there is kept as c.pt.before",
+    ]
+    assert (tmp_path / "c.pt.before").read_bytes() == before
 
 
 class Told(Teacher):
