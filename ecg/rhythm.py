@@ -60,7 +60,7 @@ class Rhythm:
             self._say = _say(disorder(list(self._log_rr)))
 
     def interrupt(self) -> None:
-        """Drop the heart rate: signal was lost. The usual RR is kept."""
+        """Drop the heart rate: signal was lost, or hidden by noise. The usual RR is kept."""
         self._recent.clear()
 
     @property

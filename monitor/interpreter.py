@@ -173,6 +173,8 @@ class Interpreter:
         score = self._scorer.provisional(beat.window, beat.amplitude, log_rr)
         if rr_s is not None:
             self._rhythm.add(rr_s)
+        if trusted and not self._heart.in_sight:
+            self._rhythm.interrupt()  # its RRs are of what noise hid, or took for beats
         return JudgedBeat(
             sample=sample,
             position=beat.position,

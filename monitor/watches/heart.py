@@ -11,8 +11,9 @@ from sibeat.monitor.watches.short_loss import ShortLoss
 from sibeat.monitor.watches.silence import SilenceWatch
 
 UNSEEN_S = 10.0
-"""time without a trusted beat after which nothing that was counted or told lasts on; chosen by us:
-a link that loses samples every 3 to 5 s still leaves trusted beats far more often"""
+"""time without a trusted beat after which nothing that was counted, a heart rate too, or told lasts
+on; chosen by us: a link that loses samples every 3 to 5 s still leaves trusted beats far more
+often"""
 
 
 class HeartWatch:
@@ -42,6 +43,11 @@ class HeartWatch:
     def silences_beats(self) -> bool:
         """True while a run lasts that was announced: its beats need no alerts of their own."""
         return self._rhythm.silences_beats
+
+    @property
+    def in_sight(self) -> bool:
+        """True from a trusted beat on until none has come for 10 s, or the signal is lost."""
+        return self._seen_at is not None
 
     def begin(self, sample: int, known_at: int) -> None:
         """Signal begins at `sample`; none of its beats is known before `known_at`."""

@@ -227,3 +227,16 @@ def test_noise_raises_no_announced_alarm(watch, heart):
 def test_the_first_beats_of_a_heart_raise_no_alarm(watch, heart):
     events = watched(watch, [Chunk(0, heart(FS, 12.0, REGULAR))])
     assert [e for e in events if isinstance(e, Alert)] == []
+
+
+@pytest.mark.parametrize("noise_s", [12.0, 30.0])
+@pytest.mark.parametrize("noise_mv", [1.0, 3.0])
+def test_the_rate_after_long_noise_is_of_beats_that_were_seen(noise_s, noise_mv, watch, heart):
+    """What noise hid made a rate of 28 of one of 75, ten beats long."""
+    samples = heart(FS, 60.0 + noise_s, [(0.5 + 0.8 * k, "N") for k in range(112)]).copy()
+    noise = np.random.default_rng(0).standard_normal(round(noise_s * FS))
+    samples[round(30 * FS) : round((30 + noise_s) * FS)] += (noise_mv * noise).astype(np.float32)
+    beats = [event for event in watched(watch, [Chunk(0, samples)]) if isinstance(event, BeatEvent)]
+    after = [beat for beat in beats if beat.quality == "good" and at_s(beat) > 30 + noise_s]
+    assert len(after) > 25
+    assert [beat.hr_bpm for beat in after] == pytest.approx([75.0] * len(after), rel=0.04)
