@@ -72,7 +72,7 @@ class Worker:
             return evaluate_record(
                 task.data / name, self._student, task.settings.pipeline, task.conditions
             )
-        except RecordError as error:
+        except (RecordError, UsageError) as error:  # the latter: it has no such lead
             return Unreadable(name, str(error))
 
 
@@ -106,12 +106,12 @@ def run(task: Task, wanted: str | None, n_jobs: int | None, file: Path | None) -
 
 def _require_all(failed: Sequence[Unreadable], n_records: int) -> None:
     for each in failed:
-        say(each.reason)
+        say(f"{each.record}: {each.reason}")
     if failed:
         raise RecordError(
             f"{len(failed)} of {n_records} records are in no figure "
             f"({', '.join(each.record for each in failed)}): expected records that can be read "
-            "whole; copy them again, or name the others with --records"
+            "whole; see above why, or name the others with --records"
         )
 
 

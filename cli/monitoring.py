@@ -8,13 +8,13 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from sibeat.cli.errors import put, terminal_width
-from sibeat.cli.outputs import make_display, open_alert_log, say, shown
+from sibeat.cli.outputs import make_display, say, shown
 from sibeat.cli.patient import NOBODY_KNOWN, Patient, known_patient
 from sibeat.cli.recording import (
     RecordedRun,
@@ -23,6 +23,7 @@ from sibeat.cli.recording import (
     recording_sinks,
     require_recordable,
 )
+from sibeat.cli.results import open_results
 from sibeat.cli.settings import MonitorSettings, resolve
 from sibeat.cli.sources import ONLY_FOR, Wanted, open_source, require_one_source
 from sibeat.cli.starting import starting
@@ -31,14 +32,11 @@ from sibeat.ecg.stream import StreamInfo
 from sibeat.model.artefact import Student, load_monitor_student
 from sibeat.monitor.pipeline import Pipeline
 from sibeat.monitor.session import Outcome, Session
-from sibeat.monitor.sinks.annotations import AnnotationSink
-from sibeat.monitor.sinks.base import EventCollector, Sink
+from sibeat.monitor.sinks.base import Sink
 from sibeat.monitor.sources.base import Source
-from sibeat.monitor.sources.demo import DemoSource
 from sibeat.monitor.sources.live_source import LiveSource
 from sibeat.monitor.stopping import CTRL_C, StopRequest, stop_on_signals
 from sibeat.monitor.summary import Summary
-from sibeat.monitor.verdict import judge
 
 EXIT_CTRL_C = 130
 """128 + SIGINT, as shells have it (README, "Exit codes")"""
@@ -107,19 +105,8 @@ def watch(
     at_full_speed : nobody watches: the alert log is synced now and then, not with every line, and
         detectors are loaded when one is first asked, not beside the first seconds
     """
-    demo = isinstance(source, DemoSource)
-    output = settings.output
-    annotations = AnnotationSink(output.annotate) if output.annotate else None
-    log = open_alert_log(output.alerts, demo, sync_each=not at_full_speed)
-    say(f"alert log: {shown(log.path)}")
-    collector = EventCollector()
-    sinks: list[Sink] = [
-        log,
-        *([annotations] if annotations else []),
-        *([collector] if demo else []),
-        *kept,
-        *([patient.file] if patient.file else []),
-    ]
+    results = open_results(settings.output, source, sync_each=not at_full_speed)
+    say(f"alert log: {shown(results.log.path)}")
     stop, marks = StopRequest(), deque[int]()
     beside = ThreadPoolExecutor(1, "detectors")
 
@@ -136,8 +123,8 @@ def watch(
     session = Session(
         source,
         make_pipeline,
-        sinks,
-        make_display(output, stop, marks.append, log.path, recording=bool(kept)),
+        results.sinks(kept, patient.file),
+        make_display(settings.output, stop, marks.append, results.log.path, recording=bool(kept)),
         stop,
         about=about(settings, student) | {"baseline": patient.text},
         duration_s=settings.source.duration_s,
@@ -147,20 +134,7 @@ def watch(
     )
     with stop_on_signals(stop), beside:  # waits: what is half loaded fails as the interpreter ends
         outcome = session.run()
-    if outcome.summary is None:
-        return outcome, None
-    annotated = annotations.path if annotations else None
-    if annotations and annotated and annotations.replaced:
-        say(f"{shown(annotated)} of an earlier run was replaced")
-    summary = replace(
-        outcome.summary,
-        alert_log=shown(log.path),
-        annotations=shown(annotated) if annotated else None,
-    )
-    if isinstance(source, DemoSource) and collector is not None:
-        truth = [beat for beat in source.truth if beat.sample < outcome.stop_sample]
-        summary = replace(summary, verdict=judge(truth, collector.events, summary.fs))
-    return outcome, summary
+    return outcome, results.complete(outcome, source)
 
 
 def spare_what_is_loaded() -> None:

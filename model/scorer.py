@@ -76,7 +76,7 @@ class ScorerWeights:
             from another version.
         """
         form = stored.get(FORM_KEY, 1.0)
-        if form != SCORE_FORM:
+        if stored and form != SCORE_FORM:
             raise ModelError(
                 f"the model's thresholds are of score form {form:g}, this version's scores are of "
                 f"form {SCORE_FORM}: export the student anew with this version (`sibeat train "

@@ -54,9 +54,9 @@ def path_of(last: Path, choice: Choice) -> Path:
 
 
 def set_aside(last: Path) -> list[Path]:
-    """Rename the checkpoints of a training that another takes the place of.
+    """Rename the checkpoints of a training that another takes the place of: hours are in them.
 
-    Hours of work are in them. Those that were set aside before are replaced.
+    Those that were set aside before are removed.
 
     Parameters
     ----------
@@ -71,11 +71,16 @@ def set_aside(last: Path) -> list[Path]:
     OutputError
         When a file cannot be renamed.
     """
-    there = [path for choice in CHOICES if (path := path_of(last, choice)).exists()]
-    kept = [path.with_name(f"{path.name}.before") for path in there]
-    for path, name in zip(there, kept, strict=True):
+    paths = [path_of(last, choice) for choice in CHOICES]
+    if not any(path.exists() for path in paths):
+        return []
+    kept = []
+    for path in paths:
+        name = path.with_name(f"{path.name}.before")
         try:
-            path.replace(name)
+            name.unlink(missing_ok=True)
+            if path.exists():
+                kept.append(path.rename(name))
         except OSError as error:
             raise OutputError(
                 f"cannot rename {path} to {name.name} ({error.strerror or error}): expected to "

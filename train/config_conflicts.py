@@ -1,5 +1,6 @@
 """Settings of a training that are impossible, or exclude one another."""
 
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from sibeat.ecg.errors import ConfigError
@@ -54,6 +55,12 @@ def _require_parts(prepare: "PrepareConfig", where: str) -> None:
             raise ConfigError(
                 f"prepare.{part} in {where} names no record, other parts do: expected records "
                 "that train, and others whose normal beats choose and calibrate"
+            )
+    for name in named:
+        if not name or PurePath(name).is_absolute() or {".", ".."} & set(name.split("/")):
+            raise ConfigError(
+                f"prepare in {where} names the record {name!r}: expected its path from the folder "
+                "that --data gives, without '.' and '..'"
             )
     twice = sorted({name for name in named if named.count(name) > 1})
     if twice:

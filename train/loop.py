@@ -80,8 +80,6 @@ def run_epochs(learner: Learner, schedule: Schedule, resume: bool) -> list[dict[
         set aside
     """
     done, history = _resume(learner, schedule) if resume else (0, [])
-    if done == 0 and schedule.ranks.first:
-        _keep_the_one_before(schedule)
     for epoch in range(done, schedule.epochs):
         schedule.progress.start_epoch(epoch, schedule.epochs, _n_batches(schedule))
         learner.start_epoch(epoch, schedule.epochs)
@@ -90,17 +88,18 @@ def run_epochs(learner: Learner, schedule: Schedule, resume: bool) -> list[dict[
             losses |= _validate(learner, schedule)
         history.append(losses)
         if schedule.ranks.first:
+            if epoch == 0:
+                _keep_the_one_before(schedule)
             _save(learner, schedule, history)
         schedule.progress.end_epoch(epoch, losses)
     return history
 
 
 def _keep_the_one_before(schedule: Schedule) -> None:
+    """Set another training's checkpoints aside, not before this one has an epoch to put there."""
     kept = set_aside(schedule.checkpoint)
     if kept:
-        schedule.progress.note(
-            f"starting anew; the training that was there is kept as {kept[0].name}"
-        )
+        schedule.progress.note(f"the training that was there is kept as {kept[0].name}")
 
 
 def _save(learner: Learner, schedule: Schedule, history: list[dict[str, float]]) -> None:
@@ -118,12 +117,14 @@ def _resume(learner: Learner, schedule: Schedule) -> tuple[int, list[dict[str, f
         return 0, []
     checkpoint = load_checkpoint(schedule.checkpoint, schedule.train.device)
     if checkpoint.fingerprint != schedule.fingerprint:
-        schedule.progress.note(f"{schedule.checkpoint.name} is of another configuration or data")
+        schedule.progress.note(
+            f"{schedule.checkpoint.name} is of another configuration or data: starting anew"
+        )
         return 0, []
     if checkpoint.epoch > schedule.epochs:
         schedule.progress.note(
             f"{schedule.checkpoint.name} has {checkpoint.epoch} epochs, more than the "
-            f"{schedule.epochs} asked for"
+            f"{schedule.epochs} asked for: starting anew"
         )
         return 0, []
     restore_random(checkpoint)

@@ -5,30 +5,39 @@ re-centred, cut and normalised; only one beside missing signal is dropped, as th
 ``beatgan`` cuts as published, for comparison: see `sibeat.train.beatgan_front`.
 """
 
+from math import ceil
 from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sibeat.ecg.annotation import read_annotations
-from sibeat.ecg.beats import GRID_FS, N_WINDOW, WINDOW_AFTER, WINDOW_BEFORE, cut_window, normalise
+from sibeat.ecg.beats import (
+    GRID_FS,
+    N_WINDOW,
+    WINDOW_AFTER,
+    WINDOW_BEFORE,
+    cut_window,
+    normalise,
+    samples_after,
+    samples_before,
+)
 from sibeat.ecg.centring import SEARCH_MS, polarity_of, refine
-from sibeat.ecg.errors import ConfigError, RecordError, UsageError
+from sibeat.ecg.errors import RecordError
 from sibeat.ecg.filters import BAND_HZ, DELAY_S, filter_record
-from sibeat.ecg.record import Record, open_record
 from sibeat.ecg.record_folder import require_records
 from sibeat.ecg.stream import DoubleArray
 from sibeat.train import beatgan_front
-from sibeat.train.beats_file import Beats, BeatsOrigin, IntArray, TextArray, join_beats, quantise
+from sibeat.train.annotated_record import AnnotatedRecord, read_annotated
+from sibeat.train.beats_file import Beats, BeatsOrigin, IntArray, join_beats, quantise
 from sibeat.train.config import PrepareConfig
 from sibeat.train.folds import assign_fold
 from sibeat.train.progress import Progress
 from sibeat.train.split import MITDB, split_of
 
-EXPECTED = (
-    "the folder of the MIT-BIH Arrhythmia Database or prepared beats (.npz), or with a "
-    "configuration that names records under [prepare] the folder of those"
+EXPECTED = "the folder of the MIT-BIH Arrhythmia Database, or prepared beats (.npz)"
+EXPECTED_OF_ONES_OWN = (
+    "WFDB records, which prepare.train, validation and test name without extension"
 )
 DATA = "MIT-BIH Arrhythmia Database 1.0.0 (Moody and Mark, PhysioNet, ODC-By 1.0)"
 DATA_OF_ONES_OWN = "{n} records of the folder {name}"
@@ -51,17 +60,17 @@ def prepare(data: Path, config: PrepareConfig, progress: Progress) -> Beats:
     Raises
     ------
     RecordError
-        When a record is missing or broken, or of another sampling rate than the first.
+        When a record is missing or broken, or of another rate or lead than the first.
     ConfigError
         When a record lacks the lead.
     """
-    records = split_of(config).records
-    require_records(data, records, "--data", EXPECTED)
+    records, own = split_of(config).records, bool(config.train)
+    require_records(data, records, "--data", EXPECTED_OF_ONES_OWN if own else EXPECTED)
     progress.start_epoch(0, 1, len(records))
     parts: list[Beats] = []
     for record in records:
         parts.append(prepare_record(data, record, config))
-        _require_one_rate(parts, records)
+        _require_alike(parts, records)
         progress.step({"beats": sum(map(len, parts))})
     beats = join_beats(parts)
     return assign_fold(beats, config.fold) if config.front == "beatgan" else beats
@@ -69,93 +78,67 @@ def prepare(data: Path, config: PrepareConfig, progress: Progress) -> Beats:
 
 def prepare_record(data: Path, name: str, config: PrepareConfig) -> Beats:
     """Cut the beats of the record `name`, without extension, in the folder `data`."""
-    path = data / name
-    record = _open_lead(path, config.lead)
-    samples = record.read().astype(np.float64)
-    annotations = read_annotations(path, config.annotator)
-    positions = annotations.samples[annotations.beat_mask]
-    _require_within(positions, samples, path)
-    symbols = np.array(annotations.symbols)[annotations.beat_mask]
+    record = read_annotated(data / name, config.lead, config.annotator)
     cut = _cut_as_published if config.front == "beatgan" else _cut_as_monitor
-    r_peaks, windows, kept = cut(samples, record.fs, positions, symbols, config)
+    r_peaks, windows, kept = cut(record, config)
     normalised = [normalise(window) for window in windows]
     return Beats(
-        origin=_origin(data, config, record.fs),
+        origin=_origin(data, config, record),
         windows=quantise(np.array([window for window, _ in normalised]).reshape(-1, N_WINDOW)),
         amplitude=np.array([amplitude for _, amplitude in normalised], dtype=np.float32),
         record=np.full(len(windows), name),
-        symbol=symbols[kept],
-        sample=positions[kept],
+        symbol=record.symbols[kept],
+        sample=record.positions[kept],
         r_peak=r_peaks,
-        rr_pre=_intervals(positions, before=True)[kept],
-        rr_post=_intervals(positions, before=False)[kept],
+        rr_pre=_intervals(record.positions, before=True)[kept],
+        rr_post=_intervals(record.positions, before=False)[kept],
         part=np.full(len(windows), split_of(config).part_of(name), dtype="<U10"),
     )
 
 
-def _open_lead(path: Path, lead: str) -> Record:
-    try:
-        return open_record(path, lead)
-    except UsageError as error:
-        leads = ", ".join(open_record(path).leads)
-        raise ConfigError(
-            f"record {path} has the leads {leads}: expected {lead!r}, as prepare.lead in the "
-            "configuration says; name another there, or leave the record out"
-        ) from error
-
-
-def _require_within(positions: IntArray, samples: DoubleArray, path: Path) -> None:
-    if len(positions) and not 0 <= positions[0] <= positions[-1] < len(samples):
-        raise RecordError(
-            f"record {path} has {len(samples)} samples, its annotated beats reach from "
-            f"{positions[0]} to {positions[-1]}: expected annotations of this record; it may be "
-            "cut short, copy its files again"
-        )
-
-
-def _require_one_rate(parts: list[Beats], records: list[str]) -> None:
-    first, last = parts[0].origin.fs, parts[-1].origin.fs
-    if first != last:
-        raise RecordError(
-            f"record {records[len(parts) - 1]} has {last:g} Hz, {records[0]} has {first:g} Hz: "
-            "expected one sampling rate in all records of a training; leave one of them out"
-        )
+def _require_alike(parts: list[Beats], records: list[str]) -> None:
+    """Refuse a record of another rate or lead than the first: a student has one of each."""
+    first, last = parts[0].origin, parts[-1].origin
+    for what, one, other in (
+        ("sampling rate", f"{first.fs:g} Hz", f"{last.fs:g} Hz"),
+        ("lead", first.lead, last.lead),
+    ):
+        if one != other:
+            raise RecordError(
+                f"record {records[len(parts) - 1]} has {other}, {records[0]} has {one}: expected "
+                f"one {what} in all records of a training; leave one of them out"
+            )
 
 
 Cut: TypeAlias = tuple[DoubleArray, NDArray[np.float32], NDArray[np.bool_]]
 """R-peaks and windows of the kept beats, and which of the annotated ones these are"""
 
 
-def _cut_as_monitor(
-    samples: DoubleArray, fs: float, positions: IntArray, _: TextArray, config: PrepareConfig
-) -> Cut:
-    there = np.isfinite(samples)
-    filtered = filter_record(np.where(there, samples, 0.0), fs, config.mains_hz)
-    kept = _whole(there, fs, positions)
-    r_peaks = _recentre(filtered, fs, positions[kept])
+def _cut_as_monitor(record: AnnotatedRecord, config: PrepareConfig) -> Cut:
+    there = np.isfinite(record.samples)
+    filtered = filter_record(np.where(there, record.samples, 0.0), record.fs, config.mains_hz)
+    kept = _whole(there, record.fs, record.positions)
+    r_peaks = _recentre(filtered, record.fs, record.positions[kept])
     windows = np.empty((len(r_peaks), N_WINDOW), dtype=np.float32)
     for place, r_peak in enumerate(r_peaks):
-        windows[place] = cut_window(filtered, fs, float(r_peak))
+        windows[place] = cut_window(filtered, record.fs, float(r_peak))
     return r_peaks, windows, kept
 
 
 def _whole(there: NDArray[np.bool_], fs: float, positions: IntArray) -> NDArray[np.bool_]:
     """Say which beats see no missing sample: in the window, the filter's reach or the search's."""
-    margin_s = DELAY_S + SEARCH_MS / 1000.0
-    before = round((WINDOW_BEFORE / GRID_FS + margin_s) * fs)
-    after = round((WINDOW_AFTER / GRID_FS + margin_s) * fs)
+    margin = (DELAY_S + SEARCH_MS / 1000.0) * fs
+    before, after = ceil(samples_before(fs) + margin), ceil(samples_after(fs) + margin)
     n_missing = np.concatenate(([0], np.cumsum(~there)))
     low, high = np.maximum(positions - before, 0), np.minimum(positions + after, len(there))
     return np.asarray(n_missing[low] == n_missing[high])
 
 
-def _cut_as_published(
-    samples: DoubleArray, fs: float, positions: IntArray, symbols: TextArray, _: PrepareConfig
-) -> Cut:
-    filtered = beatgan_front.filter_both_ways(samples, fs)
-    kept = beatgan_front.kept_beats(positions, symbols, filtered, fs)
-    windows = beatgan_front.cut_at(filtered, positions[kept])
-    return positions[kept].astype(np.float64), windows, kept
+def _cut_as_published(record: AnnotatedRecord, _: PrepareConfig) -> Cut:
+    filtered = beatgan_front.filter_both_ways(record.samples, record.fs)
+    kept = beatgan_front.kept_beats(record.positions, record.symbols, filtered, record.fs)
+    windows = beatgan_front.cut_at(filtered, record.positions[kept])
+    return record.positions[kept].astype(np.float64), windows, kept
 
 
 def _recentre(filtered: DoubleArray, fs: float, samples: IntArray) -> DoubleArray:
@@ -184,18 +167,18 @@ def filter_in_words(config: PrepareConfig) -> str:
     return f"linear-phase FIR of 0.3 s, {notch}"
 
 
-def _origin(data: Path, config: PrepareConfig, fs: float) -> BeatsOrigin:
+def _origin(data: Path, config: PrepareConfig, record: AnnotatedRecord) -> BeatsOrigin:
     published = config.front == "beatgan"
     split = split_of(config)
     own = DATA_OF_ONES_OWN.format(n=len(split.records), name=data.resolve().name)
     return BeatsOrigin(
         front=config.front,
         data=DATA if split is MITDB else own,
-        fs=fs,
+        fs=record.fs,
         grid_fs=GRID_FS,
         n_before=WINDOW_BEFORE,
         n_after=WINDOW_AFTER,
         band_hz=beatgan_front.BAND_HZ if published else BAND_HZ,
         filter=filter_in_words(config),
-        lead=config.lead,
+        lead=record.lead,
     )

@@ -25,10 +25,22 @@ def data_sha256(data: Path, config: "PrepareConfig") -> str:
     """
     if data.is_file():
         return file_sha256(data)
-    records = [data / name for name in split_of(config).records]
-    files = {file for record in records for file in record.parent.glob(f"{escape(record.name)}.*")}
-    hashes = {str(file.relative_to(data)): file_sha256(file) for file in sorted(files)}
+    names = split_of(config).records
+    files = {name: sorted(_files_of(data / name)) for name in names}
+    hashes = [[name, file.name, file_sha256(file)] for name in names for file in files[name]]
     return sha256(json.dumps(hashes).encode()).hexdigest() if hashes else ""
+
+
+def _files_of(record: Path) -> set[Path]:
+    """The files of a record: those of its name, and those that its header names."""
+    stems = {record.name}
+    header = record.with_name(f"{record.name}.hea")
+    if header.is_file():
+        lines = header.read_text(encoding="utf-8", errors="replace").splitlines()
+        stems |= {line.split()[0] for line in lines[1:] if line.strip() and line[0] != "#"}
+    found = {record.parent / stem for stem in stems}
+    found |= {file for stem in stems for file in record.parent.glob(f"{escape(stem)}.*")}
+    return {file for file in found if file.is_file()}
 
 
 def checkpoint_at(path: Path, device: "Device") -> "Checkpoint":

@@ -95,7 +95,9 @@ def run_stages(run: Run, only: str | None = None) -> None:
     """
     if only is not None and only not in STAGE_NAMES:
         raise UsageError(f"no stage {only!r}: expected one of {', '.join(STAGE_NAMES)}")
-    with alone_in(run.out) if run.ranks.first else nullcontext():
+    begins = only in (None, STAGE_NAMES[0])  # another stage would find nothing in a new folder
+    locked = run.ranks.first and (begins or run.out.is_dir())
+    with alone_in(run.out) if locked else nullcontext():
         _run_stages(run, only)
 
 

@@ -162,6 +162,19 @@ def test_a_record_that_cannot_be_read_costs_no_other_its_figures(
     assert "100.dat" in report["unreadable"]["100"]
 
 
+def test_a_record_without_the_lead_costs_no_other_its_figures(mitdb: Path) -> None:
+    done = RUNNER.invoke(
+        cli_app.app,
+        [
+            *("evaluate", "monitor", "--data", str(mitdb), "--records", "100,119", "--lead", "V5"),
+            *("--duration", "20", "--jobs", "1", "--json", "-"),
+        ],
+    )
+    assert "1 of 2 records are in no figure (119)" in str(done.exception)
+    assert list(json.loads(done.stdout)["records"]) == ["100"]
+    assert "119: no lead 'V5'" in done.stderr
+
+
 def test_without_a_record_that_can_be_read_there_are_no_figures(folder: Path) -> None:
     done = RUNNER.invoke(cli_app.app, ["evaluate", "monitor", "--data", str(folder)])
     assert "3 of 3 records are in no figure (100, 102, 232)" in str(done.exception)

@@ -198,6 +198,15 @@ def test_a_calibration_for_another_raw_score_is_refused():
     assert ScorerWeights.of(stored) == ScorerWeights()
 
 
+def test_a_student_without_a_calibration_is_of_any_form(monkeypatch):
+    """As the export makes it, before it sets the thresholds."""
+    monkeypatch.setattr("sibeat.model.scorer.SCORE_FORM", 2)
+    assert ScorerWeights.of({}) == ScorerWeights()
+    assert ScorerWeights.of(ScorerWeights().stored()) == ScorerWeights()
+    with pytest.raises(ModelError, match="of score form 1, this version's scores are of form 2"):
+        ScorerWeights.of({"slope": 0.5})
+
+
 def test_the_raw_score_is_that_of_its_form():
     """If these numbers change, `SCORE_FORM` must be raised: stored thresholds are of these."""
     assert SCORE_FORM == 1

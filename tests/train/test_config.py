@@ -56,6 +56,10 @@ def test_an_unknown_key_names_the_nearest(table: dict, nearest: str) -> None:
             {"prepare": {"train": ["a", "b"], "validation": ["b"]}},
             "prepare in x.toml names b twice: expected each record in one part",
         ),
+        *(
+            ({"prepare": {"train": [name], "validation": ["b"]}}, "expected its path from the")
+            for name in ("/a", "./b", "x/../b", "")
+        ),
         (
             {"prepare": {"train": ["a"], "validation": ["b"], "front": "beatgan"}},
             "prepare.train and prepare.front 'beatgan' in x.toml exclude each other",

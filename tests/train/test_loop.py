@@ -102,23 +102,33 @@ def test_a_training_that_starts_anew_keeps_the_one_before(tmp_path: Path) -> Non
     run_epochs(_teacher(), _schedule(path, epochs=3, progress=quiet), resume=False)
     assert quiet.notes == []
     whole, honest = path.read_bytes(), (tmp_path / "b-honest.pt").read_bytes()
-    with pytest.raises(KeyboardInterrupt):
-        run_epochs(_teacher(), _schedule(path, epochs=1, progress=Killed(1)), resume=False)
     run_epochs(_teacher(), _schedule(path, epochs=1, progress=heard), resume=False)
-    assert heard.notes == [], "there was none of its own yet"
+    assert heard.notes == ["the training that was there is kept as b.pt.before"]
     assert (tmp_path / "b.pt.before").read_bytes() == whole
     assert (tmp_path / "b-honest.pt.before").read_bytes() == honest
     path.write_bytes(b"torn")
-    run_epochs(_teacher(), _schedule(path, epochs=1, progress=heard), resume=False)
-    assert heard.notes == ["starting anew; the training that was there is kept as b.pt.before"]
+    (tmp_path / "b-honest.pt").unlink()
+    run_epochs(_teacher(), _schedule(path, epochs=1), resume=False)
     assert (tmp_path / "b.pt.before").read_bytes() == b"torn"
+    assert not (tmp_path / "b-honest.pt.before").exists(), "it is of the generation before"
+
+
+def test_a_forgotten_resume_costs_nothing_before_the_first_epoch_is_done(tmp_path: Path) -> None:
+    path = tmp_path / "d.pt"
+    run_epochs(_teacher(), _schedule(path, epochs=3), resume=False)
+    whole = path.read_bytes()
+    with pytest.raises(KeyboardInterrupt):
+        run_epochs(_teacher(), _schedule(path, epochs=4, progress=Killed(1)), resume=False)
+    assert path.read_bytes() == whole
+    assert len(run_epochs(_teacher(), _schedule(path, epochs=4), resume=True)) == 4
+    assert not (tmp_path / "d.pt.before").exists()
 
 
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"fingerprint": "other"}, "c.pt is of another configuration or data"),
-        ({"epochs": 1}, "c.pt has 2 epochs, more than the 1 asked for"),
+        ({"fingerprint": "other"}, "c.pt is of another configuration or data: starting anew"),
+        ({"epochs": 1}, "c.pt has 2 epochs, more than the 1 asked for: starting anew"),
     ],
 )
 def test_what_cannot_be_gone_on_with_is_kept(tmp_path: Path, changes: dict, says: str) -> None:
@@ -127,10 +137,7 @@ def test_what_cannot_be_gone_on_with_is_kept(tmp_path: Path, changes: dict, says
     before = path.read_bytes()
     settings = {"epochs": 2} | changes
     run_epochs(_teacher(), _schedule(path, progress=heard, **settings), resume=True)
-    assert heard.notes == [
-        says,
-        "starting anew; the training that was there is kept as c.pt.before",
-    ]
+    assert heard.notes == [says, "the training that was there is kept as c.pt.before"]
     assert (tmp_path / "c.pt.before").read_bytes() == before
 
 

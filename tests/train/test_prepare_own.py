@@ -5,7 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import wfdb
 
+from sibeat.ecg.annotation import read_annotations
 from sibeat.ecg.annotation_file import AnnotationWriter
 from sibeat.ecg.errors import ConfigError, RecordError
 from sibeat.ecg.synthetic import SyntheticEcg
@@ -13,7 +15,7 @@ from sibeat.ecg.synthetic_record import write_synthetic_record
 from sibeat.ecg.synthetic_rhythm import RhythmSettings
 from sibeat.ecg.synthetic_settings import SyntheticSettings
 from sibeat.model.artefact import load_monitor_student
-from sibeat.train.beats_file import ARRAYS, Beats, load_beats
+from sibeat.train.beats_file import ARRAYS, Beats, load_beats, save_beats
 from sibeat.train.config import PrepareConfig, TrainConfig
 from sibeat.train.prepare import prepare, prepare_record
 from sibeat.train.progress import Progress
@@ -27,15 +29,15 @@ OWN = PrepareConfig(
 )
 
 
-def write(path: Path, seed: int, fs: float = FS, lead_off_rate: float = 0.0) -> None:
+def write(path: Path, seed: int, fs: float = FS) -> None:
     path.parent.mkdir(exist_ok=True)
-    settings = SyntheticSettings(RhythmSettings(ventricular_rate=10.0), lead_off_rate=lead_off_rate)
+    settings = SyntheticSettings(RhythmSettings(ventricular_rate=10.0))
     write_synthetic_record(path, SyntheticEcg(settings, fs, seed), round(40 * fs))
 
 
-def annotate(path: Path, *samples: int) -> None:
-    path.unlink()
-    with AnnotationWriter(path, FS) as writer:
+def annotate(path: Path, *samples: int, fs: float = FS) -> None:
+    path.unlink(missing_ok=True)
+    with AnnotationWriter(path, fs) as writer:
         for sample in samples:
             writer.write(sample, "N")
 
@@ -70,16 +72,59 @@ def test_a_record_of_the_database_is_cut_alike_whoever_names_it(mitdb: Path) -> 
             np.testing.assert_array_equal(getattr(ours, name), getattr(theirs, name))
 
 
-def test_beats_beside_missing_signal_are_left_out_and_no_other_changes(tmp_path: Path) -> None:
-    """Lead off: the signal is NaN there; what the filter sees of it must not reach a window."""
-    write(tmp_path / "carl", 2)
-    whole = prepare_record(tmp_path, "carl", OWN)
-    write(tmp_path / "off" / "carl", 2, lead_off_rate=6.0)
-    holes = prepare_record(tmp_path / "off", "carl", OWN)
-    assert 0 < len(holes) < len(whole)
+@pytest.mark.parametrize("fs", [100.0, 250.0])
+def test_beats_beside_missing_signal_are_left_out_and_no_other_changes(
+    tmp_path: Path, fs: float
+) -> None:
+    """A second is missing; what the filter or the interpolation see of it must not reach a window.
+
+    Every tenth of a second a beat is annotated, so that some are just near enough and some not.
+    """
+    n_samples, lost = round(12 * fs), slice(round(6 * fs), round(7 * fs))
+    signal = 100.0 + np.cumsum(np.random.default_rng(0).standard_normal(n_samples))
+    every = np.arange(round(2 * fs), round(11 * fs), round(0.1 * fs))
+    signal[every] += 50.0  # so that all R-peaks point up, whichever are left out
+    kept = []
+    for name, missing in (("anna", slice(0)), ("carl", lost)):
+        values = signal.copy()
+        values[missing] = np.nan
+        wfdb.wrsamp(
+            *(name, fs, ["mV"], ["II"]),
+            p_signal=values[:, None],
+            fmt=["16"],
+            adc_gain=[200.0],
+            baseline=[0],
+            write_dir=str(tmp_path),
+        )
+        annotate(tmp_path / f"{name}.atr", *every, fs=fs)
+        kept.append(prepare_record(tmp_path, name, OWN))
+    whole, holes = kept
+    assert len(whole) == len(every)
     shared = whole.select(np.isin(whole.sample, holes.sample))
-    assert len(shared) == len(holes)
     np.testing.assert_array_equal(shared.windows, holes.windows)
+    beside = (every > lost.start - fs) & (every < lost.stop + 0.85 * fs)
+    assert set(every[~beside]) <= set(holes.sample.tolist()), "those a second away stay"
+    reach = (every > lost.start - 0.5 * fs) & (every < lost.stop + 0.38 * fs)
+    assert not set(every[reach]) & set(holes.sample.tolist()), "the window itself has a hole"
+
+
+def test_annotations_that_count_at_a_rate_of_their_own_are_put_on_the_leads(archive: Path) -> None:
+    """As where a header counts frames of several samples."""
+    wanted = prepare_record(archive, "anna", OWN)
+    beats = read_annotations(archive / "anna", "atr")
+    (archive / "anna.atr").unlink()
+    with AnnotationWriter(archive / "anna.atr", 2 * FS) as writer:
+        for sample, symbol in zip(beats.samples, beats.symbols, strict=True):
+            writer.write(2 * int(sample), symbol)
+    got = prepare_record(archive, "anna", OWN)
+    np.testing.assert_array_equal(got.windows, wanted.windows)
+    np.testing.assert_array_equal(got.rr_pre, wanted.rr_pre)
+
+
+def test_the_annotator_is_the_one_that_was_asked_for(archive: Path) -> None:
+    annotate(archive / "anna.mine", 2000, 2200)
+    own = replace(OWN, annotator="mine")
+    assert prepare_record(archive, "anna", own).sample.tolist() == [2000, 2200]
 
 
 def test_a_record_without_beats_has_none(archive: Path) -> None:
@@ -87,6 +132,15 @@ def test_a_record_without_beats_has_none(archive: Path) -> None:
     assert len(prepare_record(archive, "anna", OWN)) == 0
     beats: Beats = prepare(archive, OWN, Progress())
     assert "anna" not in beats.record
+
+
+def test_a_validation_record_without_beats_is_told_by_its_setting(
+    archive: Path, tmp_path: Path, config: TrainConfig
+) -> None:
+    annotate(archive / "carl.atr")
+    run = Run(replace(config, prepare=OWN), archive, tmp_path / "out")
+    with pytest.raises(ConfigError, match=r"0 normal validation .* under prepare\.validation"):
+        run_stages(run)
 
 
 def test_annotations_of_another_record_are_refused(archive: Path) -> None:
@@ -109,9 +163,30 @@ def test_a_lead_that_a_record_lacks_is_refused_with_those_that_it_has(archive: P
         prepare_record(archive, "anna", replace(OWN, lead="V5"))
 
 
+def test_the_lead_is_called_as_the_header_calls_it(archive: Path) -> None:
+    for given in ("ii", "0"):
+        assert prepare_record(archive, "anna", replace(OWN, lead=given)).origin.lead == "II"
+
+
+def test_prepared_beats_must_be_for_what_the_configuration_says(
+    archive: Path, tmp_path: Path, config: TrainConfig
+) -> None:
+    save_beats(tmp_path / "b.npz", prepare(archive, OWN, Progress()))
+    run = Run(replace(config, prepare=OWN), tmp_path / "b.npz", tmp_path / "out")
+    run_stages(run, "prepare")
+    turned = replace(OWN, train=("dora", "more/ben"), test=("anna",))
+    other = replace(run, config=replace(config, prepare=turned))
+    with pytest.raises(
+        ConfigError, match=r"beats of anna \(train\), dora \(test\): expected those"
+    ):
+        run_stages(other, "prepare")
+
+
 def test_a_record_that_is_not_there_is_named(archive: Path) -> None:
     config = replace(OWN, test=("dora", "emil"))
-    with pytest.raises(RecordError, match=r"1 of 5 records are not in .*: emil"):
+    with pytest.raises(
+        RecordError, match=r"1 of 5 records are not in .*: emil; expected WFDB records, which"
+    ):
         prepare(archive, config, Progress())
 
 

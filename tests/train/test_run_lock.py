@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sibeat.ecg.errors import OutputError
+from sibeat.ecg.errors import ConfigError, OutputError
 from sibeat.train.run_lock import alone_in
 from sibeat.train.stages import Run, run_stages
 
@@ -56,3 +56,9 @@ def test_a_folder_that_cannot_be_made_is_an_output_error(tmp_path: Path) -> None
         alone_in(tmp_path / "file"),
     ):
         pass
+
+
+def test_a_mistyped_folder_is_not_made(run: Run) -> None:
+    with pytest.raises(ConfigError):
+        run_stages(run, "export")
+    assert not run.out.exists()

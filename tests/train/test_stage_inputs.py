@@ -26,12 +26,13 @@ def test_a_database_is_known_by_its_records(tmp_path: Path) -> None:
 
 def test_records_of_ones_own_are_known_wherever_they_are(tmp_path: Path) -> None:
     own = PrepareConfig(train=("a/night[1]",), validation=("b",))
-    (tmp_path / "a").mkdir()
-    (tmp_path / "a" / "night[1].hea").write_text("one")
-    first = data_sha256(tmp_path, own)
-    assert first != ""
-    (tmp_path / "a" / "night[1].dat").write_bytes(b"\0")
-    assert data_sha256(tmp_path, own) != first
+    (tmp_path / "a" / "night[1].old").mkdir(parents=True)
+    (tmp_path / "a" / "night[1].hea").write_text("night[1] 1 250 10\nsignal.bin 16\n# a.hea\n")
+    seen = {data_sha256(tmp_path, own)}
+    for name in ("night[1].atr", "signal.bin"):
+        (tmp_path / "a" / name).write_bytes(b"\0")
+        seen.add(data_sha256(tmp_path, own))
+    assert len(seen) == 3, "also a file that only the header names"
 
 
 def test_a_checkpoint_put_in_the_place_of_another_is_refused(
