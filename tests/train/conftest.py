@@ -116,15 +116,19 @@ def run(tmp_path: Path, beats_path: Path, config: TrainConfig) -> Run:
     return Run(config, beats_path, tmp_path / "out")
 
 
+MADE: dict[tuple[bytes, str, int], bytes] = {}
+"""exports by weights, form of the score and length of a window, for all tests of a process"""
+
+
 @pytest.fixture
 def same_weights_exported_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let torch, which takes seconds for an export, make each one once."""
-    made: dict[bytes, bytes] = {}
 
     def to_onnx(network: StudentNetwork, n_window: int, really: Any = export.to_onnx) -> bytes:
         weights = b"".join(value.numpy().tobytes() for value in network.state_dict().values())
-        if weights not in made:
-            made[weights] = really(network, n_window)
-        return made[weights]
+        key = (weights, network.score, n_window)
+        if key not in MADE:
+            MADE[key] = really(network, n_window)
+        return MADE[key]
 
     monkeypatch.setattr(export, "to_onnx", to_onnx)

@@ -18,8 +18,9 @@ from sibeat.train.stages import STAGE_NAMES, Run, run_stages
 
 from .conftest import Heard, make_beats, stages_worked
 
+pytestmark = pytest.mark.usefixtures("same_weights_exported_once")
 
-@pytest.mark.usefixtures("same_weights_exported_once")
+
 def test_all_stages_make_a_student_that_loads_and_says_where_it_is_from(run: Run) -> None:
     assert stages_worked(run) == list(STAGE_NAMES)
     student = load_student(run.file("student.onnx"))
