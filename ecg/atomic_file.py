@@ -24,7 +24,7 @@ def write_atomically(path: Path, content: bytes, option: str = "--out") -> None:
         When the folder or the file cannot be written.
     """
     beside = _beside(path)
-    with _told(path, option):
+    with output_errors(path, option):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             with beside.open("wb") as file:
@@ -39,9 +39,21 @@ def write_atomically(path: Path, content: bytes, option: str = "--out") -> None:
         _sync_folder(path.parent)
 
 
+@contextmanager
+def output_errors(path: Path, option: str = "--out") -> Iterator[None]:
+    """Turn the system's errors at `path` into an `OutputError`; parameters: `write_atomically`."""
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(
+            f"cannot write {path} ({error.strerror or error}): expected a folder with room that "
+            f"you may write to; give another with {option}"
+        ) from error
+
+
 def require_writable(path: Path, option: str = "--out") -> None:
     """Find out now whether `write_atomically` can write; parameters and errors are the same."""
-    with _told(path, option):
+    with output_errors(path, option):
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.is_dir():
             raise IsADirectoryError(None, "it is a folder")
@@ -119,17 +131,6 @@ def _no_room(first: Path, reason: OSError) -> OutputError:
 
 def _beside(path: Path) -> Path:
     return path.with_name(f".{path.name}.part")
-
-
-@contextmanager
-def _told(path: Path, option: str) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise OutputError(
-            f"cannot write {path} ({error.strerror or error}): expected a folder with room that "
-            f"you may write to; give another with {option}"
-        ) from error
 
 
 def _sync(file: Path) -> None:

@@ -28,6 +28,7 @@ SCORE_FORM = 1
 """which raw score a calibration is of; raised with each change of what the weights multiply, since
 thresholds of another score mean nothing"""
 FORM_KEY = "form"
+"""where a calibration keeps it, among the weights"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Cut the beats of the database once, into the one file that training needs.
 
 Two fronts. ``monitor`` cuts with the functions that the monitor runs: each annotated beat is
-re-centred, cut and normalised; only one beside missing signal is dropped, as the monitor does.
+re-centred, cut and normalised; only one beside a missing sample is dropped.
 ``beatgan`` cuts as published, for comparison: see `sibeat.train.beatgan_front`.
 """
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sibeat.ecg.atomic_file import output_errors
 from sibeat.ecg.errors import OutputError
 from sibeat.ecg.file_lock import lock_file
 
@@ -21,14 +22,9 @@ def alone_in(folder: Path) -> Iterator[None]:
         When another training runs there, or the folder cannot be written.
     """
     path = folder / LOCK_FILE
-    try:
+    with output_errors(path):
         folder.mkdir(parents=True, exist_ok=True)
         fd = os.open(path, os.O_CREAT | os.O_RDWR | getattr(os, "O_CLOEXEC", 0), 0o644)
-    except OSError as error:
-        raise OutputError(
-            f"cannot write {path} ({error.strerror or error}): expected a folder with room that "
-            "you may write to; give another with --out"
-        ) from error
     try:
         if not lock_file(fd):
             raise OutputError(

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sibeat.ecg.atomic_file import write_atomically
-from sibeat.ecg.errors import ConfigError
 from sibeat.train.beats_file import load_beats, save_beats
 from sibeat.train.config import config_from_table
-from sibeat.train.folds import assign_fold, beats_identity
+from sibeat.train.folds import beats_identity
 from sibeat.train.metrics import WITHOUT_HARD
 from sibeat.train.parallel import ALONE, Ranks
-from sibeat.train.split import HARD_RECORD, split_of
+from sibeat.train.prepared_beats import require_learnable, take_beats
+from sibeat.train.split import HARD_RECORD
 from sibeat.train.stage_inputs import (
     checkpoint_at,
     fingerprint_of,
@@ -21,8 +21,6 @@ from sibeat.train.stage_inputs import (
 )
 
 if TYPE_CHECKING:
-    from sibeat.train.beats_file import Beats
-    from sibeat.train.config import PrepareConfig
     from sibeat.train.device import Device
     from sibeat.train.distil import Distillation
     from sibeat.train.stages import Run
@@ -32,52 +30,13 @@ if TYPE_CHECKING:
 def prepare_beats(run: "Run") -> None:
     """Cut the beats of the records, or take a file of them that is already there."""
     if run.data.suffix == ".npz":
-        _take_beats(run)
+        take_beats(run)
         return
     from sibeat.train.prepare import prepare
 
     beats = prepare(run.data, run.config.prepare, run.progress)
     save_beats(run.file("beats.npz"), beats)
     run.progress.note(f"{len(beats):,} beats of {len(set(beats.record))} records")
-
-
-def _take_beats(run: "Run") -> None:
-    """Take a prepared file over as it is, or with the parts of the configured fold."""
-    from sibeat.train.prepare import filter_in_words
-
-    wished = run.config.prepare
-    beats = load_beats(run.data)
-    if beats.origin.front != wished.front:
-        raise ConfigError(
-            f"{run.data} has beats of the front {beats.origin.front!r}: expected "
-            f"{wished.front!r}, as prepare.front says; change one of them"
-        )
-    if wished.front == "beatgan":
-        save_beats(run.file("beats.npz"), assign_fold(beats, wished.fold))
-        return
-    _require_parts(beats, wished, run.data)
-    if beats.origin.filter != (expected := filter_in_words(wished)):
-        raise ConfigError(
-            f"{run.data} was filtered by {beats.origin.filter!r}: expected {expected!r}, as "
-            "prepare.mains_hz says; change that, or give the folder of the database"
-        )
-    write_atomically(run.file("beats.npz"), run.data.read_bytes())
-
-
-def _require_parts(beats: "Beats", wished: "PrepareConfig", path: Path) -> None:
-    """Refuse prepared beats whose records are for something else than the configuration says."""
-    if not wished.train:
-        return
-    split = split_of(wished)
-    meant = {name: split.part_of(name) for name in split.records}
-    got = sorted({(str(r), str(p)) for r, p in zip(beats.record, beats.part, strict=True)})
-    wrong = [f"{name} ({part})" for name, part in got if meant.get(name) != part]
-    if wrong:
-        listed = ", ".join(wrong[:5])
-        raise ConfigError(
-            f"{path} has beats of {listed}: expected those of the records, for what prepare.train, "
-            "validation and test name them; prepare them anew from the folder of the records"
-        )
 
 
 def train_teacher(run: "Run") -> None:
@@ -217,7 +176,7 @@ def _schedule(run: "Run", part: str, device: "Device") -> Any:
     config = getattr(run.config, part)
     beats = load_beats(run.file("beats.npz"))
     train, validation = (normal_windows(beats, part) for part in ("train", "validation"))
-    _require_beats(len(train), len(validation), run)
+    require_learnable(len(train), len(validation), run)
     run.progress.note(f"{len(train):,} normal beats, on {device}")
     return Schedule(
         epochs=config.epochs,
@@ -237,20 +196,3 @@ def _schedule(run: "Run", part: str, device: "Device") -> Any:
         labelled=labelled_windows(beats, "validation", device.device),
         progress=run.progress,
     )
-
-
-def _require_beats(n_train: int, n_validation: int, run: "Run") -> None:
-    """Refuse what cannot train, or could not be calibrated at the end."""
-    for n, least, use in ((n_train, 2, "training"), (n_validation, 1, "validation")):
-        if n < least:
-            part = use.removesuffix("ing")
-            remedy = (
-                f"name other records under prepare.{part}"
-                if run.config.prepare.train
-                else "give --data the folder of the database, or beats some of which have the part "
-                f"'{part}'"
-            )
-            raise ConfigError(
-                f"{run.file('beats.npz')} has {n} normal {use} beats: expected at least {least}; "
-                f"{remedy}"
-            )

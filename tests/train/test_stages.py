@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -67,19 +66,6 @@ def test_a_density_head_and_a_fold_of_the_published_protocol(run: Run) -> None:
     require_unseen(contract, "beatgan", 2, load_beats(run.data))
     with pytest.raises(ModelError, match="fold 1"):
         require_unseen(contract, "beatgan", 1)
-
-
-def test_beats_of_another_front_are_refused(run: Run) -> None:
-    wished = replace(run.config, prepare=PrepareConfig(front="beatgan"))
-    with pytest.raises(ConfigError, match="front 'monitor'"):
-        run_stages(replace(run, config=wished))
-
-
-@pytest.mark.parametrize("mains_hz", [60.0, None])
-def test_beats_of_another_notch_are_refused(run: Run, mains_hz: float | None) -> None:
-    wished = replace(run.config, prepare=PrepareConfig(mains_hz=mains_hz))
-    with pytest.raises(ConfigError, match=r"a zero at 50 Hz'.* as prepare\.mains_hz says"):
-        run_stages(replace(run, config=wished), "prepare")
 
 
 def test_an_unknown_stage_lists_those_there_are(run: Run) -> None:
@@ -160,17 +146,3 @@ def test_damaged_bookkeeping_is_an_error_that_says_what_to_do(run: Run) -> None:
         run.file("done.json").write_text(damaged)
         with pytest.raises(ConfigError, match="remove it"):
             run_stages(run)
-
-
-def test_beats_without_normal_ones_cannot_train(run: Run, tmp_path: Path, beats) -> None:
-    save_beats(tmp_path / "v.npz", beats.select(beats.symbol == "V"))
-    with pytest.raises(ConfigError, match="0 normal training beats"):
-        run_stages(replace(run, data=tmp_path / "v.npz"))
-
-
-def test_beats_that_could_not_calibrate_do_not_train(run: Run, tmp_path: Path, beats) -> None:
-    normal = beats.symbol == "N"
-    save_beats(tmp_path / "n.npz", beats.select((beats.part != "validation") | ~normal))
-    with pytest.raises(ConfigError, match="0 normal validation beats"):
-        run_stages(replace(run, data=tmp_path / "n.npz"))
-    assert not run.file("teacher.pt").exists()
