@@ -16,6 +16,9 @@ import numpy as np
 # 0.4 periods; an interval lasts at most 0.35 periods, so that two never touch.
 _EARLIEST, _LATEST = 0.2, 0.8
 _LONGEST = 0.35
+LEAST_RATE = 1e-9
+"""events a minute from which there are any; chosen by us: one in 1,900 years. A rate by which the
+next moment has no sample index (1e-306, say) is a rate of none"""
 
 
 class Schedule:
@@ -26,10 +29,10 @@ class Schedule:
 
         Parameters
         ----------
-        rate : events a minute; 0 for none at all
+        rate : events a minute; below `LEAST_RATE` none at all
         onset_s : start of the first period, seconds
         """
-        self._period_s = 60.0 / rate if rate > 0 else math.inf
+        self._period_s = 60.0 / rate if rate >= LEAST_RATE else math.inf
         self._onset_s = onset_s
         self._rng = rng
         self._n_taken = 0
@@ -63,11 +66,11 @@ def spans(rate: float, onset_s: float, mean_s: float, rng: np.random.Generator) 
 
     Parameters
     ----------
-    rate : spans a minute; with 0 the iterator is empty
+    rate : spans a minute; below `LEAST_RATE` the iterator is empty
     onset_s : no span begins before it, seconds
     mean_s : mean length, seconds; cut to 0.35 of the period where the rate leaves no room
     """
-    if rate <= 0:
+    if rate < LEAST_RATE:
         return
     schedule = Schedule(rate, onset_s, rng)
     longest_s = _LONGEST * 60.0 / rate

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sibeat.ecg.errors import UsageError
@@ -143,6 +143,7 @@ def test_nothing_grows_with_the_length() -> None:
 
 
 @settings(max_examples=25, deadline=None)
+@example(fs=100.0, rate=30.0, ectopic=1e-306, run=1, pause=1e-306, off=3.1e-306, seed=0)
 @given(
     fs=st.floats(100, 2000),
     rate=st.floats(30, 220),
