@@ -64,6 +64,16 @@ def _multiplies_bfloat16(device: torch.device) -> bool:
     """Say whether bfloat16 is faster than float32 on this device."""
     if device.type == "cuda":
         return bool(torch.cuda.is_bf16_supported(including_emulation=False))
-    # Only matrix tiles (AMX) gain: measured 1.2 to 1.8 times; torch has no public name for the test
-    check = getattr(torch.cpu, "_is_amx_tile_supported", None)
+    return any(_cpu_has(instructions) for instructions in BFLOAT16_INSTRUCTIONS)
+
+
+def _cpu_has(instructions: str) -> bool:
+    check = getattr(torch.cpu, f"_is_{instructions}_supported", None)  # torch has no public test
     return bool(check()) if check is not None else False
+
+
+BFLOAT16_INSTRUCTIONS = ("amx_tile", "avx512_bf16")
+"""instructions that multiply bfloat16: a training step is 1.2 to 1.8 times faster with matrix tiles
+(Xeon), 1.2 (width 8) to 1.6 times (width 32) with AVX-512's dot products (AMD EPYC, Zen 4),
+measured on two cores; without either bfloat16 is slower than float32.
+"""

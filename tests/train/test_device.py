@@ -29,6 +29,19 @@ def test_it_chooses_by_itself() -> None:
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device here")
+@pytest.mark.parametrize(
+    ("has", "chosen"),
+    [({"amx_tile"}, "bfloat16"), ({"avx512_bf16"}, "bfloat16"), ({"avx512"}, "float32")],
+)
+def test_a_cpu_computes_in_bfloat16_where_it_multiplies_it(
+    has: set[str], chosen: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("amx_tile", "avx512_bf16", "avx512"):
+        monkeypatch.setattr(torch.cpu, f"_is_{name}_supported", lambda name=name: name in has)
+    assert str(choose_device(RunConfig(threads=1))) == f"cpu, {chosen}"
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device here")
 def test_cuda_that_is_not_there_is_a_config_error() -> None:
     with pytest.raises(ConfigError, match="no CUDA device"):
         choose_device(RunConfig(device="cuda"))
