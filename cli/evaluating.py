@@ -17,6 +17,7 @@ from sibeat.cli.evaluation_table import to_text
 from sibeat.cli.figures import publish, refuse_unwritable
 from sibeat.cli.outputs import say
 from sibeat.cli.settings import MonitorSettings
+from sibeat.cli.unreadable import Unreadable, by_name, require_all
 from sibeat.ecg.ec57 import PACED_RECORDS, record_json
 from sibeat.ecg.errors import RecordError, UsageError
 from sibeat.model.artefact import Student, load_monitor_student
@@ -37,14 +38,6 @@ class Task:
     data: Path
     settings: MonitorSettings
     conditions: Conditions
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """A record that could not be evaluated, and why."""
-
-    record: str
-    reason: str
 
 
 class Worker:
@@ -98,21 +91,9 @@ def run(task: Task, wanted: str | None, n_jobs: int | None, file: Path | None) -
     failed = [outcome for outcome in outcomes if isinstance(outcome, Unreadable)]
     evaluations = [outcome for outcome in outcomes if isinstance(outcome, RecordEvaluation)]
     if evaluations:
-        left_out = {each.record: each.reason for each in failed}
-        report = summarise(evaluations, {**about(task, student), "unreadable": left_out})
+        report = summarise(evaluations, {**about(task, student), "unreadable": by_name(failed)})
         publish(to_text(report, sys.stdout), json.dumps(report, indent=1, allow_nan=False), file)
-    _require_all(failed, len(names))
-
-
-def _require_all(failed: Sequence[Unreadable], n_records: int) -> None:
-    for each in failed:
-        say(f"{each.record}: {each.reason}")
-    if failed:
-        raise RecordError(
-            f"{len(failed)} of {n_records} records are in no figure "
-            f"({', '.join(each.record for each in failed)}): expected records that can be read "
-            "whole; see above why, or name the others with --records"
-        )
+    require_all(failed, len(names), "name the others with --records")
 
 
 def choose_records(data: Path, wanted: str | None) -> list[str]:
@@ -162,14 +143,14 @@ def groups(names: Iterable[str]) -> dict[str, list[str]]:
 
 def summarise(evaluations: Sequence[RecordEvaluation], conditions: Mapping[str, Any]) -> Json:
     """All figures, of each record and of each group."""
-    by_name = {evaluation.record: evaluation for evaluation in evaluations}
+    records = {evaluation.record: evaluation for evaluation in evaluations}
     return {
         "schema": SCHEMA,
         **conditions,
-        "records": {name: _record(evaluation) for name, evaluation in by_name.items()},
+        "records": {name: _record(evaluation) for name, evaluation in records.items()},
         "groups": {
-            group: {"records": names, **figures([by_name[name] for name in names])}
-            for group, names in groups(by_name).items()
+            group: {"records": names, **figures([records[name] for name in names])}
+            for group, names in groups(records).items()
         },
     }
 

@@ -1,10 +1,12 @@
 """What ``sibeat evaluate ec57`` does: pair the files of two folders, judge, show."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from sibeat.cli.figures import publish
+from sibeat.cli.unreadable import Unreadable, by_name, require_all
 from sibeat.ecg.annotation import read_annotations
 from sibeat.ecg.ec57 import (
     STANDARD_START_S,
@@ -37,6 +39,8 @@ class Judgement:
     """extension of the truth"""
     test: str
     """extension of what was judged"""
+    unreadable: Sequence[Unreadable] = ()
+    """records in no figure: a file of theirs is absent or cannot be read"""
 
     @property
     def short(self) -> list[str]:
@@ -46,6 +50,7 @@ class Judgement:
     def to_json(self) -> str:
         """All figures, as text."""
         figures = summary_json(self.reports, self.reference, self.test)
+        figures["unreadable"] = by_name(self.unreadable)
         return json.dumps(figures, indent=1, allow_nan=False)
 
     def to_text(self) -> str:
@@ -78,7 +83,7 @@ def judge_folders(reference: Path, test: Path, truth: str, annotator: str) -> Ju
     Raises
     ------
     RecordError
-        When there is no file to judge, or one lacks its truth or cannot be read.
+        When there is no file to judge.
     """
     files = sorted(test.glob(f"*.{annotator}"))
     if not files:
@@ -86,12 +91,14 @@ def judge_folders(reference: Path, test: Path, truth: str, annotator: str) -> Ju
             f"no annotation file *.{annotator} in {test}; "
             "expected at least one record to judge, check --test and --annotator"
         )
-    reports = {}
-    for file in files:
-        expected = read_annotations(reference / file.stem, truth)
-        found = read_annotations(test / file.stem, annotator)
-        reports[file.stem] = compare(expected, found)
-    return Judgement(reports, truth, annotator)
+    reports, unreadable = {}, []
+    for name in (file.stem for file in files):
+        try:
+            expected = read_annotations(reference / name, truth)
+            reports[name] = compare(expected, read_annotations(test / name, annotator))
+        except RecordError as error:
+            unreadable.append(Unreadable(name, str(error)))
+    return Judgement(reports, truth, annotator, unreadable)
 
 
 def show(judgement: Judgement, file: Path | None) -> None:
@@ -101,8 +108,13 @@ def show(judgement: Judgement, file: Path | None) -> None:
     ------
     OutputError
         When the file cannot be written.
+    RecordError
+        When a record is in no figure, after the figures of all others.
     """
-    publish(judgement.to_text(), judgement.to_json(), file)
+    if judgement.reports:
+        publish(judgement.to_text(), judgement.to_json(), file)
+    n_records = len(judgement.reports) + len(judgement.unreadable)
+    require_all(judgement.unreadable, n_records, "take their files out of the folder of --test")
 
 
 def _percent(value: float | None) -> str:

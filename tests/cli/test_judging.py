@@ -62,11 +62,31 @@ def test_figures_go_to_a_file_or_to_standard_output(
         show(judgement, tmp_path)
 
 
-def test_nothing_to_judge_and_no_truth_are_record_errors(
-    folders: tuple[Path, Path], tmp_path: Path
-) -> None:
+def test_nothing_to_judge_is_a_record_error(folders: tuple[Path, Path]) -> None:
     with pytest.raises(RecordError, match="no annotation file"):
         judge_folders(*folders, "atr", "xyz")
-    annotate(folders[1] / "c.sib", [1], "N")
-    with pytest.raises(RecordError, match=r"c\.atr"):
-        judge_folders(*folders, "atr", "sib")
+
+
+def test_a_record_that_cannot_be_read_costs_no_other_its_figures(
+    folders: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    annotate(folders[1] / "c.sib", [1], "N")  # without its truth
+    (folders[1] / "b.sib").write_bytes(b"")
+    judgement = judge_folders(*folders, "atr", "sib")
+    with pytest.raises(RecordError, match=r"2 of 3 records are in no figure \(b, c\)"):
+        show(judgement, Path("-"))
+    shown = capsys.readouterr()
+    report = json.loads(shown.out)
+    assert list(report["records"]) == ["a"]
+    assert list(report["unreadable"]) == ["b", "c"]
+    assert "c.atr" in report["unreadable"]["c"]
+    assert "c: " in shown.err
+
+
+def test_without_a_record_that_can_be_read_there_are_no_figures(
+    folders: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folders[0] / "a.atr").unlink()
+    with pytest.raises(RecordError, match="1 of 1 records"):
+        show(judge_folders(*folders, "atr", "sib"), None)
+    assert capsys.readouterr().out == ""
