@@ -68,6 +68,11 @@ def require_pairs(beats: Beats, runs: list[Path], without: list[Path]) -> None:
             for name in asdict(own)
             if name not in DISTILLING and getattr(own, name) != getattr(base, name)
         ]
+        if _teacher_of(pair[0], own, beats) != _teacher_of(pair[1], base, beats):
+            raise SystemExit(
+                f"{pair[0]} and {pair[1]} are no pair: their students learnt from different "
+                "teachers; expected one teacher's two students, of one configuration and epoch"
+            )
         if differing or not off:
             more = f" (they differ in {', '.join(differing)})" if differing else ""
             raise SystemExit(
@@ -84,6 +89,14 @@ def _student_config(folder: Path, beats: Beats) -> StudentConfig:
         if kept.part == "student":
             return kept.config.student
     raise SystemExit(f"{folder} holds no student: expected a finished `sibeat train`")
+
+
+def _teacher_of(folder: Path, student: StudentConfig, beats: Beats) -> tuple[str, int]:
+    """Say which teacher a student learnt from: fingerprint and epoch."""
+    for kept in kept_of(folder, beats, FOLD):
+        if kept.part == "teacher" and student.teacher in kept.choices:
+            return kept.checkpoint.fingerprint, kept.checkpoint.epoch
+    raise SystemExit(f"{folder} holds no {student.teacher} teacher, of which its student learnt")
 
 
 def compare(rows: dict[str, list[Figures]]) -> dict[str, Any]:

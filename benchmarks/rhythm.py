@@ -19,6 +19,7 @@ import numpy as np
 from sibeat.cli.errors import guarded
 from sibeat.ecg.stream import DoubleArray
 from sibeat.model.artefact import load_student
+from sibeat.train.held_out import require_unseen
 from sibeat.train.intervals import Bootstrap
 from sibeat.train.metrics import ABNORMAL, ABNORMAL_PUBLISHED, NORMAL, classes_of, separation
 from sibeat.train.run_scores import WITH_RHYTHM, judge_runs
@@ -70,11 +71,12 @@ def _alone(with_rhythm: str, scores: dict[str, DoubleArray]) -> str:
 
 def between(data: Path) -> dict[str, Any]:
     """Compare the shipped student's forms of score on DS2 without record 232."""
-    beats = beats_of_front(data, "monitor")
+    student, beats = load_student(), beats_of_front(data, "monitor")
+    require_unseen(student.contract, "interpatient", 0, beats)
     judged = beats.select(beats.part == "test")
     classes = classes_of(judged.symbol, "learning")
     used = np.isin(classes, (NORMAL, *ABNORMAL)) & (judged.record != HARD_RECORD)
-    scores = scores_between_patients(load_student(), judged)
+    scores = scores_between_patients(student, judged)
     abnormal, records = classes[used] != NORMAL, judged.record[used]
     return {
         f"{one} less {other}": Bootstrap().difference(

@@ -53,10 +53,11 @@ COLUMNS = {
 
 
 class Features(NamedTuple):
-    """What the scorer sees of a beat."""
+    """What the scorer sums of a beat."""
 
     log_error: float
     qrs_distance: float
+    """by the measure of this patient's ordinary beats"""
     window_distance: float
     log_prematurity: float
     log_following: float
@@ -81,26 +82,28 @@ class ListeningScorer(Scorer):
 
     kept: list[Features]
 
-    def __init__(self, student: Student, baseline: PatientBaseline | None) -> None:
+    def __init__(self, student: Student, baseline: PatientBaseline) -> None:
         self._listened = ListenedStudent(student)
         super().__init__(self._listened, baseline)
+        self._distances = baseline.distances
         ListeningScorer.kept = []
+
+    def provisional(self, window: FloatArray, amplitude: float, log_rr: float) -> BeatScore:
+        """Keep what the shape says; the following RR is still to come."""
+        score = super().provisional(window, amplitude, log_rr)
+        _, window_distance = self._distances(window, amplitude)
+        self._open = Features(
+            log_error=self._listened.log_score,
+            qrs_distance=self._usual_distance.typical(score.qrs_distance),
+            window_distance=window_distance,
+            log_prematurity=score.log_prematurity,
+            log_following=0.0,
+        )
+        return score
 
     def final(self, provisional: BeatScore, log_rr_post: float) -> BeatScore:
         """Keep the beat; the pipeline ends each before it begins the next."""
-        weights = self.weights
-        log_error = self._listened.log_score  # the open beat is the one that was asked last
-        from_window = provisional.morphology - weights.student * log_error
-        from_window -= weights.template_qrs * provisional.qrs_distance
-        self.kept.append(
-            Features(
-                log_error=log_error,
-                qrs_distance=provisional.qrs_distance,
-                window_distance=from_window / weights.template_window,
-                log_prematurity=provisional.log_prematurity,
-                log_following=log_rr_post,
-            )
-        )
+        self.kept.append(self._open._replace(log_following=log_rr_post))
         return super().final(provisional, log_rr_post)
 
 

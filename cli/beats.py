@@ -131,10 +131,4 @@ def _beats(data: Path, protocol: "Protocol", progress: "Progress") -> "Beats":
         progress.stage("prepare", f"cutting the beats of the front {front}")
         config = PrepareConfig(front="beatgan" if front == "beatgan" else "monitor")
         return prepare(data, config, progress)
-    beats = load_beats(data)
-    if beats.origin.front != front:
-        raise ConfigError(
-            f"{data} has beats of the front {beats.origin.front!r}: expected {front!r} for the "
-            f"protocol {protocol}; prepare them anew or give the folder of the database"
-        )
-    return beats
+    return load_beats(data)

@@ -15,10 +15,12 @@ from numpy.typing import NDArray
 
 from docs import drawing
 from docs.model_card import beats_of
+from sibeat.cli.errors import guarded
 from sibeat.ecg.stream import DoubleArray, FloatArray
 from sibeat.model.artefact import Student, load_student
 from sibeat.model.scorer import ScorerWeights
 from sibeat.train.beats_file import Beats
+from sibeat.train.held_out import require_unseen
 from sibeat.train.metrics import NORMAL, classes_of
 from sibeat.train.protocol_report import all_scores
 from sibeat.train.split import HARD_RECORD
@@ -41,7 +43,15 @@ class Judged:
 
     @classmethod
     def of(cls, trial: Trial, student: Student | None) -> "Judged":
-        """Score the judged beats by all methods."""
+        """Score the judged beats by all methods.
+
+        Raises
+        ------
+        ModelError
+            When the student may have seen them.
+        """
+        if student is not None:
+            require_unseen(student.contract, trial.protocol, trial.fold, trial.beats)
         beats = trial.beats.select(trial.judge)
         return cls(beats, classes_of(beats.symbol, trial.mapping), all_scores(trial, student))
 
@@ -128,4 +138,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    guarded(main)

@@ -186,11 +186,15 @@ class StudentNetwork(nn.Module):
     def scores(self, beat: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Return reconstruction (batch, 1, 320) and both log-scores (batch,): error's, head's."""
         reconstruction, latent = self.generator(beat)
+        return reconstruction, *self.judge(beat, reconstruction, latent)
+
+    def judge(self, beat: Tensor, reconstruction: Tensor, latent: Tensor) -> tuple[Tensor, Tensor]:
+        """Return both log-scores (batch,), error's and head's, of what the generator gave."""
         log_error = log_mean_squared_error(beat, reconstruction)
         if isinstance(self.head, DensityHead):
-            return reconstruction, log_error, self.head(beat)
+            return log_error, self.head(beat)
         seen = torch.cat((latent.float(), log_error[:, None]), dim=1)
-        return reconstruction, log_error, self.head(seen).squeeze(1)
+        return log_error, self.head(seen).squeeze(1)
 
     def forward(self, beat: Tensor) -> tuple[Tensor, Tensor]:
         """Return reconstruction (batch, 1, 320) and the log-score (batch,)."""

@@ -139,13 +139,30 @@ def test_students_of_other_budgets_are_no_pairs(
     own = StudentConfig(epochs=4, score="error")
     base = replace(own, distillation_weight=0.0, head_weight=0.0, corruptions=0)
     students = {"own": own, "base": base, "longer": replace(base, epochs=8)}
+    students["taught otherwise"] = base
     students["attending"] = replace(base, attention_weight=1.0)
     monkeypatch.setattr(compare_runs, "_student_config", lambda folder, _: students[folder])
+    teachers = {"taught otherwise": ("f", 9)}
+    monkeypatch.setattr(
+        compare_runs, "_teacher_of", lambda folder, *_: teachers.get(folder, ("f", 1))
+    )
     compare_runs.require_pairs(None, ["own"], ["base"])
     with pytest.raises(SystemExit, match="they differ in epochs"):
         compare_runs.require_pairs(None, ["own"], ["longer"])
     with pytest.raises(SystemExit, match="attention_weight 0"):
         compare_runs.require_pairs(None, ["own"], ["attending"])
+    with pytest.raises(SystemExit, match="different teachers"):
+        compare_runs.require_pairs(None, ["own"], ["taught otherwise"])
+
+
+def test_the_teacher_is_the_one_that_the_student_learnt_from(
+    benchmark_module: Callable[[str], ModuleType], data: Path, runs: list[Path]
+) -> None:
+    compare_runs, judged_runs = map(benchmark_module, ("compare_runs", "judged_runs"))
+    beats = judged_runs.fold_beats(data)
+    found = [compare_runs._teacher_of(run, StudentConfig(), beats) for run in runs]
+    assert found[0] != found[1]
+    assert [epoch for _, epoch in found] == [1, 1]
 
 
 def test_a_seed_twice_is_no_sample_of_seeds(

@@ -111,8 +111,9 @@ def load_checkpoint(path: Path, device: torch.device) -> Checkpoint:
 def restore_random(checkpoint: Checkpoint) -> None:
     """Set torch's random state to what it was when a checkpoint, read from its file, was written.
 
-    For those who go on with it, once it is certain that they do.
+    For those who go on with it, once it is certain that they do. There may be fewer GPUs than then.
     """
     torch.set_rng_state(checkpoint.random["random"].cpu())
-    if checkpoint.random["cuda_random"] and torch.cuda.is_available():
-        torch.cuda.set_rng_state_all([state.cpu() for state in checkpoint.random["cuda_random"]])
+    states = checkpoint.random["cuda_random"]
+    for number in range(min(len(states), torch.cuda.device_count())):
+        torch.cuda.set_rng_state(states[number].cpu(), number)

@@ -81,10 +81,10 @@ def _require_start(config: "TrainConfig", where: str) -> None:
 
 def _require_score(config: "TrainConfig", where: str) -> None:
     student = config.student
-    if student.score == "head" and not (student.kernels or student.head_weight):
+    if student.score != "error" and not (student.kernels or student.head_weight):
         raise ConfigError(
-            f"student.score in {where} is 'head', and student.head_weight 0: such a head stays as "
-            "it was drawn; expected a weight above 0, kernels, or score 'error'"
+            f"student.score in {where} is {student.score!r}, and student.head_weight 0: such a "
+            "head stays as it was drawn; expected a weight above 0, kernels, or score 'error'"
         )
 
 

@@ -120,8 +120,7 @@ class Distillation:
         corrupted = [corrupt(beats, self._random, gentle) for _ in range(self._config.corruptions)]
         drawn = vary(beats, self._config.variation, self._random)
         seen = torch.cat((drawn, *corrupted))
-        with self._device.autocast():
-            reconstruction, log_error, log_head = self.network.scores(seen)
+        reconstruction, log_error, log_head = self._scores(seen)
         taught = self._target.log_score(seen)
         own = reconstruction[: len(drawn)]
         losses = {
@@ -130,10 +129,16 @@ class Distillation:
             "distillation": self._distillation(log_error, taught),
         }
         if not self._config.kernels:
-            losses["head"] = regression_loss(log_head.float(), taught)
+            losses["head"] = regression_loss(log_head, taught)
         if self._config.attention_weight:
             losses["attention"] = self._attention_transfer(drawn)
         return losses
+
+    def _scores(self, beats: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Reconstruct and judge, as `StudentNetwork.scores`; a density's sums need float32."""
+        with self._device.autocast():
+            reconstruction, latent = self.network.generator(beats)
+        return reconstruction, *self.network.judge(beats, reconstruction, latent)
 
     def _weights(self) -> dict[str, float]:
         weights = {
@@ -172,20 +177,18 @@ class Distillation:
     def validate(self, beats: Tensor) -> dict[str, Tensor]:
         """Return the figures that judge an epoch, from normal beats (batch, 1, 320) alone."""
         self.network.eval()
-        with self._device.autocast():
-            reconstruction, _, log_head = self.network.scores(beats)
+        reconstruction, _, log_head = self._scores(beats)
         figures = {"validation": reconstruction_loss(beats, reconstruction)}
         if not self._config.kernels:
             taught = self._target.log_score(beats)
-            figures["validation_head"] = regression_loss(log_head.float(), taught)
+            figures["validation_head"] = regression_loss(log_head, taught)
         return figures
 
     @torch.no_grad()
     def log_score(self, beats: Tensor) -> Tensor:
         """Judge beats (batch, 1, 320) by the form of score that is wished: (batch,)."""
         self.network.eval()
-        with self._device.autocast():
-            _, log_error, log_head = self.network.scores(beats)
+        _, log_error, log_head = self._scores(beats)
         return log_error if self._config.score == "error" else log_head
 
     def state_dict(self) -> dict[str, Any]:

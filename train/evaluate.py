@@ -86,7 +86,7 @@ def choose_form(beats: Beats, scores: BeatScores, wished: str) -> tuple[ScoreFor
         return ("head" if wished == "head" else "error"), "as configured"
     found = {form: _measure(beats, scores.of(form), "validation")["auc"] for form in FORMS}
     if any(auc is None for auc in found.values()):
-        return "error", "since validation lacks normal or abnormal beats"
+        return "error", "since the validation beats do not rank by both: one class, or no numbers"
     return max(FORMS, key=lambda form: found[form]), "chosen on validation beats"
 
 

@@ -4,6 +4,7 @@ The published choice of epoch has seen abnormal validation beats and is labelled
 `sibeat.train.choices`.
 """
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,7 +63,9 @@ class Kept:
             "seed": getattr(self.config, self.part).seed,
             "width": getattr(self.config, self.part).width,
             "validation": {
-                key: figures[key] for key in (NORMAL_ERROR, VALIDATION_AUC) if key in figures
+                key: _finite(figures[key])
+                for key in (NORMAL_ERROR, VALIDATION_AUC)
+                if key in figures
             },
             "validation_auc_by_epoch": [
                 round(epoch[VALIDATION_AUC], 4)
@@ -70,6 +73,11 @@ class Kept:
                 if VALIDATION_AUC in epoch
             ],
         }
+
+
+def _finite(figure: float) -> float | None:
+    """Give a figure as JSON can hold it: a training that diverged has some that are no number."""
+    return figure if math.isfinite(figure) else None
 
 
 def judge_runs(

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sibeat.ecg.annotation import Mapping
+from sibeat.ecg.errors import ConfigError
 from sibeat.train.beats_file import Beats
 from sibeat.train.folds import assign_fold
 from sibeat.train.held_out import FRONT_OF
@@ -34,7 +35,19 @@ class Trial:
 
     @classmethod
     def of(cls, protocol: Protocol, beats: Beats, fold: int, **settings: Any) -> "Trial":
-        """Set the parts of the beats as the protocol says."""
+        """Set the parts of the beats as the protocol says.
+
+        Raises
+        ------
+        ConfigError
+            When they are of another front.
+        """
+        if beats.origin.front != FRONT_OF[protocol]:
+            raise ConfigError(
+                f"the beats are of the front {beats.origin.front!r}: expected "
+                f"{FRONT_OF[protocol]!r} for the protocol {protocol}; prepare them anew or give "
+                "the folder of the database"
+            )
         parted = assign_fold(beats, fold) if protocol == "beatgan" else beats
         return cls(protocol, parted, fold, **settings)
 

@@ -8,8 +8,13 @@ import pytest
 
 from sibeat.cli import beats as command
 from sibeat.cli.beats import evaluate
+from sibeat.cli.beats_table import to_text
 from sibeat.ecg.errors import ConfigError, ModelError, UsageError
-from sibeat.train.beats_file import save_beats
+from sibeat.model.artefact import load_student
+from sibeat.train.beats_file import load_beats, save_beats
+from sibeat.train.intervals import Bootstrap
+from sibeat.train.protocol_report import evaluate_trial
+from sibeat.train.trial import Trial
 from tests.train.conftest import make_beats
 
 
@@ -29,6 +34,16 @@ def test_a_table_and_a_file(
     assert "mapping learning" in table
     assert "Without record 232" in table
     assert max(map(len, table.splitlines()[:12])) <= 100
+
+
+def test_no_figure_is_cut_beside_a_long_name(prepared: Path) -> None:
+    trial = Trial.of("interpatient", load_beats(prepared), 0, bootstrap=Bootstrap(20))
+    report = evaluate_trial(trial, load_student())
+    name = "a-training-of-the-twenty-first student, honest and published, error"
+    report["rows"][name] = report["rows"][report["score"]]
+    table = to_text(report)
+    assert "…" not in table
+    assert f"{name} " in table
 
 
 def test_a_dash_prints_the_figures(prepared: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -28,6 +28,23 @@ def test_round_trip_restores_state_and_randomness(tmp_path: Path) -> None:
     assert torch.equal(torch.rand(3), expected)
 
 
+def test_fewer_gpus_than_then_are_gone_on_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    states = [torch.full((16,), number, dtype=torch.uint8) for number in (1, 2)]
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "get_rng_state_all", lambda: states)
+    _save(tmp_path / "c.pt")
+    restored: dict[int, torch.Tensor] = {}
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+    monkeypatch.setattr(
+        torch.cuda, "set_rng_state", lambda state, number: restored.update({number: state})
+    )
+    restore_random(load_checkpoint(tmp_path / "c.pt", CPU))
+    assert list(restored) == [0]
+    assert torch.equal(restored[0], states[0])
+
+
 def test_reading_leaves_randomness_alone(tmp_path: Path) -> None:
     _save(tmp_path / "c.pt")
     torch.rand(5)

@@ -70,6 +70,7 @@ def test_an_unknown_key_names_the_nearest(table: dict, nearest: str) -> None:
         ({"student": {"start": "teacher", "width": 6}}, r"\(32, 50\).*the same, got \(6, 50\)"),
         ({"student": {"before": "a", "start": "teacher", "width": 32}}, "student.start"),
         ({"student": {"score": "head", "head_weight": 0}}, "such a head stays as it was drawn"),
+        ({"student": {"head_weight": 0}}, "student.score in x.toml is 'auto'"),
         ({"student": {"head_units": [8, 0]}}, r"\(8, 0\): expected 1 to"),
         ({"teacher": {"time_warp": 1.5}}, "teacher.time_warp in x.toml is 1.5: expected 0 to 1"),
         ({"teacher": {"width": "wide"}}, "whole number"),

@@ -2,6 +2,7 @@ import pytest
 import torch
 
 from sibeat.train.config import RunConfig, StudentConfig, TeacherConfig
+from sibeat.train.corruption import corrupt
 from sibeat.train.device import choose_device
 from sibeat.train.distil import Distillation
 from sibeat.train.teacher import Teacher
@@ -42,6 +43,20 @@ def test_feature_matching_reaches_the_student_through_the_frozen_discriminator()
     distillation.losses(_beats())["feature_matching"].backward()
     assert _gradient(distillation.network.generator) > 1e-4
     assert all(p.grad is None for p in teacher.discriminator.parameters())
+
+
+@pytest.mark.parametrize("kernels", [0, 3])
+def test_a_head_judges_in_float32_whatever_the_convolutions_do(kernels: int) -> None:
+    distillation, _ = _distillation(kernels=kernels, score="head")
+    beats = corrupt(_beats(64), torch.Generator().manual_seed(0), 0.5)
+    distillation.fit_head(beats)
+    exact = distillation.log_score(beats)
+    distillation._device = choose_device(RunConfig("cpu", "bfloat16", threads=1))
+    rounded = distillation.log_score(beats)
+    assert rounded.dtype == torch.float32
+    assert len(rounded.unique()) == len(beats)  # bfloat16 tells a few apart
+    if kernels:
+        assert torch.equal(rounded, exact)  # a density asks the beat alone
 
 
 def test_the_distillation_term_changes_what_is_learnt() -> None:

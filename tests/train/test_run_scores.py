@@ -1,6 +1,7 @@
 """A run's folder is judged by the very networks it holds, and only on beats it has not seen."""
 
 import json
+import math
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -43,6 +44,14 @@ def test_the_last_networks_give_the_figures_of_the_run_s_own_report(
     for name, row in (("run teacher, last", "teacher"), ("run student, last, head", "head")):
         figures = separation(rows[name][test], classes, beats.record[test])
         assert figures["auc"] == pytest.approx(report[row]["auc"], abs=1e-9)
+
+
+def test_a_training_that_diverged_is_stated_as_json_can_hold_it(folder: Path, beats: Beats) -> None:
+    kept = next(kept_of(folder, beats, 0))
+    diverged = [{"validation": math.nan, "validation_auc": 0.5}]
+    stated = replace(kept, checkpoint=replace(kept.checkpoint, history=diverged)).stated()
+    assert stated["validation"] == {"validation": None, "validation_auc": 0.5}
+    json.dumps(stated, allow_nan=False)
 
 
 def test_each_choice_states_epoch_and_criterion(folder: Path, beats: Beats) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from sibeat.ecg.errors import ConfigError
 from sibeat.train.metrics import Protocol
 from sibeat.train.trial import Trial
 
@@ -39,6 +40,15 @@ def test_the_published_protocol_has_its_own_mapping_and_counts_q(trial: Trial) -
     assert trial.front == ("beatgan" if published else "monitor")
     assert trial.mapping == ("beatgan" if published else "learning")
     assert ("Q" in trial.abnormal) == published
+
+
+@pytest.mark.parametrize(
+    ("protocol", "front"), [("interpatient", "beatgan"), ("beatgan", "monitor")]
+)
+def test_beats_of_the_other_front_are_refused(protocol: Protocol, front: str) -> None:
+    beats = make_beats(n_per_record=1)
+    with pytest.raises(ConfigError, match=f"of the front '{front}'"):
+        Trial.of(protocol, replace(beats, origin=replace(beats.origin, front=front)), 0)
 
 
 def test_a_fold_parts_the_beats_anew() -> None:
