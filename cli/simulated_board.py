@@ -115,7 +115,8 @@ def open_wire(stack: ExitStack, tcp: str | None, keeps_name: bool) -> Wire:
         from sibeat.monitor.simulator.wire_tcp import TcpWire
 
         tcp_wire = TcpWire(*_address(tcp))
-        typer.echo(f"socket://{tcp_wire.host}:{tcp_wire.port}")
+        host = f"[{tcp_wire.host}]" if ":" in tcp_wire.host else tcp_wire.host
+        typer.echo(f"socket://{host}:{tcp_wire.port}")
         return stack.enter_context(tcp_wire)
     from sibeat.monitor.simulator.wire_pty import PtyWire  # not on Windows
 

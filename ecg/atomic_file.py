@@ -82,9 +82,9 @@ def all_or_none(files: Sequence[Path], overwrite: bool = False) -> Iterator[Path
         One of the files is there; or the disk took not all of them, told of the first.
     """
     first = files[0]
-    beside = _beside(first)
     try:
         _refuse_to_replace(files, overwrite)
+        beside = _beside(first)
         shutil.rmtree(beside, ignore_errors=True)  # of one that was killed
         beside.mkdir(parents=True)
     except OSError as error:

@@ -9,12 +9,19 @@ from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
+from .evidence import median
 from .stream import DoubleArray
 
 RawQuality: TypeAlias = Literal["good", "flat", "rail"]
 
 SECOND_S = 1.0
 """raw quality is judged each second"""
+REST_SECONDS = 10
+"""seconds with change that show where a line rests; chosen by us: one that goes to a rail is there
+for a part of one or two"""
+REST_SHARE = 0.2
+"""share of a second's samples at an end of the range from which the line rests there; chosen by us:
+a baseline is most of a beat, a clipped R-peak less than a tenth"""
 TRUSTED_CREST = 1.0
 """natural log of a QRS's envelope over the background of 4 s from which it is trusted: the
 least figure of one decimal that 95 % of what the detector finds in white noise is below; so are
@@ -38,20 +45,39 @@ class Extremes:
 
     def __init__(self) -> None:
         self._low, self._high = np.inf, -np.inf
+        self._rests_low: deque[float] = deque(maxlen=REST_SECONDS)
+        self._rests_high: deque[float] = deque(maxlen=REST_SECONDS)
 
-    def take(self, low: float, high: float) -> bool:
-        """Take the bounds of a second; return whether it lies at or beyond an end of a range."""
+    def take(self, second: DoubleArray) -> bool:
+        """Take a second; return whether it reaches an end of the range, and does not rest there."""
+        low, high = float(second.min()), float(second.max())
         varied = self._high > self._low
-        at_end = varied and (high >= self._high or low <= self._low)
-        self._low, self._high = min(self._low, low), max(self._high, high)
-        return at_end
+        at_low, at_high = low <= self._low, high >= self._high
+        if low < self._low:
+            self._low = low
+            self._rests_low.clear()
+        if high > self._high:
+            self._high = high
+            self._rests_high.clear()
+        if low < high:
+            self._rests_low.append(float(np.mean(second == self._low)))
+            self._rests_high.append(float(np.mean(second == self._high)))
+        reaches_low = at_low and not _is_rest(self._rests_low)
+        reaches_high = at_high and not _is_rest(self._rests_high)
+        return varied and (reaches_low or reaches_high)
+
+
+def _is_rest(shares: deque[float]) -> bool:
+    """Say whether a heart's line rests at a value between its beats, second after second."""
+    return len(shares) == REST_SECONDS and median(list(shares)) >= REST_SHARE
 
 
 class RawQualityMeter:
     """Judges the raw samples of a stretch, second by second.
 
     A second without any change is flat; at the greatest or least value that the stream ever had,
-    while it had others, it is a rail.
+    while it had others, it is a rail. Not so where the beats' own baseline is that value, as in a
+    signal of coarse numbers whose waves are all upright: it is what a heart that stops leaves.
 
     Parameters
     ----------
@@ -79,9 +105,8 @@ class RawQualityMeter:
         return judgements
 
     def _judge(self, second: DoubleArray) -> RawQuality:
-        low, high = float(second.min()), float(second.max())
-        at_end = self._extremes.take(low, high)
-        if low < high:
+        at_end = self._extremes.take(second)
+        if second.min() < second.max():
             return "good"
         return "rail" if at_end else "flat"
 

@@ -53,6 +53,7 @@ class WfdbRecord(Record):
         first = SegmentLead(self._stem, layout, self._channel)
         self._per_frame = first.per_frame
         self.unit = "a.u." if first.scale is None else "mV"
+        self._frame_rate = header.fs
         rate = header.fs * self._per_frame
         self.stated_fs = rate if _states_rate(self._stem) else None
         self.fs = _rate(rate, fs, self.name)
@@ -107,7 +108,25 @@ class WfdbRecord(Record):
                 f"segment {stem}.hea does not hold {self.lead} as {self.name}.hea says, expected "
                 f"signal {channel} with {self._per_frame} samples a frame: get the record again"
             )
+        self._require_alike(lead)
         return lead
+
+    def _require_alike(self, lead: SegmentLead) -> None:
+        """Refuse a segment of another rate or unit: its samples would stand as if of the record's.
+
+        Raises
+        ------
+        RecordError
+            When it has one.
+        """
+        unit = "a.u." if lead.scale is None else "mV"
+        fs = lead.header.fs if _states_rate(lead.stem) else self._frame_rate
+        if unit != self.unit or fs != self._frame_rate:
+            raise RecordError(
+                f"segment {lead.stem}.hea has {self.lead} in {unit} at {fs:g} frames a second, "
+                f"expected {self.unit} and {self._frame_rate:g} as {self.name}.hea says: get the "
+                "record again"
+            )
 
 
 def _names(header: Header) -> tuple[str, ...]:

@@ -48,9 +48,20 @@ class Rhythm:
         self._log_rr: deque[float] = deque(maxlen=USUAL_BEATS)
         self._say = 1.0
 
-    def add(self, rr_s: float) -> None:
-        """Learn the next RR interval, s."""
+    def add(self, rr_s: float, *, known: bool = True) -> None:
+        """Take the next RR interval.
+
+        Parameters
+        ----------
+        rr_s : its length, s
+        known : whether it lies between two beats that are trusted; others are of the heart rate,
+            and teach nothing: in noise, what the detector finds has intervals of its own
+        """
         self._recent.append(rr_s)
+        if known:
+            self._learn(rr_s)
+
+    def _learn(self, rr_s: float) -> None:
         if rr_s < LONGEST_RR_S:
             self._usual.append(rr_s)
         if len(self._usual) >= LEAST_BEATS:

@@ -31,6 +31,8 @@ _COUNTER_WORDS = frozenset(
     | {"frame", "id", "row", "unnamed"}
 )
 
+_BEFORE_A_LEAD = frozenset({"lead", "ecg", "ekg"})
+
 MIN_RISING_ROWS = 8
 """rows that must rise before an unnamed column is a time; chosen by us: fewer may be a QRS"""
 MIN_RISING_SHARE = 0.95
@@ -122,10 +124,18 @@ def _filled_in(leads: Sequence[str]) -> tuple[str, ...]:
 
 def _lead_and_scale(name: str) -> tuple[str, float | None]:
     """Split ``ECG [uV]`` into the lead's name and the factor to mV (None: no unit)."""
-    match = _IN_BRACKETS.fullmatch(name) or _AS_SUFFIX.fullmatch(name)
+    in_brackets, as_suffix = _IN_BRACKETS.fullmatch(name), _AS_SUFFIX.fullmatch(name)
+    match = in_brackets or as_suffix
+    if as_suffix and not in_brackets and _is_chest_lead(as_suffix):
+        return name, None
     if match is not None:
         return match["lead"] or name, scale_to_mv(match["unit"])
     return name, scale_to_mv(name) if len(name) > 1 else None  # a lead may be called V
+
+
+def _is_chest_lead(match: re.Match[str]) -> bool:
+    """Say whether ``Lead V`` or ``ECG_V`` names the lead V: hardly anybody writes ECG in volts."""
+    return match["unit"].upper() == "V" and match["lead"].lower() in _BEFORE_A_LEAD
 
 
 def _time_column(rows: Sequence[list[str]], name: str) -> tuple[int, TimeUnit | None]:

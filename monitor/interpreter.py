@@ -172,7 +172,8 @@ class Interpreter:
         log_rr = self._rhythm.log_preceding(rr_s)
         score = self._scorer.provisional(beat.window, beat.amplitude, log_rr)
         if rr_s is not None:
-            self._rhythm.add(rr_s)
+            known = trusted and self._last is not None and self._last.trusted
+            self._rhythm.add(rr_s, known=known)
         if trusted and not self._heart.in_sight:
             self._rhythm.interrupt()  # its RRs are of what noise hid, or took for beats
         return JudgedBeat(
@@ -183,7 +184,7 @@ class Interpreter:
             trusted=trusted,
             window=beat.window,
             rr_pre_s=rr_s,
-            hr_bpm=self._rhythm.rate_bpm,
+            hr_bpm=self._rhythm.rate_bpm if self._calm else None,
         )
 
     def _confirm(self, rr_post_s: float | None, decided_at: int) -> list[Event]:

@@ -14,10 +14,9 @@ from typing import Any, Literal
 
 from sibeat.ecg.errors import ConfigError, UsageError
 from sibeat.ecg.toml_settings import load_settings, read_toml
+from sibeat.monitor.protocols.board_check import require_possible
 from sibeat.monitor.protocols.number_format import NumberFormat
 
-LONGEST_FRAME = 8192 + 7
-"""bytes: the longest OpenView frame, its payload and what is around it"""
 AUTO = "auto"
 
 
@@ -169,8 +168,7 @@ def board_of(table: Mapping[str, Any], where: str) -> Board:
         It does not describe a board.
     """
     board = load_settings(Board, table, where)
-    if board.frame is not None and not 0 < board.frame.n_bytes <= LONGEST_FRAME:
-        raise ConfigError(f"n_bytes in {where} is {board.frame.n_bytes}; expected 1 to 8199")
+    require_possible(board, where)
     if (board.frame is None) == (board.protocol == "frames"):
         raise ConfigError(f"{where} must have a table [frame] if, and only if, it sends frames")
     if board.protocol != "text" and not board.channels:

@@ -170,13 +170,19 @@ def _json(block: Block) -> Note:
 
 
 def is_recording(path: Path) -> bool:
-    """Tell whether a path means a recording, by what is there."""
-    if path.is_dir():
-        return any(path.glob(f"*{SUFFIX}")) or any(path.glob(f"*/*{SUFFIX}"))
-    if not path.is_file():
+    """Tell whether a path means a recording, by what is there.
+
+    What cannot be looked at is none: whoever opens it as something else says why.
+    """
+    try:
+        if path.is_dir():
+            return any(path.glob(f"*{SUFFIX}")) or any(path.glob(f"*/*{SUFFIX}"))
+        if not path.is_file():
+            return False
+        with path.open("rb") as file:
+            return path.suffix == SUFFIX or file.read(len(MAGIC)) == MAGIC
+    except OSError:
         return False
-    with path.open("rb") as file:
-        return path.suffix == SUFFIX or file.read(len(MAGIC)) == MAGIC
 
 
 def find_parts(path: Path) -> list[Path]:

@@ -20,7 +20,8 @@ class TcpWire(Wire):
 
     def _listen(self, host: str, port: int) -> None:
         try:
-            self._server = socket.create_server((host, port))
+            family = socket.AF_INET6 if ":" in host else socket.AF_INET
+            self._server = socket.create_server((host, port), family=family)
         except OSError as error:
             raise OutputError(
                 f"cannot listen on {host}:{port} ({error.strerror or error}): expected a free "

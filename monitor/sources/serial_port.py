@@ -189,14 +189,14 @@ class SerialPort:
         return True
 
     def _read(self, device: "serial.SerialBase") -> bytes | None:
-        """Let some come and read what is there; None when the port is gone."""
+        """Let some come and read what is there; None when the port is gone, and nothing came."""
         self._stopped.wait(READ_S)
         data = bytearray()
         try:  # a terminal gives 4 kB a read, rfc2217:// a byte
             while len(data) < READ_BYTES and (more := device.read(READ_BYTES - len(data))):
                 data += more
-        except port_failures():
-            return None
+        except port_failures():  # the next read tells it again
+            return bytes(data) or None
         return bytes(data)
 
     def _reopen(self) -> Iterator[ByteArrival]:

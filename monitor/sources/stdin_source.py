@@ -3,12 +3,14 @@
 Paced by arrival. A pipe can wait, so nothing is lost when the monitor is busy.
 """
 
+import math
 import os
 import select
 import sys
 import threading
 from collections.abc import Callable, Iterator
 
+from sibeat.ecg.errors import SourceError
 from sibeat.monitor.sources.arrival_clock import arrival_clock
 from sibeat.monitor.sources.base import ByteArrival, Decoder
 from sibeat.monitor.sources.first_bytes import Expected
@@ -21,6 +23,8 @@ WAIT_S = 0.1
 """longest wait for input, s; chosen by us: how soon the source ends when it is closed"""
 READ_BYTES = 65536
 """most bytes of a read: what Linux buffers for a pipe"""
+HELD_UP_S = 0.5
+"""pause of the reader that a writer may have waited for, s; chosen by us: half a silence"""
 EXPECTED = Expected(
     silence="does the program run, and does it flush each line? (Python: print(..., flush=True))",
     misfit="check what the program prints",
@@ -47,17 +51,49 @@ class InputPipe:
         self._fd = fd
         self._clock = clock
         self._stopped = threading.Event()
+        self._last_s = -math.inf
+        self._waited_s = 0.0
+        self._was_full = False
 
     def arrivals(self) -> Iterator[ByteArrival]:
-        """Yield every read, and an empty arrival for each wait in which nothing came."""
+        """Yield every read, and an empty arrival for each wait in which nothing came.
+
+        Raises
+        ------
+        SourceError
+            It cannot be read.
+        """
         while not self._stopped.is_set():
             if not self._is_ready():
-                yield ByteArrival(self._clock())
+                yield ByteArrival(self._time_s(0))
                 continue
-            data = os.read(self._fd, READ_BYTES)
+            data = self._read()
             if not data:
                 return
-            yield ByteArrival(self._clock(), data)
+            yield ByteArrival(self._time_s(len(data)), data)
+
+    def _read(self) -> bytes:
+        try:
+            return os.read(self._fd, READ_BYTES)
+        except OSError as error:
+            raise SourceError(
+                f"{self.name} cannot be read ({error.strerror or error}): expected a pipe or a "
+                "file of text, as in `adc.py | sibeat monitor --replay -`"
+            ) from error
+
+    def _time_s(self, n_bytes: int) -> float:
+        """Give the time of an arrival; a writer that waited for this reader lost no time.
+
+        A full pipe before and after a pause of this reader (Ctrl-Z, a computer that slept) is a
+        file that another program copies, not a board that went on.
+        """
+        now_s = self._clock() - self._waited_s
+        full = n_bytes == READ_BYTES
+        if full and self._was_full and now_s - self._last_s > HELD_UP_S:
+            self._waited_s += now_s - self._last_s
+            now_s = self._last_s
+        self._last_s, self._was_full = now_s, full
+        return now_s
 
     def next_rate(self) -> bool:
         """Tell that a pipe has no bit rate."""

@@ -1,6 +1,7 @@
 """The heart's rhythm and its silence, and what of them lasts on over a loss of signal."""
 
 import math
+from collections.abc import Callable
 
 from sibeat.ecg.beats import samples_before
 from sibeat.monitor.events import Event
@@ -93,16 +94,24 @@ class HeartWatch:
         return told + self._silence.restart(sample, decided_at) if high else told
 
     def pass_time(self, now: int) -> list[Event]:
-        """Let the deadlines up to `now` fall."""
+        """Let the deadlines up to `now` fall, the earlier first: one may undo another."""
         events: list[Event] = []
-        due = self._loss.due()
-        if due is not None and due <= now:
-            events += self.end(due, due)
-        due = None if self._seen_at is None else self._seen_at + self._unseen
-        if due is not None and due <= now:
-            self._seen_at = None
-            events += self._rhythm.interrupt(due)
-        due = self._silence.due()
-        if due is not None and due <= now:
-            events += self._silence.fire(due)
-        return events
+        while True:
+            due, fall = self._next_deadline()
+            if due > now:
+                return events
+            events += fall(round(due))
+
+    def _next_deadline(self) -> tuple[float, Callable[[int], list[Event]]]:
+        """Give the earliest deadline and what happens at it; of two at once, a loss's first."""
+        deadlines: list[tuple[int | None, Callable[[int], list[Event]]]] = [
+            (self._loss.due(), lambda due: self.end(due, due)),
+            (None if self._seen_at is None else self._seen_at + self._unseen, self._forget),
+            (self._silence.due(), self._silence.fire),
+        ]
+        known = [(math.inf if due is None else due, fall) for due, fall in deadlines]
+        return min(known, key=lambda deadline: deadline[0])
+
+    def _forget(self, due: int) -> list[Event]:
+        self._seen_at = None
+        return self._rhythm.interrupt(due)

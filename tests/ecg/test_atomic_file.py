@@ -140,3 +140,8 @@ def test_a_file_that_was_not_written_again_goes_with_what_it_belonged_to(files: 
 def test_a_name_that_no_disk_takes_is_an_output_error(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="cannot write"), all_or_none([tmp_path / ("x" * 300)]):
         pass
+
+
+def test_a_folder_is_no_name_for_a_file() -> None:
+    with pytest.raises(OutputError, match="exists: expected a new file"), all_or_none([Path()]):
+        pass

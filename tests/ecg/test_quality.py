@@ -48,6 +48,26 @@ def test_flat_rail_and_good_in_any_unit(unit: str, kinds: list[str], expected: l
     assert judge(seconds(*kinds) * gain + offset) == expected
 
 
+def heart_over_a_coarse_line(n_seconds: int) -> DoubleArray:
+    """Upright waves on a baseline that is the lowest number, as coarse converters give it."""
+    at = np.arange(250)
+    beat = np.exp(-0.5 * ((at - 125) / 4) ** 2) + 0.2 * np.exp(-0.5 * ((at - 190) / 12) ** 2)
+    return np.tile(np.round(40 * beat) + 100, n_seconds)
+
+
+@pytest.mark.parametrize("upright", [1, -1])
+def test_the_baseline_of_a_heart_that_stopped_is_no_rail(upright: int) -> None:
+    stopped = np.concatenate((heart_over_a_coarse_line(12), np.full(1000, 100.0)))
+    assert judge(upright * stopped)[-4:] == ["flat"] * 4
+    beyond = np.concatenate((stopped, np.full(500, 99.0), heart_over_a_coarse_line(1)))
+    assert judge(upright * beyond)[-3:] == ["rail", "rail", "good"]
+
+
+def test_a_clipped_wave_does_not_rest_at_the_rail() -> None:
+    clipped = np.minimum(heart_over_a_coarse_line(20), 120.0)
+    assert judge(np.concatenate((clipped, np.full(500, 120.0))))[-2:] == ["rail", "rail"]
+
+
 @pytest.mark.parametrize("at_rail", ["top", "bottom", "beyond"])
 def test_a_rail_is_one_after_a_loss_too(at_rail: str) -> None:
     extremes = Extremes()

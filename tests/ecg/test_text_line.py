@@ -125,25 +125,6 @@ def test_a_header_names_times_leads_and_units(
 
 
 @pytest.mark.parametrize(
-    ("header", "row", "time", "leads", "units"),
-    [
-        ("t,PLETH,II\nhh:mm:ss.mmm,NU,mV", "0:00.004,5,6", "clock", ("PLETH", "II"), "NU mV"),
-        ("Time;ECG II;Resp\n(ms);(mV);(Ohm)", "4;5;6", "ms", ("ECG II", "Resp"), "mV Ohm"),
-        ("Time,I,II\ns,V,V", "0.004,5,6", "s", ("I", "II"), "V V"),
-        ("ECG\nmV", "5", None, ("ECG",), "mV"),
-        ("my recorder\nECG", "5", None, ("ECG",), "NU"),
-    ],
-)
-def test_a_line_of_units_below_the_names_leaves_the_leads_their_names(
-    header: str, row: str, time: str | None, leads: tuple[str, ...], units: str
-) -> None:
-    layout = layout_of(f"{header}\n{row}\n")
-
-    assert (layout.time, layout.leads) == (time, leads)
-    assert layout.units == tuple("mV" if "V" in unit else "a.u." for unit in units.split())
-
-
-@pytest.mark.parametrize(
     ("name", "step", "time"),
     [
         ("t", 1, "ms"),

@@ -105,6 +105,25 @@ def test_a_segment_with_fewer_leads_than_the_first_is_refused(tmp_path: Path) ->
         open_record(tmp_path / "all").read()
 
 
+@pytest.mark.parametrize(
+    ("line", "unit", "said"),
+    [
+        ("b 2 500 1000", "mV", "in mV at 500 frames a second, expected mV and 250"),
+        ("b 2 250 1000", "NU", r"in a\.u\. at 250 frames"),
+    ],
+)
+def test_a_segment_of_another_rate_or_unit_is_refused(
+    tmp_path: Path, line: str, unit: str, said: str
+) -> None:
+    write_wfdb(tmp_path, "a")
+    np.zeros(2000, dtype="<i2").tofile(tmp_path / "b.dat")
+    leads = "".join(f"b.dat 16 200/{unit} 16 0 0 0 0 {name}\n" for name in ("I", "II"))
+    (tmp_path / "b.hea").write_text(f"{line}\n{leads}")
+    segments(tmp_path, "all/2 2 250 2000", "a 1000", "b 1000")
+    with pytest.raises(RecordError, match=said):
+        open_record(tmp_path / "all").read()
+
+
 def test_a_record_without_segments_is_refused(tmp_path: Path) -> None:
     segments(tmp_path, "all/1 2 250 10", "~ 10")
 

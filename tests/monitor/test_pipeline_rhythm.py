@@ -43,6 +43,13 @@ def test_a_heart_that_stops_is_told_once_within_five_seconds(fs, noise_mv, watch
     assert silence.priority == "high"
 
 
+def test_a_heart_that_stops_over_its_lowest_number_is_told(watch, heart):
+    upright = heart(FS, 32.0, [*REGULAR, *LATER], noise_mv=0.0).clip(min=0.0)
+    samples = np.round(100 * upright).astype(np.float32)
+    (silence,) = rhythm(watched(watch, [Chunk(0, samples)]), "asystole-like")
+    assert at_s(silence) == pytest.approx(14.1, abs=0.02)
+
+
 @pytest.mark.parametrize("asystole_s", [1.5, 2.0, 3.0])
 def test_a_short_limit_rings_over_no_beat_that_is_still_being_learnt(asystole_s, watch, heart):
     samples = heart(FS, 28.0, [(0.3 + 0.8 * k, "N") for k in range(35)])

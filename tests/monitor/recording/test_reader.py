@@ -114,3 +114,16 @@ def test_nothing_else_is_taken_for_a_recording(tmp_path: Path) -> None:
         find_parts(tmp_path)
     others = (tmp_path, tmp_path / "a.csv", tmp_path / "absent")
     assert [is_recording(path) for path in others] == [False] * 3
+
+
+def test_what_cannot_be_looked_at_is_no_recording(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not is_recording(tmp_path / ("x" * 300))
+    (tmp_path / "secret.csv").write_text("0,1\n")
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refuse)
+    assert not is_recording(tmp_path / "secret.csv")

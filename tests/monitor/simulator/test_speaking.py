@@ -154,6 +154,18 @@ def test_tcp_gives_back_the_same_lines() -> None:
     assert spoken.n_heard == 20_000
 
 
+def test_tcp_listens_on_ipv6_too() -> None:
+    try:
+        wire = TcpWire("::1", 0)
+    except OutputError as error:
+        if "assign" in str(error) or "supported" in str(error):
+            pytest.skip(f"no IPv6 here: {error}")
+        raise
+    with socket.create_connection((wire.host, wire.port), timeout=5):
+        assert wire.host == "::1"
+    wire.close()
+
+
 def test_tcp_listeners_come_and_go() -> None:
     items, _ = synthetic(2000)
     wire, spoken, left = TcpWire("127.0.0.1", 0, settle_s=0.05), Spoken(), threading.Event()

@@ -1,8 +1,12 @@
 """A pipe: everything that was written arrives, its end ends the stream."""
 
+import fcntl
 import os
+import termios
 import threading
-from collections.abc import Iterator
+import time
+from array import array
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +16,7 @@ from sibeat.ecg.errors import SourceError
 from sibeat.ecg.record import open_record
 from sibeat.ecg.stream import Chunk
 from sibeat.monitor.intake import Intake
-from sibeat.monitor.sources.stdin_source import StdinSource
+from sibeat.monitor.sources.stdin_source import READ_BYTES, InputPipe, StdinSource
 
 ARDUINO_LOG = Path(__file__).parents[4] / "shared" / "data" / "serial" / "ehealth_arduino.csv"
 
@@ -82,3 +86,53 @@ def test_closing_ends_a_reader_that_waits_for_input(pipe: tuple[int, int]) -> No
         intake.poll_open(10)
     os.close(pipe[1])
     assert not [t for t in threading.enumerate() if t.name == "sibeat-intake"]
+
+
+def test_a_folder_on_standard_input_is_a_source_error(tmp_path: Path) -> None:
+    fd = os.open(tmp_path, os.O_RDONLY)
+    with pytest.raises(SourceError, match="standard input cannot be read"):
+        StdinSource(fd, None, 250.0).open()
+    os.close(fd)
+
+
+def test_a_pause_of_the_reader_is_none_of_the_file_that_waits(pipe: tuple[int, int]) -> None:
+    thread = written(pipe[1], b"0123456\n" * 200_000)  # 24 times what a pipe holds
+    clock = [0.0]
+    arrivals = InputPipe(pipe[0], clock=lambda: clock[0]).arrivals()
+    times = []
+    for pause_s in (0.1, 0.1, 60.0, 0.1):
+        arrival = next(arrivals)
+        while len(arrival.data) < READ_BYTES:  # until the writer has filled the pipe
+            arrival = next(arrivals)
+        times.append(arrival.time_s)
+        clock[0] += pause_s
+        sleep_until(lambda: waiting(pipe[0]) == READ_BYTES)
+    assert times == pytest.approx([0.0, 0.1, 0.2, 0.2])
+    list(arrivals)
+    thread.join(5)
+
+
+def test_a_board_that_goes_on_while_nobody_reads_is_late(pipe: tuple[int, int]) -> None:
+    clock = [0.0]
+    arrivals = InputPipe(pipe[0], clock=lambda: clock[0]).arrivals()
+    for _ in range(2):
+        os.write(pipe[1], b"1\n" * 100)
+        assert next(arrivals).time_s == clock[0]
+        clock[0] += 60.0
+    os.close(pipe[1])
+    assert list(arrivals) == []
+
+
+def waiting(fd: int) -> int:
+    """Bytes that wait in a pipe."""
+    held = array("i", [0])
+    fcntl.ioctl(fd, termios.FIONREAD, held)
+    return held[0]
+
+
+def sleep_until(holds: Callable[[], bool]) -> None:
+    for _ in range(500):
+        if holds():
+            return
+        time.sleep(0.01)
+    raise TimeoutError

@@ -104,6 +104,21 @@ def test_lead_off_ends_all_at_once():
     assert heart.names == ["extreme-tachy", "extreme-tachy-end"]
 
 
+def test_deadlines_fall_in_their_order_however_late_they_are_looked_at():
+    told = []
+    for step in (1, 10_000):
+        heart = Heart().beats(20)  # a tachycardia is told
+        lost_at = heart.at + round(9.9 * FS)  # 10 s without a beat pass before the loss is too long
+        events = []
+        for stop in (lost_at, lost_at + 750):
+            for now in [*range(heart.at + LATENCY, stop, step), stop]:
+                events += heart.watch.pass_time(now)
+            events += heart.watch.lose(lost_at, stop) if stop == lost_at else []
+        told.append(events)
+    assert told[0] == told[1]
+    assert "extreme-tachy-end" in [event.name for event in told[0]]
+
+
 def test_a_rail_ends_all_and_silence_counts_from_its_end():
     heart = Heart().beats(20)
     heart.take(heart.watch.rail(heart.at + 300))
