@@ -9,9 +9,13 @@ epoch, by the form of score that is configured; teachers at the published choice
 
 import argparse
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+
+import torch
+from torch import Tensor
 
 from sibeat.cli.errors import guarded
 from sibeat.train.beats_file import Beats
@@ -68,10 +72,10 @@ def require_pairs(beats: Beats, runs: list[Path], without: list[Path]) -> None:
             for name in asdict(own)
             if name not in DISTILLING and getattr(own, name) != getattr(base, name)
         ]
-        if _teacher_of(pair[0], own, beats) != _teacher_of(pair[1], base, beats):
+        if not _same_weights(_teacher_of(pair[0], own, beats), _teacher_of(pair[1], base, beats)):
             raise SystemExit(
                 f"{pair[0]} and {pair[1]} are no pair: their students learnt from different "
-                "teachers; expected one teacher's two students, of one configuration and epoch"
+                "teachers; expected one teacher's two students: copy its folder for the second"
             )
         if differing or not off:
             more = f" (they differ in {', '.join(differing)})" if differing else ""
@@ -91,12 +95,17 @@ def _student_config(folder: Path, beats: Beats) -> StudentConfig:
     raise SystemExit(f"{folder} holds no student: expected a finished `sibeat train`")
 
 
-def _teacher_of(folder: Path, student: StudentConfig, beats: Beats) -> tuple[str, int]:
-    """Say which teacher a student learnt from: fingerprint and epoch."""
+def _teacher_of(folder: Path, student: StudentConfig, beats: Beats) -> Mapping[str, Tensor]:
+    """Give the weights of the generator that a student learnt from."""
     for kept in kept_of(folder, beats, FOLD):
         if kept.part == "teacher" and student.teacher in kept.choices:
-            return kept.checkpoint.fingerprint, kept.checkpoint.epoch
+            weights: Mapping[str, Tensor] = kept.checkpoint.state["generator"]
+            return weights
     raise SystemExit(f"{folder} holds no {student.teacher} teacher, of which its student learnt")
+
+
+def _same_weights(one: Mapping[str, Tensor], other: Mapping[str, Tensor]) -> bool:
+    return one.keys() == other.keys() and all(torch.equal(one[name], other[name]) for name in one)
 
 
 def compare(rows: dict[str, list[Figures]]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from collections import deque
 from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .evidence import median
 from .stream import DoubleArray
@@ -19,6 +20,9 @@ SECOND_S = 1.0
 REST_SECONDS = 10
 """seconds with change that show where a line rests; chosen by us: one that goes to a rail is there
 for a part of one or two"""
+REST_S = 0.1
+"""time at a value that is a rest; chosen by us: a baseline stays ten times as long as the clipped
+waves of mains hum on an electrode that is off"""
 REST_SHARE = 0.2
 """share of a second's samples at an end of the range from which the line rests there; chosen by us:
 a baseline is most of a beat, a clipped R-peak less than a tenth"""
@@ -60,11 +64,19 @@ class Extremes:
             self._high = high
             self._rests_high.clear()
         if low < high:
-            self._rests_low.append(float(np.mean(second == self._low)))
-            self._rests_high.append(float(np.mean(second == self._high)))
-        reaches_low = at_low and not _is_rest(self._rests_low)
-        reaches_high = at_high and not _is_rest(self._rests_high)
-        return varied and (reaches_low or reaches_high)
+            self._rests_low.append(_rest_share(second == self._low))
+            self._rests_high.append(_rest_share(second == self._high))
+        rests_low, rests_high = _is_rest(self._rests_low), _is_rest(self._rests_high)
+        if rests_low and rests_high:  # no heart does that
+            rests_low = rests_high = False
+        return varied and ((at_low and not rests_low) or (at_high and not rests_high))
+
+
+def _rest_share(there: NDArray[np.bool_]) -> float:
+    """Share of a second in which a signal is at a value long enough to rest there."""
+    changes = np.flatnonzero(np.diff(there, prepend=False, append=False))
+    lengths = changes[1::2] - changes[::2]
+    return float(lengths[lengths >= REST_S / SECOND_S * len(there)].sum()) / len(there)
 
 
 def _is_rest(shares: deque[float]) -> bool:

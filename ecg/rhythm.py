@@ -54,14 +54,18 @@ class Rhythm:
         Parameters
         ----------
         rr_s : its length, s
-        known : whether it lies between two beats that are trusted; no other is a usual one: in
-            noise, what the detector finds has intervals of its own
+        known : whether it lies between two beats that are trusted; others are of the heart rate,
+            and teach nothing: in noise, what the detector finds has intervals of its own
         """
         self._recent.append(rr_s)
-        if known and rr_s < LONGEST_RR_S:
+        if known:
+            self._learn(rr_s)
+
+    def _learn(self, rr_s: float) -> None:
+        if rr_s < LONGEST_RR_S:
             self._usual.append(rr_s)
-            if len(self._usual) >= LEAST_BEATS:
-                self._usual_rr_s = median(list(self._usual))
+        if len(self._usual) >= LEAST_BEATS:
+            self._usual_rr_s = median(list(self._usual))
         self._log_rr.append(log(max(rr_s, LEAST_RR_S)))
         if len(self._log_rr) >= LEAST_ORDERED:
             self._say = _say(disorder(list(self._log_rr)))
@@ -70,15 +74,9 @@ class Rhythm:
         """Drop the heart rate: signal was lost, or hidden by noise. The usual RR is kept."""
         self._recent.clear()
 
-    def reappear(self) -> None:
-        """Drop all but the usual RR: the intervals of late are of what noise hid."""
-        self.interrupt()
-        self._log_rr.clear()
-        self._say = 1.0
-
     @property
     def usual_rr_s(self) -> float | None:
-        """Median of the last 32 RR intervals, s; None before the fourth."""
+        """Median of the last 32 RR intervals between trusted beats, s; None before the fourth."""
         return self._usual_rr_s
 
     @property

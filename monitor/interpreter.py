@@ -175,7 +175,7 @@ class Interpreter:
             known = trusted and self._last is not None and self._last.trusted
             self._rhythm.add(rr_s, known=known)
         if trusted and not self._heart.in_sight:
-            self._rhythm.reappear()
+            self._rhythm.interrupt()  # its RRs are of what noise hid, or took for beats
         return JudgedBeat(
             sample=sample,
             position=beat.position,

@@ -165,7 +165,7 @@ def board_of(table: Mapping[str, Any], where: str) -> Board:
     Raises
     ------
     ConfigError
-        It does not describe a board.
+        It does not describe a board, or says what cannot be.
     """
     board = load_settings(Board, table, where)
     require_possible(board, where)

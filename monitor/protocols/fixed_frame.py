@@ -100,6 +100,9 @@ class FixedFrame:
         ends = [self._stop(channel) for channel in self._channels]
         ends += [span.at + 1 for span in self._ranges]
         ends.append((self._layout.counter_at or 0) + 1)
+        clock = self._layout.clock
+        if clock is not None:
+            ends += [clock.at + n_bits(clock.format) // 8, clock.when.at + 1]
         if max(ends) > self.n_bytes:
             raise ConfigError(
                 f"a frame of {self.n_bytes} bytes holds nothing at {max(ends) - 1}; expected "

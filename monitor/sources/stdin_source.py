@@ -23,6 +23,9 @@ WAIT_S = 0.1
 """longest wait for input, s; chosen by us: how soon the source ends when it is closed"""
 READ_BYTES = 65536
 """most bytes of a read: what Linux buffers for a pipe"""
+FULL_BYTES = READ_BYTES // 2
+"""bytes of a read from which the pipe was full; chosen by us: lines that are flushed one by one
+leave some room in each page, and half of it is seconds of any board's text"""
 HELD_UP_S = 0.5
 """pause of the reader that a writer may have waited for, s; chosen by us: half a silence"""
 EXPECTED = Expected(
@@ -85,10 +88,11 @@ class InputPipe:
         """Give the time of an arrival; a writer that waited for this reader lost no time.
 
         A full pipe before and after a pause of this reader (Ctrl-Z, a computer that slept) is a
-        file that another program copies, not a board that went on.
+        file that another program copies, not a board that went on. On Windows nobody knows who
+        waited: a read waits there itself.
         """
         now_s = self._clock() - self._waited_s
-        full = n_bytes == READ_BYTES
+        full = n_bytes >= FULL_BYTES and os.name != "nt"
         if full and self._was_full and now_s - self._last_s > HELD_UP_S:
             self._waited_s += now_s - self._last_s
             now_s = self._last_s

@@ -68,6 +68,14 @@ def test_a_clipped_wave_does_not_rest_at_the_rail() -> None:
     assert judge(np.concatenate((clipped, np.full(500, 120.0))))[-2:] == ["rail", "rail"]
 
 
+@pytest.mark.parametrize("rail", [0.0, 1023.0])
+def test_hum_that_is_clipped_at_both_rails_rests_at_none(rail: float) -> None:
+    hum = np.clip(5000.0 * np.sin(2 * np.pi * 50.0 * np.arange(3000) / FS + 0.3), 0.0, 1023.0)
+    assert judge(np.concatenate((hum, np.full(500, rail))))[-2:] == ["rail", "rail"]
+    slow = np.clip(5000.0 * np.sin(2 * np.pi * 1.0 * np.arange(3000) / FS), 0.0, 1023.0)
+    assert judge(np.concatenate((slow, np.full(500, rail))))[-2:] == ["rail", "rail"]
+
+
 @pytest.mark.parametrize("at_rail", ["top", "bottom", "beyond"])
 def test_a_rail_is_one_after_a_loss_too(at_rail: str) -> None:
     extremes = Extremes()

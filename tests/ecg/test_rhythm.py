@@ -69,6 +69,18 @@ def test_the_usual_rr_outlives_a_loss() -> None:
     assert rhythm.usual_rr_s == pytest.approx(0.8)
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_intervals_of_noise_are_of_the_rate_and_teach_nothing(seed: int) -> None:
+    rhythm = after(*[0.8] * 20)
+    expected = rhythm.log_preceding(0.5), rhythm.log_following(1.4)
+    for rr_s in np.random.default_rng(seed).uniform(0.2, 0.8, 60):
+        rhythm.add(float(rr_s), known=False)
+    assert (rhythm.log_preceding(0.5), rhythm.log_following(1.4)) == expected
+    assert rhythm.usual_rr_s == 0.8
+    assert rhythm.rate_bpm is not None
+    assert rhythm.rate_bpm > 76.0
+
+
 def test_no_usual_rr_before_the_fourth() -> None:
     assert after(0.8, 0.8, 0.8).usual_rr_s is None
     assert after(0.8, 0.8, 0.8, 4.0).usual_rr_s is None  # a pause is none

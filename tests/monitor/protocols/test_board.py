@@ -86,6 +86,16 @@ def test_a_board_of_ones_own_needs_a_file_alone(bench: Any, tmp_path: Path) -> N
         ("adc_bits = 12", "[scale]\nmv_per_count = 0.0", "a number other than 0"),
         ("adc_bits = 12", "[scale]\nzero = inf", "scale.zero"),
         ("adc_bits = 12", "[lead_off]\nzeros = -1", "lead_off.zeros"),
+        (
+            "adc_bits = 12",
+            "clock = { at = 1, when = { at = 2, low = 0, high = 9 } }",
+            "a frame of 4 bytes holds nothing at 4",
+        ),
+        (
+            "adc_bits = 12",
+            "clock = { at = 0, when = { at = 90, low = 0, high = 9 } }",
+            "a frame of 4 bytes holds nothing at 90",
+        ),
         ("bauds = [9600]", "bauds = []", "bauds in .* expected at least one bit rate"),
         ("bauds = [9600]", "bauds = [0]", "each above 0"),
         ("fs = 200.0", "fs = -5.0", "fs in .* -5 Hz, expected 100 to 2000"),
