@@ -10,7 +10,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
 
-import numpy as np
 import pytest
 import torch
 
@@ -31,11 +30,6 @@ from sibeat.train.stages import Run, run_stages
 from .train.conftest import make_beats
 
 REPOSITORY = Path(__file__).parents[1]
-
-
-@pytest.fixture(scope="module")
-def paired(benchmark_module: Callable[[str], ModuleType]) -> ModuleType:
-    return benchmark_module("paired")
 
 
 @pytest.fixture(scope="module")
@@ -247,30 +241,3 @@ def test_every_form_and_generation_can_be_configured(
     assert len(runs) == len(distillation.FORMS) + len(distillation.GENERATIONS)
     for name, run in runs.items():
         assert config_from_table(asdict(run.config), name) == run.config
-
-
-def test_a_difference_shows_where_its_interval_leaves_zero_out(paired: ModuleType) -> None:
-    base = [0.90, 0.91, 0.92]
-    shown = {
-        gain: paired.difference(
-            [each + gain + jitter for each, jitter in zip(base, JITTER, strict=True)], base
-        )
-        for gain in (0.05, 0.0, -0.05)
-    }
-    assert [shown[gain]["shows"] for gain in (0.05, 0.0, -0.05)] == ["better", "not shown", "worse"]
-
-
-JITTER = (0.001, -0.001, 0.0)
-
-
-def test_an_interval_is_student_s(paired: ModuleType) -> None:
-    found = paired.difference([1.0, 2.0, 3.0], [0.0, 0.0, 0.0])
-    reach = 4.3027 / np.sqrt(3)  # t of two degrees of freedom at 97.5 %; deviation 1, three seeds
-    assert found["interval"] == pytest.approx([2 - reach, 2 + reach], abs=1e-4)
-
-
-def test_one_seed_shows_nothing(paired: ModuleType) -> None:
-    found = paired.difference([1.0], [0.0])
-    assert found["interval"] is None
-    assert found["shows"] == "not shown"
-    assert paired.interval_text(None) == "-"

@@ -49,7 +49,7 @@ def _wrong(board: "Board") -> Iterator[Wrong]:
     if not board.bauds or min(board.bauds) < 1:
         yield Wrong("bauds", list(board.bauds), "at least one bit rate, each above 0")
     for channel in board.channels:
-        yield from _places(channel.at, f"at of channel {channel.name}")
+        yield from _wrong_place(channel.at, f"at of channel {channel.name}")
     scale = board.scale
     if scale.mv_per_count is not None and not (
         math.isfinite(scale.mv_per_count) and scale.mv_per_count
@@ -89,25 +89,25 @@ def _wrong_frame(frame: "FrameLayout") -> Iterator[Wrong]:
     if frame.adc_bits is not None and not 1 <= frame.adc_bits <= MOST_BITS:
         yield Wrong("adc_bits", frame.adc_bits, f"1 to {MOST_BITS}")
     if frame.counter_at is not None:
-        yield from _places(frame.counter_at, "counter_at")
+        yield from _wrong_place(frame.counter_at, "counter_at")
     for part in frame.fixed:
-        yield from _places(part.at, "at of fixed")
+        yield from _wrong_place(part.at, "at of fixed")
         if not _is_hex(part.hex):
             yield Wrong("hex", part.hex, "bytes of two hexadecimal digits each, as in '0A FA'")
     for span in frame.ranges:
         yield from _wrong_range(span)
     if frame.clock is not None:
-        yield from _places(frame.clock.at, "at of clock")
+        yield from _wrong_place(frame.clock.at, "at of clock")
         yield from _wrong_range(frame.clock.when)
 
 
 def _wrong_range(span: "ByteRange") -> Iterator[Wrong]:
-    yield from _places(span.at, "at of a range")
+    yield from _wrong_place(span.at, "at of a range")
     if not 0 <= span.low <= span.high <= 0xFF:
         yield Wrong("low and high", (span.low, span.high), "0 to 255, low not above high")
 
 
-def _places(at: int, field: str) -> Iterator[Wrong]:
+def _wrong_place(at: int, field: str) -> Iterator[Wrong]:
     if at < 0:
         yield Wrong(field, at, "a place in the frame, from 0 on")
 

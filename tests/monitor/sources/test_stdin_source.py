@@ -96,10 +96,10 @@ def test_a_folder_on_standard_input_is_a_source_error(tmp_path: Path) -> None:
 
 
 def test_a_pause_of_the_reader_is_none_of_the_file_that_waits(pipe: tuple[int, int]) -> None:
-    lines = b"0123456\n" * (5 * fcntl.fcntl(pipe[0], fcntl.F_GETPIPE_SZ) // 8)
-    if len(lines) < 5 * READ_BYTES:
-        pytest.skip("pipes are small here")
-    thread = written(pipe[1], lines)
+    holds = fcntl.fcntl(pipe[0], fcntl.F_GETPIPE_SZ)
+    if holds < READ_BYTES:
+        pytest.skip(f"a pipe holds {holds} bytes here, less than a read: it is never seen full")
+    thread = written(pipe[1], b"0123456\n" * (5 * holds // 8))
     clock = [0.0]
     arrivals = InputPipe(pipe[0], clock=lambda: clock[0]).arrivals()
     times = []
