@@ -69,7 +69,10 @@ def monitor(
     gain: Annotated[
         float | None,
         typer.Option(
-            "--gain", metavar="X", rich_help_panel=SERIAL, help="Units of the source in 1 mV."
+            "--gain",
+            metavar="X",
+            rich_help_panel=SERIAL,
+            help="Units of the source in 1 mV; not of a file, which has its own.",
         ),
     ] = None,
     reconnect_timeout: Annotated[
