@@ -21,12 +21,14 @@ SIZE = (100, 32)
 
 def main() -> None:
     """Run the demo up to the moment and export the screen."""
-    source = DemoSource(speed=None, duration_s=MOMENT_S, chunk_s=0.5)
+    source = DemoSource(speed=None, duration_s=2 * MOMENT_S, chunk_s=0.2)
     pipeline = Pipeline(source.info, load_student(), PipelineSettings())
     builder = SnapshotBuilder(source.info, delay="0.68 s", log_path="alerts.jsonl")
     for item in source:
         step = pipeline.feed(item)
         builder.add_step(step.events, step.trace)
+        if item.stop >= MOMENT_S * source.info.fs:
+            break
     builder.add_status(source.status())
     export_svg(builder.snapshot(), Path(sys.argv[1]), *SIZE)
 

@@ -1,16 +1,20 @@
 """The alerts that the screen lists, and which of them still asks for attention."""
 
+import re
 from collections.abc import Sequence
 from operator import attrgetter
 
-from sibeat.monitor.events import Priority
+from sibeat.monitor.events import Alert, Priority, RhythmEvent
 from sibeat.monitor.screen.snapshot import AlertLine
+from sibeat.monitor.watches.episode import END, is_end, is_lasting
 
 N_ALERTS = 64
 """alerts kept for the list (chosen by us: more than any terminal has rows for them)"""
 UNLATCHED_S = 30.0
 """seconds after which an alert that is not of high priority no longer asks for attention (chosen by
 us: the refractory time, after which it would be announced anew); high ones wait for somebody"""
+FIGURE = re.compile(r"\d+ bpm|(?<=RR )[\d.]+ s|[\d.]+ s(?= without)")
+"""rate or time in the words of a rhythm event"""
 URGENCY: dict[Priority, int] = {"high": 3, "medium": 2, "low": 1, "information": 0}
 
 
@@ -29,6 +33,28 @@ class AlertList:
     def __len__(self) -> int:
         return len(self._lines)
 
+    def take(self, event: Alert | RhythmEvent, t_s: float) -> None:
+        """List what an event says, `t_s` after the start; the end of an episode is no line."""
+        if isinstance(event, Alert):
+            what, score, figure = event.kind, event.score, ""
+        else:
+            what, score, figure = event.name, None, _figure(event.detail)
+        if is_end(what):
+            self._end(what.removesuffix(END), figure)
+            return
+        self.add(
+            AlertLine(
+                event.sample,
+                t_s,
+                what,
+                score,
+                event.priority,
+                event.announced,
+                figure=figure,
+                lasts=isinstance(event, RhythmEvent) and is_lasting(what),
+            )
+        )
+
     def add(self, line: AlertLine) -> None:
         """List an alert; the oldest one that waits for nobody makes room for it."""
         self._lines.append(line)
@@ -44,6 +70,13 @@ class AlertList:
         for place, line in enumerate(self._lines):
             if line.sample == sample and line.score is not None:
                 self._lines[place] = line.taken_back()
+
+    def _end(self, name: str, figure: str) -> None:
+        for place in range(len(self._lines) - 1, -1, -1):
+            line = self._lines[place]
+            if line.what == name and line.lasts:
+                self._lines[place] = line.over(figure)
+                return
 
     def latest_first(self) -> tuple[AlertLine, ...]:
         """All lines, the latest in the signal first; of one sample the one that came last."""
@@ -68,6 +101,12 @@ class AlertList:
 def most_urgent(asking: Sequence[AlertLine]) -> AlertLine | None:
     """Of the lines that ask for attention the most urgent one, the newest of its priority."""
     return max(asking, key=lambda line: URGENCY[line.priority], default=None)
+
+
+def _figure(detail: str) -> str:
+    """Rate or time that the words of a rhythm event state, or nothing."""
+    found = FIGURE.search(detail)
+    return found[0] if found else ""
 
 
 def _waits(line: AlertLine) -> bool:

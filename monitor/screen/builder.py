@@ -5,10 +5,12 @@ thread presses keys. It is held for microseconds and never while drawing. Nothin
 length of the stream.
 """
 
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from threading import Lock
 
+from sibeat.ecg.filters import BAND_HZ
 from sibeat.ecg.stream import Chunk, StreamInfo
 from sibeat.model.baseline import BaselineState
 from sibeat.monitor.events import (
@@ -16,6 +18,7 @@ from sibeat.monitor.events import (
     BaselineEvent,
     BeatEvent,
     Event,
+    GapEvent,
     QualityEvent,
     Revision,
     RhythmEvent,
@@ -23,10 +26,9 @@ from sibeat.monitor.events import (
 from sibeat.monitor.screen.alert_list import AlertList, most_urgent
 from sibeat.monitor.screen.keys import Key
 from sibeat.monitor.screen.ring import ExtentMeter, TraceRing
-from sibeat.monitor.screen.snapshot import AlertLine, Snapshot, TraceView
+from sibeat.monitor.screen.snapshot import Snapshot, TraceView
 from sibeat.monitor.screen.tally import BeatTally
 from sibeat.monitor.sources.base import SourceStatus
-from sibeat.monitor.watches.episode import is_end
 
 VIEW_S = 16.0
 """seconds of trace kept (chosen by us: 400 columns at 25 mm/s)"""
@@ -38,6 +40,7 @@ event"""
 BEHIND_S = 1.0
 """how far the screen is behind the stream at most, in a gap too, where nothing else tells the time;
 chosen by us: longer than the pipeline's latency"""
+BANDWIDTH = f"{BAND_HZ[0]:g}–{BAND_HZ[1]:g} Hz"
 SETTLE_S = 4.0
 """seconds after which all beats of a held trace have their final mark: as `HR_STALE_S`"""
 
@@ -49,7 +52,7 @@ class SnapshotBuilder:
     ----------
     info
         The stream that is shown.
-    bandwidth, delay, log_path
+    delay, log_path
         Texts shown as they are.
     recording
         Whether what arrives is kept.
@@ -58,24 +61,27 @@ class SnapshotBuilder:
     on_mark
         Called with the absolute sample index when the user marks an event. The event itself comes
         back through `add_step`, as every other event does.
+    clock
+        Seconds of a clock that never goes back.
     """
 
     def __init__(
         self,
         info: StreamInfo,
         *,
-        bandwidth: str = "3–40 Hz",
         delay: str = "",
         log_path: str = "",
         recording: bool = False,
-        sweep_mm_s: float | None = None,
         baseline: BaselineState = "learning",
         on_mark: Callable[[int], None] | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._info = info
         self._on_mark = on_mark
         self._lock = Lock()
-        self._ring = TraceRing(max(int(VIEW_S * info.fs), 1))
+        self._clock = clock
+        self._warned_at_s = clock()
+        self._ring = TraceRing(max(int(VIEW_S * info.fs), 1), info.first_sample)
         self._meter = ExtentMeter(max(round(info.fs), 1))
         self._tally = BeatTally(VIEW_S, info)
         self._alerts = AlertList()
@@ -86,12 +92,11 @@ class SnapshotBuilder:
             lead=info.lead,
             fs=info.fs,
             unit=info.unit,
-            bandwidth=bandwidth,
+            bandwidth=BANDWIDTH,
             delay=delay,
             trace=TraceView(),
             elapsed_s=0.0,
             total_s=None if info.n_samples is None else info.n_samples / info.fs,
-            sweep_mm_s=sweep_mm_s,
             baseline=baseline,
             log_path=log_path,
             recording=recording,
@@ -112,8 +117,11 @@ class SnapshotBuilder:
 
     def add_status(self, status: SourceStatus, warnings: Iterable[str] = ()) -> None:
         """Replace the state of the source and the standing warnings."""
+        standing = tuple(warnings)
         with self._lock:
-            self._still = replace(self._still, status=status, warnings=tuple(warnings))
+            if standing != self._still.warnings:
+                self._warned_at_s = self._clock()
+            self._still = replace(self._still, status=status, warnings=standing)
 
     def freeze(self) -> None:
         """Hold the trace as it is now, or let it run again; nothing else stops."""
@@ -154,9 +162,11 @@ class SnapshotBuilder:
             tally = self._tally
             fresh = (self._now - tally.last_beat) / self._info.fs <= HR_STALE_S
             asking = self._alerts.asking(self._now, self._info.fs)
-            known = fresh and not self._still.absent and self._still.quality == "good"
+            turn_s = self._clock() - self._warned_at_s
+            still = replace(self._still, lost=self._is_lost(), turn_s=turn_s)
+            known = fresh and not still.absent and still.quality == "good"
             return replace(
-                self._still,
+                still,
                 trace=self._held or self._trace(),
                 frozen=self._held is not None,
                 elapsed_s=self._seconds(self._now),
@@ -171,8 +181,15 @@ class SnapshotBuilder:
             )
 
     def _trace(self) -> TraceView:
-        start, samples = self._ring.view()
+        start, samples = self._ring.view(self._now if self._nothing_came() else 0)
         return TraceView(start, samples, self._tally.marks_from(start), self._meter.extent())
+
+    def _nothing_came(self) -> bool:
+        """Whether the stream went on and no trace came of it."""
+        return self._now - self._ring.stop > BEHIND_S * self._info.fs
+
+    def _is_lost(self) -> bool:
+        return self._nothing_came() and self._still.quality != "lead_off"
 
     def _settle_held(self) -> None:
         """Give a held trace the marks of beats that were not scored yet when it was held."""
@@ -190,24 +207,20 @@ class SnapshotBuilder:
                 self._tally.add_beat(event)
             case Alert():
                 self._tally.add_alert(event)
-                self._list(event.sample, event.kind, event.score, event)
+                self._alerts.take(event, self._seconds(event.sample))
             case RhythmEvent():
                 self._tally.add_rhythm(event)
-                if not is_end(event.name):
-                    self._list(event.sample, event.name, None, event)
+                self._alerts.take(event, self._seconds(event.sample))
             case Revision():
                 self._tally.revise(event)
                 self._alerts.withdraw(event.sample)
             case QualityEvent():
                 self._still = replace(self._still, quality=event.quality)
+            case GapEvent() if event.reason != "lead_off":
+                n_lost = self._still.n_lost + event.n_samples
+                self._still = replace(self._still, n_lost=n_lost, n_gaps=self._still.n_gaps + 1)
             case BaselineEvent():
                 progress = event.detail if event.state == "learning" else ""
                 self._still = replace(self._still, baseline=event.state, baseline_progress=progress)
             case _:
                 pass
-
-    def _list(
-        self, sample: int, what: str, score: float | None, event: Alert | RhythmEvent
-    ) -> None:
-        t_s = self._seconds(sample)
-        self._alerts.add(AlertLine(sample, t_s, what, score, event.priority, event.announced))

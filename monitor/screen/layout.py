@@ -12,6 +12,7 @@ from rich.text import Text
 
 from sibeat.monitor.screen.block import MARGIN, beside, indent, stack
 from sibeat.monitor.screen.braille import TraceWindow, draw_marks, draw_trace
+from sibeat.monitor.screen.footer import draw_keys, draw_status, draw_warning
 from sibeat.monitor.screen.look import Look
 from sibeat.monitor.screen.panels import (
     draw_alert,
@@ -21,9 +22,7 @@ from sibeat.monitor.screen.panels import (
     draw_header,
     draw_inset,
     draw_inset_title,
-    draw_keys,
     draw_scale,
-    draw_status,
 )
 from sibeat.monitor.screen.scale import choose_scale, samples_per_dot, sweep_mm_s
 from sibeat.monitor.screen.snapshot import Snapshot
@@ -86,7 +85,7 @@ def draw(snapshot: Snapshot, width: int, height: int, look: Look) -> Group:
 def _trace_block(snapshot: Snapshot, width: int, n_rows: int, look: Look) -> list[Text]:
     """Marks, `n_rows` of trace, and the scale."""
     n_columns = max(width - 2 * MARGIN, 1)
-    sweep = sweep_mm_s(snapshot.sweep_mm_s, n_columns)
+    sweep = sweep_mm_s(n_columns)
     per_dot = samples_per_dot(snapshot.fs, sweep)
     window = TraceWindow(snapshot.trace, snapshot.fs, per_dot, n_columns)
     scale = choose_scale(snapshot.trace.extent, snapshot.unit, snapshot.gain_steps, n_rows)
@@ -122,7 +121,7 @@ def _compact(snapshot: Snapshot, width: int, height: int, look: Look) -> list[Te
     lines = [draw_vitals_line(snapshot, width, look)]
     newest = snapshot.latched or next(iter(snapshot.alerts), None)
     if snapshot.warnings:
-        lines.insert(0, draw_keys(snapshot, width, look))
+        lines.insert(0, draw_warning(snapshot, width, look))
     if newest and len(lines) < height:
         lines += indent([draw_alert(newest, width - 2 * MARGIN, look)])
     n_trace = height - len(lines) - 3

@@ -7,13 +7,13 @@ exception, ``sys.exit`` and SIGTERM.
 """
 
 import atexit
+import os
 import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
-from types import TracebackType
 
-from rich.console import Console
+from rich.console import Console, ConsoleDimensions
 
 from sibeat.monitor.screen.keys import PASTE_OFF, PASTE_ON, Key, KeyReader, open_keys
 from sibeat.monitor.screen.layout import draw_lines
@@ -31,25 +31,13 @@ JOIN_S = 2.0
 (chosen by us)"""
 
 
-class _Keep:
-    """Keeps the exception that ends a block, and ends the block quietly."""
-
-    def __init__(self, failed: Callable[[Exception], None]) -> None:
-        self._failed = failed
-
-    def __enter__(self) -> None:
-        """Nothing to prepare."""
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> bool:
-        if isinstance(error, Exception):
-            self._failed(error)
-            return True
-        return False
+def size_of(console: Console) -> ConsoleDimensions:
+    """Columns and rows of a terminal as it is now: COLUMNS and LINES do not follow a new size."""
+    try:
+        size = ConsoleDimensions(*os.get_terminal_size(console.file.fileno()))
+    except (OSError, ValueError):  # no terminal, or a file that is none
+        return console.size
+    return size if all(size) else console.size  # a serial console does not know its size
 
 
 class ScreenRunner:
@@ -130,8 +118,10 @@ class ScreenRunner:
         thread.start()
 
     def _guarded(self, work: Callable[[], None]) -> None:
-        with _Keep(self._fail):
+        try:
             work()
+        except Exception as error:  # noqa: BLE001 - nothing is swallowed: it is kept and told
+            self._fail(error)
 
     def _draw_on(self) -> None:
         self._draw_frame()
@@ -140,7 +130,7 @@ class ScreenRunner:
         self._draw_frame()
 
     def _draw_frame(self) -> None:
-        size = self._console.size
+        size = size_of(self._console)
         look = Look.of(self._console)
         self._console.file.write(PASTE_ON)  # each time: a shell switches it off with `fg`
         self._painter.paint(draw_lines(self._get_snapshot(), size.width, size.height, look), size)

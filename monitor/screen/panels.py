@@ -6,8 +6,6 @@ from sibeat.monitor.events import Quality
 from sibeat.monitor.screen.block import (
     Field,
     cut,
-    cut_words,
-    fit,
     fitting,
     flush_right,
     line_of,
@@ -20,13 +18,6 @@ from sibeat.monitor.screen.look import STARS, Look, Tone
 from sibeat.monitor.screen.scale import MM_NOTE, Scale
 from sibeat.monitor.screen.snapshot import SHORT_KIND, AlertLine, Snapshot
 
-KEYS_HELP = (
-    ("q", "quit"),
-    ("space", "freeze"),
-    ("a", "acknowledge"),
-    ("+ -", "gain"),
-    ("e", "mark"),
-)
 QUALITY_TEXT: dict[Quality, tuple[str, Tone]] = {
     "good": ("good", "plain"),
     "noisy": ("noisy", "medium"),
@@ -52,12 +43,12 @@ def clock(seconds: float) -> str:
 
 def draw_header(snapshot: Snapshot, width: int, look: Look) -> Text:
     """What is shown, and how its source is doing."""
-    tone: Tone = "signal" if snapshot.status.state in CALM_STATES else "medium"
+    tone: Tone = "signal" if snapshot.state in CALM_STATES else "medium"
     total = f"/ {clock(snapshot.total_s)} " if snapshot.total_s else ""
     others = [
         Field(say(look, (NAME, "title")), 5),
         Field(say(look, (f" · {snapshot.lead} · {snapshot.fs:g} Hz", "quiet")), 3),
-        Field(say(look, (f" ● {snapshot.status.state}  ", tone)), 0, right=True),
+        Field(say(look, (f" ● {snapshot.state}  ", tone)), 0, right=True),
         Field(say(look, (f"{clock(snapshot.elapsed_s)} ", "plain")), 1, right=True),
         Field(say(look, (total, "quiet")), 4, right=True),
     ]
@@ -114,13 +105,16 @@ def draw_alert(line: AlertLine, width: int, look: Look) -> Text:
     loud: Tone = line.priority if line.pending else "quiet"
     starred: Tone = line.priority if line.announced else "quiet"
     what = cut(SHORT_KIND.get(line.what, line.what), width - 1)
-    told = "withdrawn" if line.withdrawn else "" if line.score is None else f"{line.score:.2f}"
+    score = line.figure if line.score is None else f"{line.score:.2f}"
+    told = "withdrawn" if line.withdrawn else score
+    going_on = ("  goes on" if told else "goes on") if line.lasts else ""
     at: Tone = "plain" if line.pending else "quiet"
     fields = [
         Field(say(look, (f"{STARS[line.priority]:<4}", starred)), 2 if line.withdrawn else 1),
         Field(say(look, (f"{clock(line.t_s):>8}  ", at)), 3),
         Field(say(look, (what, loud)), 0),
         Field(say(look, (told, loud)), 1 if line.withdrawn else 2, right=True),
+        Field(say(look, (going_on, loud)), 4, right=True),
     ]
     return line_of(fields, width)
 
@@ -136,10 +130,12 @@ def draw_inset_title(snapshot: Snapshot, width: int, look: Look) -> Text:
     if snapshot.beat is None:
         return rule(look, width, say(look, ("last abnormal beat", "title")))
     beat = snapshot.beat
-    title = say(look, (SHORT_KIND[beat.kind], "abnormal"))
+    name: tuple[str, Tone] = (SHORT_KIND[beat.kind], "abnormal")
+    title = say(look, ("withdrawn", "quiet") if beat.withdrawn else name)
     if width >= TIMED_TITLE_WIDTH:
         title.append_text(say(look, (f" {clock(beat.t_s)}", "plain")))
-    legend = say(look, ("━ beat ", "beat"), ("━ student", "student"))
+    stroke = "━" if look.colour else "┄"  # as the curve is drawn: whole, or every other dot
+    legend = say(look, ("━ beat ", "beat"), (f"{stroke} student", "student"))
     return rule(look, width, title, legend)
 
 
@@ -148,54 +144,3 @@ def draw_inset(snapshot: Snapshot, width: int, n_rows: int, look: Look) -> list[
     if snapshot.beat is None:
         return stack([say(look, ("none so far", "quiet"))], width, n_rows)
     return list(draw_beat(snapshot.beat, width, n_rows, look))
-
-
-def draw_status(snapshot: Snapshot, width: int, look: Look) -> Text:
-    """Whether it records, counters of the source, and the place of the alert log."""
-    status = snapshot.status
-    detail = cut_words(status.detail, width - 3)
-    counts = (
-        ("dropped" if status.losses == "counted" else "lost, inferred", status.n_dropped),
-        ("gaps", status.n_gaps),
-        ("reconnects", status.n_reconnects),
-        ("garbage", status.n_garbage),
-    )
-    fields = [Field(say(look, (" rec  " if snapshot.recording else " ", "plain")), 1)]
-    for rank, (name, count) in enumerate(counts, 2):
-        field = say(look, (f"{name} ", "quiet"), (f"{count:,}  ", _count_tone(count)))
-        fields.append(Field(field, rank))
-    if detail:
-        fields.append(Field(say(look, (f"{detail} ", "quiet")), 0, right=True))
-        return line_of(fields, width)
-    room = width - 2 - sum(field.text.cell_len for field in fitting(fields, width))
-    shortened = _shorten(look.clean(snapshot.log_path), room - 4, "…" if look.unicode else "...")
-    path = f"log {shortened} " if snapshot.log_path else ""
-    return line_of([*fields, Field(say(look, (path, "quiet")), 9, right=True)], width)
-
-
-def draw_keys(snapshot: Snapshot, width: int, look: Look) -> Text:
-    """Draw the keys, or the standing warnings: those are never left out."""
-    if snapshot.warnings:
-        told = cut_words(f" ! {'; '.join(snapshot.warnings)} ", width)
-        return fit(say(look, (told, "warning")), width)
-    fields = [
-        Field(
-            say(look, ("   " if rank else " ", "plain"), (key, "title"), (f" {meaning}", "quiet")),
-            rank,
-        )
-        for rank, (key, meaning) in enumerate(KEYS_HELP)
-    ]
-    return line_of(fields, width)
-
-
-def _count_tone(count: int) -> Tone:
-    return "medium" if count else "quiet"
-
-
-def _shorten(path: str, room: int, omitted: str) -> str:
-    """`path`, `omitted` for whole folders at its beginning until it fits."""
-    parts = path.split("/")
-    while len(path) > room and len(parts) > 1:
-        del parts[0]
-        path = "/".join([omitted, *parts])
-    return path

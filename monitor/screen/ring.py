@@ -16,12 +16,12 @@ or three seconds must not flatten the trace)"""
 
 
 class TraceRing:
-    """The last `capacity` samples; whatever was never put is NaN."""
+    """The last `capacity` samples from index `first` on; whatever was never put is NaN."""
 
-    def __init__(self, capacity: int) -> None:
+    def __init__(self, capacity: int, first: int = 0) -> None:
         self._values = np.full(capacity, np.nan, dtype=np.float32)
         self._first: int | None = None
-        self._stop = 0
+        self._stop = first
 
     @property
     def stop(self) -> int:
@@ -46,14 +46,20 @@ class TraceRing:
             self._values[np.arange(start - n_missing, start) % len(self._values)] = np.nan
             self._stop = start
 
-    def view(self) -> tuple[int, FloatArray]:
-        """Absolute index of the oldest sample kept, and a read-only copy (n_samples,)."""
-        oldest = self._stop - len(self._values)
-        start = oldest if self._first is None else max(oldest, self._first)
+    def view(self, stop: int = 0) -> tuple[int, FloatArray]:
+        """Absolute index of the oldest sample in view, and a read-only copy (n_samples,).
+
+        Parameters
+        ----------
+        stop : index to which the view goes where that is after the newest sample
+        """
         if self._first is None:
             return 0, frozen_array(self._values[:0])
-        place = np.arange(start, self._stop) % len(self._values)
-        return start, frozen_array(self._values[place])
+        stop = max(stop, self._stop)
+        index = np.arange(max(stop - len(self._values), self._first), stop)
+        values = self._values[index % len(self._values)]
+        values[index >= self._stop] = np.nan
+        return stop - len(index), frozen_array(values)
 
 
 class ExtentMeter:

@@ -37,9 +37,9 @@ class Scale:
     """the gain, as stated on the screen"""
 
 
-def sweep_mm_s(wanted: float | None, n_columns: int) -> float:
-    """Speed of the trace, mm/s: the wanted one, or what the width asks for."""
-    return wanted or (FAST_MM_S if n_columns >= FAST_FROM_COLUMNS else SLOW_MM_S)
+def sweep_mm_s(n_columns: int) -> float:
+    """Speed of the trace that the width asks for, mm/s."""
+    return FAST_MM_S if n_columns >= FAST_FROM_COLUMNS else SLOW_MM_S
 
 
 def samples_per_dot(fs: float, sweep: float) -> float:

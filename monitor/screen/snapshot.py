@@ -27,6 +27,10 @@ SHORT_KIND: dict[str, str] = {
 """names of the kinds that fit a narrow column"""
 
 
+END_S = 2.0
+"""how near its end a stream has ended, s; chosen by us: more than the screen may be behind"""
+
+
 def frozen_array(values: FloatArray) -> FloatArray:
     """Copy `values`, shape kept, so that nobody can write into the copy."""
     copy = np.array(values, dtype=np.float32)
@@ -77,6 +81,18 @@ class AlertLine:
     withdrawn: bool = False
     """True when the following RR took the alert back"""
     acknowledged: bool = False
+    figure: str = ""
+    """rate or time that a rhythm event states, ``111 bpm``"""
+    lasts: bool = False
+    """True until the end of an episode is told"""
+
+    @property
+    def fate(self) -> str:
+        """What became of it, in words; empty where nothing did."""
+        if self.withdrawn:
+            return "withdrawn"
+        settled = ["acknowledged"] if self.acknowledged and self.priority != "information" else []
+        return ", ".join(["goes on"] * self.lasts + settled)
 
     @property
     def pending(self) -> bool:
@@ -88,6 +104,10 @@ class AlertLine:
         """Give the line once somebody acknowledged it."""
         return replace(self, acknowledged=True)
 
+    def over(self, figure: str) -> "AlertLine":
+        """Give the line once the end of its episode is told, with what that states."""
+        return replace(self, lasts=False, figure=figure or self.figure)
+
     def taken_back(self) -> "AlertLine":
         """Give the line once the following RR took the alert back."""
         return replace(self, withdrawn=True)
@@ -97,6 +117,8 @@ class AlertLine:
 class BeatView:
     """The last abnormal beat, as the student saw it."""
 
+    sample: int
+    """R-peak"""
     t_s: float
     """time of the R-peak since the start of the stream, s"""
     kind: Kind
@@ -107,6 +129,8 @@ class BeatView:
     """(n_window,), what the student made of it"""
     error_trace: FloatArray
     """(n_error,), squared error along the beat"""
+    withdrawn: bool = False
+    """True when the following RR took it back"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -150,17 +174,29 @@ class Snapshot:
     are acknowledged, others for a while"""
     gain_steps: int = 0
     """doublings of the gain over the one chosen automatically"""
-    sweep_mm_s: float | None = None
-    """None lets the width decide"""
     log_path: str = ""
     recording: bool = False
     """whether what arrives is kept"""
     warnings: tuple[str, ...] = ()
+    lost: bool = False
+    """whether no valid sample comes now, though the source goes on and the lead is not off"""
+    n_lost: int = 0
+    """samples that the pipeline found missing or no number"""
+    n_gaps: int = 0
+    """losses that the pipeline found"""
+    turn_s: float = 0.0
+    """time since the warnings changed, by which they take turns, s"""
 
     @property
     def absent(self) -> bool:
-        """Whether the source gives nothing now: the trace stands still, and no rate is known."""
-        return self.status.state in TROUBLE
+        """Whether nothing comes now: no rate is known."""
+        return self.lost or self.status.state in TROUBLE
+
+    @property
+    def state(self) -> str:
+        """What the source does, as far as the screen has come: a file is read ahead of it."""
+        at_end = self.total_s is None or self.elapsed_s >= self.total_s - END_S
+        return "streaming" if self.status.state == "ended" and not at_end else self.status.state
 
     @property
     def abnormal_share(self) -> float:

@@ -5,6 +5,7 @@ withdrawn, in any order of events: the share counts each beat once.
 """
 
 from collections import OrderedDict, deque
+from dataclasses import replace
 
 import numpy as np
 
@@ -72,6 +73,8 @@ class BeatTally:
         """Take an abnormal beat back."""
         if self._flagged.pop(event.sample, None):
             self.n_abnormal -= 1
+        if self.beat and self.beat.sample == event.sample:
+            self.beat = replace(self.beat, withdrawn=True)
         self._remark(event.sample, "normal")
 
     def marks_from(self, start: int) -> tuple[Mark, ...]:
@@ -92,6 +95,7 @@ class BeatTally:
 
     def _show(self, beat: BeatEvent, kind: Kind, score: float, error: FloatArray) -> None:
         self.beat = BeatView(
+            sample=beat.sample,
             t_s=(beat.sample - self._info.first_sample) / self._info.fs,
             kind=kind,
             score=score,

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from rich.text import Text
 
+from sibeat.monitor.events import Quality
 from sibeat.monitor.screen.bigtext import N_ROWS, Size, big, stroke_digits
 from sibeat.monitor.screen.block import (
     Field,
@@ -20,8 +21,16 @@ from sibeat.monitor.screen.panels import NO_SIGNAL, QUALITY_TEXT, clock
 from sibeat.monitor.screen.snapshot import SHORT_KIND, AlertLine, Snapshot
 
 STATS_WIDTH = 25
-SHORTER = {"asystole-like": "asystole", "abnormal": "abnorm"}
+SHORTER = {
+    "asystole-like": "asystole",
+    "abnormal": "abnorm",
+    "extreme-tachy": "tachy",
+    "extreme-brady": "brady",
+    "trigeminy": "trigem",
+    "NO SIGNAL": "NO SIG",
+}
 """names that may stand in for one that is too long in big letters"""
+MISSING: dict[Quality, str] = {"lead_off": "LEAD OFF", "rail": "AT RAIL", "flat": "FLAT"}
 
 
 def rate_text(snapshot: Snapshot) -> str:
@@ -64,17 +73,30 @@ def draw_stats(snapshot: Snapshot, n_rows: int, look: Look) -> list[Text]:
     return stack(rows, STATS_WIDTH, n_rows)
 
 
-def draw_newest(snapshot: Snapshot, width: int, n_rows: int, look: Look) -> list[Text]:
-    """Most urgent alert that nobody acknowledged, else the newest one, in big letters."""
-    line = snapshot.latched or next(iter(snapshot.alerts), None)
-    if line is None:
-        calm = say(look, ("no alerts ", "quiet"))
-        return stack([flush_right(calm, width)], width, n_rows)
-    tone: Tone = line.priority if line.pending else "quiet"
-    rows = [say(look, (row, tone)) for row in _letters(line, width - 1, n_rows, look)]
-    if len(rows) < n_rows:
-        rows.append(_small(line, width - 1, tone, look))
+def draw_headline(snapshot: Snapshot, width: int, n_rows: int, look: Look) -> list[Text]:
+    """What asks for attention, in big letters; what asks for none, in plain ones.
+
+    In this order: an alert of high priority that nobody acknowledged, a signal that is not there,
+    another alert that is new, the last alert.
+    """
+    line, missing = snapshot.latched, missing_signal(snapshot)
+    if line and (line.priority == "high" or not missing):
+        tone: Tone = line.priority
+        name = SHORT_KIND.get(line.what, line.what)
+        rows = [say(look, (row, tone)) for row in _letters(name, width - 1, n_rows, look)]
+        if len(rows) < n_rows:
+            rows.append(_small(line, width - 1, tone, look))
+    elif missing:
+        letters = _letters(missing, width - 1, n_rows, look)
+        rows = [say(look, (row, "medium")) for row in letters]
+    else:
+        rows = _calm(snapshot, width - 1, look)
     return stack([flush_right(row.append(" "), width) for row in rows], width, n_rows)
+
+
+def missing_signal(snapshot: Snapshot) -> str:
+    """Why no beat can be seen, in two words at the most; empty where it can."""
+    return NO_SIGNAL.strip() if snapshot.absent else MISSING.get(snapshot.quality, "")
 
 
 def draw_vitals(snapshot: Snapshot, width: int, n_rows: int, look: Look) -> list[Text]:
@@ -85,7 +107,7 @@ def draw_vitals(snapshot: Snapshot, width: int, n_rows: int, look: Look) -> list
     rate = draw_rate(snapshot, n_rows, look)
     stats = draw_stats(snapshot, n_rows, look)
     room = width - rate[0].cell_len - stats[0].cell_len - 4
-    return beside(rate, stats, draw_newest(snapshot, room, n_rows, look))
+    return beside(rate, stats, draw_headline(snapshot, room, n_rows, look))
 
 
 def draw_vitals_line(snapshot: Snapshot, width: int, look: Look) -> Text:
@@ -106,9 +128,28 @@ def draw_vitals_line(snapshot: Snapshot, width: int, look: Look) -> Text:
     return line_of(fields, width)
 
 
-def _letters(line: AlertLine, width: int, n_rows: int, look: Look) -> list[str]:
-    """Name of an alert in the biggest letters that fit."""
-    name = SHORT_KIND.get(line.what, line.what)
+def _calm(snapshot: Snapshot, width: int, look: Look) -> list[Text]:
+    """Say what the last alert was and what became of it: nobody need hurry."""
+    last = next(iter(snapshot.alerts), None)
+    if last is None:
+        return [say(look, ("no alerts", "quiet"))]
+    lethal = (line for line in snapshot.alerts if line.lasts and line.priority == "high")
+    line = next(lethal, last)
+    name = cut(SHORT_KIND.get(line.what, line.what), width)
+    at = (
+        Field(say(look, (name, "quiet")), 0),
+        Field(say(look, (f" at {clock(line.t_s)}", "quiet")), 1),
+    )
+    fate: Tone = "plain" if line.lasts else "quiet"
+    return [
+        say(look, (cut("last alert", width), "quiet")),
+        Text(no_wrap=True).join(field.text for field in fitting(at, width)),
+        say(look, (cut(line.fate, width), fate)),
+    ]
+
+
+def _letters(name: str, width: int, n_rows: int, look: Look) -> list[str]:
+    """Draw a name in the biggest letters that fit."""
     if look.unicode:
         sizes: tuple[Size, ...] = ("whole", "half")
         for size in (size for size in sizes if N_ROWS[size] <= n_rows):

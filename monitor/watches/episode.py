@@ -11,9 +11,18 @@ END = "-end"
 """added to an episode's name when its end is told"""
 
 
+AT_ONCE = frozenset({"pause", "couplet", "mark"})
+"""names of events that are over when they are told"""
+
+
 def is_end(name: str) -> bool:
     """Say whether an event of that name tells that an episode is over."""
     return name.endswith(END)
+
+
+def is_lasting(name: str) -> bool:
+    """Say whether an event of that name goes on until its end is told."""
+    return name not in AT_ONCE and not is_end(name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ def test_a_spike_of_one_sample_is_drawn_to_its_full_height(fs, sweep, start):
 @pytest.mark.parametrize("fs", RATES)
 @pytest.mark.parametrize("n_columns", [78, 118])
 def test_marks_stand_over_their_r_peaks(fs, n_columns):
-    sweep = sweep_mm_s(None, n_columns)
+    sweep = sweep_mm_s(n_columns)
     n = int(10 * fs)
     peaks = [int(s * fs) for s in (8.2, 8.9, 9.6)]
     samples = np.zeros(n)

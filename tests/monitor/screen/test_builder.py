@@ -97,30 +97,6 @@ def test_nothing_grows_over_a_long_run(builder, make_beat, make_alert):
     assert shown.n_beats == shown.n_abnormal == 3000
 
 
-def test_lost_samples_are_a_gap_in_the_trace(builder):
-    builder.add_step([], [Chunk(0, np.ones(500, np.float32)), Chunk(700, np.ones(300, np.float32))])
-    samples = builder.snapshot().trace.samples
-    assert np.isnan(samples[500:700]).all()
-    assert np.isfinite(samples[:500]).all()
-    assert np.isfinite(samples[700:]).all()
-
-
-def test_an_abnormal_beat_counts_once_whatever_says_so(builder, make_beat, make_alert):
-    builder.add_step([make_alert(400), make_beat(400, "ventricular-like"), make_alert(400)])
-    assert builder.snapshot().n_abnormal == 1
-
-
-def test_a_late_alert_makes_its_beat_abnormal(builder, make_beat, make_alert):
-    trace = [Chunk(0, np.zeros(1000, np.float32))]
-    builder.add_step([make_beat(400)], trace)
-    builder.add_step([make_alert(400, "supraventricular-like", stage="late", error_trace=())])
-    shown = builder.snapshot()
-    assert shown.n_abnormal == 1
-    assert shown.trace.marks[0].kind == "supraventricular-like"
-    assert shown.beat.kind == "supraventricular-like"
-    assert len(shown.beat.error_trace) == 320
-
-
 def test_a_revision_takes_an_alert_back(builder, make_beat, make_alert):
     trace = [Chunk(0, np.zeros(1000, np.float32))]
     builder.add_step([make_beat(400, "abnormal"), make_alert(400, "abnormal")], trace)
@@ -160,8 +136,21 @@ def test_lethal_alarms_latch_until_acknowledged_and_others_do_not(builder, info)
 
 def test_the_end_of_an_episode_is_no_line_of_its_own(builder):
     builder.add_step([RhythmEvent("run", 100, 200, "medium", True)])
+    assert [(line.what, line.lasts) for line in builder.snapshot().alerts] == [("run", True)]
     builder.add_step([RhythmEvent("run-end", 300, 400, "information", False)])
-    assert [line.what for line in builder.snapshot().alerts] == ["run"]
+    assert [(line.what, line.lasts) for line in builder.snapshot().alerts] == [("run", False)]
+
+
+def test_a_new_warning_has_the_first_turn(info):
+    now_s = [1000.0]
+    builder = SnapshotBuilder(info, clock=lambda: now_s[0])
+    builder.add_status(SourceStatus("streaming"), ["the disk is full"])
+    assert builder.snapshot().turn_s == 0.0
+    now_s[0] = 1007.0
+    builder.add_status(SourceStatus("streaming"), ["the disk is full"])
+    assert builder.snapshot().turn_s == 7.0
+    builder.add_status(SourceStatus("streaming"), ["the disk is full", "the rate is off"])
+    assert builder.snapshot().turn_s == 0.0
 
 
 def test_gain_has_ends(builder):
@@ -188,22 +177,6 @@ def test_a_mark_without_a_callback_is_nothing(builder):
     builder.press("mark")
 
 
-def test_heart_rate_and_rr_are_not_shown_for_ever(builder, feed):
-    feed(builder, 0, 10)
-    assert builder.snapshot().hr_bpm == 75.0
-    builder.add_step([], [Chunk(10 * FS, np.zeros(5 * FS, np.float32))])
-    assert (builder.snapshot().hr_bpm, builder.snapshot().rr_s) == (None, None)
-
-
-@pytest.mark.parametrize("quality", ["noisy", "rail", "flat", "lead_off"])
-def test_untrusted_signal_has_no_rate(quality, builder, feed):
-    feed(builder, 0, 20)
-    builder.add_step([QualityEvent(19 * FS, 20 * FS, quality, "good")])
-    assert (builder.snapshot().hr_bpm, builder.snapshot().rr_s) == (None, None)
-    builder.add_step([QualityEvent(19 * FS, 20 * FS, "good", quality)])
-    assert builder.snapshot().hr_bpm == 75.0
-
-
 def test_quality_is_that_of_the_last_change(builder):
     builder.add_step([QualityEvent(100, 120, "noisy", "good")])
     assert builder.snapshot().quality == "noisy"
@@ -226,25 +199,6 @@ def test_times_count_from_the_first_sample_of_the_stream(make_alert):
     builder.add_step([make_alert(5250)])
     assert builder.snapshot().alerts[0].t_s == 1.0
     assert builder.snapshot().total_s is None
-
-
-def test_no_rate_is_shown_while_the_source_gives_nothing(builder, feed):
-    feed(builder, 0, 20)
-    assert builder.snapshot().hr_bpm == 75.0
-    for state in ("silent", "lost"):
-        builder.add_status(SourceStatus(state))
-        assert (builder.snapshot().hr_bpm, builder.snapshot().rr_s) == (None, None)
-    builder.add_status(SourceStatus("ended"))
-    assert builder.snapshot().hr_bpm == 75.0
-
-
-def test_in_a_gap_the_time_goes_on_and_the_rate_is_forgotten(builder, feed):
-    feed(builder, 0, 20)
-    builder.add_step([], [], 22 * FS)
-    assert builder.snapshot().hr_bpm == 75.0
-    builder.add_step([], [], 50 * FS)
-    assert builder.snapshot().hr_bpm is None
-    assert builder.snapshot().elapsed_s == 49.0
 
 
 def test_an_alert_that_came_late_stands_at_its_time(builder, make_alert):

@@ -19,7 +19,7 @@ from sibeat.monitor.screen.snapshot import BeatView, frozen_array
 
 def view(window, reconstruction, error) -> BeatView:
     arrays = [frozen_array(np.asarray(a, np.float32)) for a in (window, reconstruction, error)]
-    return BeatView(1.0, "abnormal", 0.9, *arrays)
+    return BeatView(360, 1.0, "abnormal", 0.9, *arrays)
 
 
 def bump(at, width=6.0):

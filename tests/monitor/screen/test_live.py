@@ -14,7 +14,7 @@ import pytest
 from rich.console import Console
 
 from sibeat.monitor.screen.keys import PASTE_OFF, PASTE_ON
-from sibeat.monitor.screen.live import ScreenRunner
+from sibeat.monitor.screen.live import ScreenRunner, size_of
 
 ENTER, LEAVE = "\x1b[?1049h", "\x1b[?1049l"
 HIDE, SHOW = "\x1b[?25l", "\x1b[?25h"
@@ -191,6 +191,20 @@ def drain(ours: int, process: subprocess.Popen) -> bytes:
                 return bytes(output)
     process.kill()
     raise AssertionError(f"the program goes on for a minute after it should end: {output[-200:]!r}")
+
+
+def test_the_size_is_the_terminals_whatever_the_environment_says(terminal, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("LINES", "50")
+    termios.tcsetwinsize(terminal[1], (24, 80))
+    with open(terminal[1], "w", closefd=False) as file:
+        console = Console(file=file)
+        assert tuple(size_of(console)) == (80, 24)
+        termios.tcsetwinsize(terminal[1], (30, 100))
+        assert tuple(size_of(console)) == (100, 30)
+        termios.tcsetwinsize(terminal[1], (0, 0))
+        assert tuple(size_of(console)) == (200, 50)
+    assert tuple(size_of(console_of(StringIO()))) == (80, 24)
 
 
 def test_q_ends_a_real_program_cleanly():

@@ -5,20 +5,12 @@ from dataclasses import replace
 
 import pytest
 
+from sibeat.monitor.screen.footer import draw_keys, draw_status
 from sibeat.monitor.screen.look import Look
-from sibeat.monitor.screen.panels import (
-    draw_alert,
-    draw_header,
-    draw_keys,
-    draw_scale,
-    draw_status,
-)
+from sibeat.monitor.screen.panels import draw_alert, draw_header, draw_inset_title, draw_scale
 from sibeat.monitor.screen.scale import choose_scale
 from sibeat.monitor.screen.snapshot import AlertLine
-from sibeat.monitor.screen.vitals import draw_newest, draw_vitals_line
-from sibeat.monitor.sources.base import SourceStatus
-
-LOST = SourceStatus("lost", 1211, 2, 1, 14, detail="the port is gone, waiting for it to come back")
+from sibeat.monitor.screen.vitals import draw_headline, draw_vitals_line
 
 
 def test_a_long_name_of_a_source_leaves_lead_and_rate(snapshot):
@@ -28,15 +20,6 @@ def test_a_long_name_of_a_source_leaves_lead_and_rate(snapshot):
     assert lead_and_rate in shown
     assert name[:20] in shown
     assert name in draw_header(replace(snapshot, source=name), 120, Look()).plain
-
-
-@pytest.mark.parametrize("width", [50, 60, 70, 80, 100])
-def test_counts_are_whole_or_away_beside_what_goes_on(snapshot, width):
-    shown = draw_status(replace(snapshot, status=LOST), width, Look()).plain
-    assert LOST.detail in shown
-    counts = shown[: shown.index(LOST.detail)].split()
-    assert " ".join(counts) in "dropped 1,211 gaps 2 reconnects 1 garbage 14"
-    assert len(counts) % 2 == 0
 
 
 def words_and_figures(line: str) -> set[str]:
@@ -56,7 +39,7 @@ def test_no_figure_is_ever_cut(snapshot, width):
         lambda w: draw_scale(busy, scale, 12.5, w, Look()),
         lambda w: draw_status(busy, w, Look()),
         lambda w: draw_keys(busy, w, Look()),
-        lambda w: draw_newest(busy, w, 3, Look())[-1],
+        lambda w: draw_headline(busy, w, 3, Look())[1],
     )
     for draw in drawings:
         narrow, wide = draw(width).plain, draw(200).plain
@@ -78,16 +61,21 @@ def test_what_matters_most_is_left_when_there_is_little_room(snapshot):
     assert draw_header(snapshot, 24, Look()).plain.split() == ["●", "streaming", "0:00:20"]
 
 
-def test_a_recording_is_told_where_there_is_room(snapshot):
-    keeps = replace(snapshot, recording=True, status=LOST)
-    assert draw_status(keeps, 80, Look()).plain.startswith(" rec  dropped 1,211")
-    assert draw_status(keeps, 50, Look()).plain.split() == LOST.detail.split()
-    assert "rec " not in draw_status(snapshot, 80, Look()).plain
-    assert "rec" in draw_vitals_line(keeps, 60, Look()).plain.split()
-    assert "rec" not in draw_vitals_line(keeps, 40, Look()).plain
+def test_an_episode_that_goes_on_says_so_beside_its_figure():
+    line = AlertLine(10, 10.0, "vt-like", None, "high", True, figure="111 bpm", lasts=True)
+    assert draw_alert(line, 44, Look()).plain.endswith("  vt-like       111 bpm  goes on")
+    assert draw_alert(line.over("120 bpm"), 44, Look()).plain.endswith(" 120 bpm")
+    assert "goes on" not in draw_alert(line.over("120 bpm"), 44, Look()).plain
 
 
-def test_a_warning_ends_with_a_whole_word(snapshot):
-    warned = replace(snapshot, warnings=("the disk of a.jsonl is full, 2,345 lines wait",))
-    shown = draw_keys(warned, 36, Look()).plain.rstrip()
-    assert shown == " ! the disk of a.jsonl is full,…"
+def test_the_legend_is_drawn_as_the_curves_are(snapshot):
+    assert "━ beat ━ student" in draw_inset_title(snapshot, 50, Look()).plain
+    assert "━ beat ┄ student" in draw_inset_title(snapshot, 50, Look(colour=False)).plain
+    assert "= beat . student" in draw_inset_title(snapshot, 50, Look(False, False)).plain
+
+
+def test_a_beat_that_was_taken_back_is_not_shown_as_abnormal(snapshot):
+    taken = replace(snapshot, beat=replace(snapshot.beat, withdrawn=True))
+    title = draw_inset_title(taken, 50, Look()).plain
+    assert "withdrawn" in title
+    assert "V-like" not in title

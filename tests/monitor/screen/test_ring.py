@@ -49,6 +49,19 @@ def test_a_jump_longer_than_the_ring_forgets_everything():
     assert kept[7:].tolist() == [1, 1, 1]
 
 
+@given(st.integers(0, 40), st.integers(1, 30), st.integers(0, 60))
+def test_a_view_beyond_the_newest_sample_has_nothing_there(n, capacity, beyond):
+    ring = TraceRing(capacity, 100)
+    ring.put(Chunk(100, np.arange(n, dtype=np.float32)))
+    stop = 100 + n + beyond
+    start, kept = ring.view(stop)
+    endless = np.full(200, np.nan, np.float32)
+    endless[100 : 100 + n] = np.arange(n)
+    assert start == max(stop - capacity, 100)
+    np.testing.assert_array_equal(kept, endless[start:stop])
+    assert ring.view()[0] + len(ring.view()[1]) == 100 + n
+
+
 def test_the_extent_does_not_depend_on_the_chunks():
     rng = np.random.default_rng(4)
     samples = rng.normal(size=2000).astype(np.float32)

@@ -55,6 +55,5 @@ def test_a_flat_or_missing_signal_has_a_scale(extent):
 
 def test_twenty_five_millimetres_a_second_are_twenty_five_columns():
     assert 2 * samples_per_dot(360.0, 25.0) == pytest.approx(360.0 / 25)
-    assert sweep_mm_s(None, 118) == 25.0
-    assert sweep_mm_s(None, 78) == 12.5
-    assert sweep_mm_s(50.0, 78) == 50.0
+    assert sweep_mm_s(118) == 25.0
+    assert sweep_mm_s(78) == 12.5
