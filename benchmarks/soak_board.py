@@ -14,10 +14,9 @@ from sibeat.ecg.synthetic import SyntheticEcg
 from sibeat.ecg.synthetic_noise import NoiseSettings
 from sibeat.ecg.synthetic_rhythm import RhythmSettings
 from sibeat.ecg.synthetic_settings import SyntheticSettings
-from sibeat.monitor.protocols.board import Board, find_board
-from sibeat.monitor.protocols.codec import frame_format, make_encoder
+from sibeat.monitor.protocols.board import find_board
+from sibeat.monitor.protocols.codec import frame_cutter, make_encoder
 from sibeat.monitor.simulator.faults import Faults, FaultyEncoder
-from sibeat.monitor.simulator.speaking import Encoder, TextEncoder
 from sibeat.monitor.sources.base import ByteArrival
 
 from .soak_truth import Truth
@@ -96,8 +95,11 @@ class SoakBoard:
         self._rng = np.random.default_rng(seed)
         self._ecg = SyntheticEcg(HEART, self.fs, seed)
         self._n_samples = round(seconds * self.fs)
-        self._plain = _plain(self.board, self.fs)
-        self.encoder = _faulty(self._plain, self.board, self.fs, self._mishaps.faults, seed)
+        self._plain = make_encoder(self.board, self.fs, time_column="us")
+        n_samples, split = frame_cutter(self.board)
+        self.encoder = FaultyEncoder(
+            self._plain, self._mishaps.faults, self.fs, split, n_samples, seed
+        )
         self._closed = False
 
     def arrivals(self) -> Iterator[ByteArrival]:
@@ -154,23 +156,3 @@ class SoakBoard:
             self.counts.n_stalls += 1
             return float(self._rng.uniform(*self._mishaps.stall_s)), False
         return 0.0, False
-
-
-def _lines(data: bytes) -> list[bytes]:
-    return data.splitlines(keepends=True)
-
-
-def _plain(board: Board, fs: float) -> Encoder:
-    return TextEncoder(fs, "II [mV]", "us") if board.protocol == "text" else make_encoder(board, fs)
-
-
-def _faulty(plain: Encoder, board: Board, fs: float, faults: Faults, seed: int) -> FaultyEncoder:
-    if board.protocol == "text":
-        return FaultyEncoder(plain, faults, fs, _lines, seed=seed)
-    layout = frame_format(board)
-    size = layout.n_bytes
-
-    def split(data: bytes) -> list[bytes]:
-        return [data[at : at + size] for at in range(0, len(data), size)]
-
-    return FaultyEncoder(plain, faults, fs, split, layout.n_samples, seed)

@@ -4,14 +4,13 @@ Command modules import nothing heavy at their top, so that ``--help`` is quick: 
 needs is imported when it runs.
 """
 
-from typing import Annotated
-
 import typer
 
-from sibeat.cli.errors import DEBUG_OPTION, guarded
+from sibeat.cli.errors import guarded
 from sibeat.cli.evaluate import app as evaluate_app
 from sibeat.cli.export import export
 from sibeat.cli.monitor import monitor
+from sibeat.cli.options import ShowDebug
 from sibeat.cli.plain_flags import Command, Group
 from sibeat.cli.ports import ports
 from sibeat.cli.simulate import simulate
@@ -39,9 +38,7 @@ app.add_typer(evaluate_app, name="evaluate")
 @app.callback()
 def everything(
     version: ShowVersion = False,
-    debug: Annotated[
-        bool, typer.Option(DEBUG_OPTION, help="Show where an error was raised.")
-    ] = False,
+    debug: ShowDebug = False,
 ) -> None:
     """Watch a continuous ECG: R-peaks, beat scores and alerts as they happen."""
 

@@ -1,13 +1,13 @@
 """What ``sibeat evaluate beats`` does: get the beats of a protocol, judge a student, show."""
 
-import importlib.util
 import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
+from sibeat.cli.extras import require_packages
 from sibeat.cli.figures import publish, refuse_unwritable
-from sibeat.ecg.errors import ConfigError, UsageError
+from sibeat.ecg.errors import UsageError
 
 if TYPE_CHECKING:
     from sibeat.model.artefact import Student
@@ -51,7 +51,7 @@ def evaluate(
             "nothing to judge: expected a model, the reference methods, --densities or --run; "
             "leave out --model none or --no-references"
         )
-    require_packages("sklearn", *(["torch"] if densities or runs else []))
+    require_packages("judging beats", "sklearn", *(["torch"] if densities or runs else []))
     from sibeat.cli.beats_table import to_text
     from sibeat.train.progress import RichProgress
     from sibeat.train.protocol_report import evaluate_trial
@@ -75,22 +75,6 @@ def evaluate(
         )
         report = evaluate_trial(trial, student)
     publish(to_text(report), json.dumps(report, indent=1, allow_nan=False), file)
-
-
-def require_packages(*needed: str) -> None:
-    """Say what to install where a package is missing.
-
-    Raises
-    ------
-    ConfigError
-        When one is not installed.
-    """
-    missing = [name for name in needed if importlib.util.find_spec(name) is None]
-    if missing:
-        raise ConfigError(
-            f"judging beats needs {', '.join(missing)}, not installed here: "
-            "expected the extra 'train', run `pip install '.[train]'` in a clone of sibeat"
-        )
 
 
 def _protocol(wanted: str) -> "Protocol":

@@ -8,13 +8,14 @@ from typing import Annotated
 
 import typer
 
+from sibeat.cli.options import FiguresFile, ShowDebug
 from sibeat.cli.plain_flags import Command, Group
 
 app = typer.Typer(cls=Group, help="Judge against a reference.", no_args_is_help=True)
 
 
 @app.callback()
-def everything() -> None:
+def everything(debug: ShowDebug = False) -> None:
     """Judge against a reference."""
 
 
@@ -33,10 +34,8 @@ def ec57(
     reference_annotator: Annotated[
         str, typer.Option("--reference-annotator", metavar="EXT", help="Extension of the truth.")
     ] = "atr",
-    json: Annotated[
-        Path | None,
-        typer.Option("--json", metavar="FILE", help="Write all figures here; - prints them."),
-    ] = None,
+    json: FiguresFile = None,
+    debug: ShowDebug = False,
 ) -> None:
     """Compare beat by beat as EC57 and WFDB's bxb do: from minute 5, within 150 ms."""
     from sibeat.cli.judging import judge_folders, show
@@ -54,10 +53,7 @@ def monitor(
         str | None,
         typer.Option("--records", metavar="NNN,...", help="Only these records of the folder."),
     ] = None,
-    json: Annotated[
-        Path | None,
-        typer.Option("--json", metavar="FILE", help="Write all figures here; - prints them."),
-    ] = None,
+    json: FiguresFile = None,
     chunk_ms: Annotated[
         float, typer.Option("--chunk-ms", min=1, metavar="MS", help="Length of a chunk.")
     ] = 40.0,
@@ -89,6 +85,7 @@ def monitor(
         int | None,
         typer.Option("--jobs", min=1, metavar="N", help="Records at once (default: processors)."),
     ] = None,
+    debug: ShowDebug = False,
 ) -> None:
     """Run the live pipeline on every record of a folder and judge it end to end."""
     import os
@@ -150,10 +147,8 @@ def beats(
             help="Also judge the networks of a training's folder, each choice of epoch.",
         ),
     ] = None,
-    json: Annotated[
-        Path | None,
-        typer.Option("--json", metavar="FILE", help="Write all figures here; - prints them."),
-    ] = None,
+    json: FiguresFile = None,
+    debug: ShowDebug = False,
 ) -> None:
     """Judge a student's scores of beats at annotated positions, by a learning protocol."""
     from sibeat.cli.beats import evaluate

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from sibeat.cli.options import ShowDebug
+
 
 class Format(StrEnum):
     """What can be written."""
@@ -44,7 +46,7 @@ def export(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace what is there of that name.")
     ] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show where an error was raised.")] = False,
+    debug: ShowDebug = False,
 ) -> None:
     """Turn a recording into a WFDB record or an EDF+ file, with its annotations.
 

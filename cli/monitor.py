@@ -1,11 +1,11 @@
 """``sibeat monitor``: its options. What they lead to is in ``monitoring``."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from sibeat.cli.options import Mains, ShowDebug, option
 from sibeat.cli.starting import starting
 from sibeat.cli.version import ShowVersion
 
@@ -13,216 +13,161 @@ SOURCE, SERIAL, RESULTS = "Source (one of them)", "Serial port", "Results"
 SIGNAL, SCORING = "Signal", "Scoring"
 
 
-class Mains(StrEnum):
-    """Mains frequencies of the world."""
-
-    HZ_50 = "50"
-    HZ_60 = "60"
-    OFF = "off"
-
-
 def monitor(
     context: typer.Context,
     serial: Annotated[
         str | None,
-        typer.Option(
+        option(
             "--serial",
-            metavar="PORT|URL",
-            rich_help_panel=SOURCE,
-            help="A port (/dev/ttyUSB0, COM3) or an address (socket://host:port).",
+            "a port (/dev/ttyUSB0, COM3) or an address (socket://host:port)",
+            SOURCE,
+            "PORT|URL",
         ),
     ] = None,
     replay: Annotated[
         str | None,
-        typer.Option(
+        option(
             "--replay",
-            metavar="PATH",
-            rich_help_panel=SOURCE,
-            help="A WFDB record, .edf, .bdf, .csv or .tsv; what --record kept; - for standard "
-            "input; mitdb/208 is fetched from PhysioNet.",
+            "a WFDB record, .edf, .bdf, .csv or .tsv; what --record kept; - for standard input; "
+            "mitdb/208 is fetched from PhysioNet",
+            SOURCE,
+            "PATH",
         ),
     ] = None,
-    demo: Annotated[
-        bool,
-        typer.Option("--demo", rich_help_panel=SOURCE, help="A synthetic ECG, 30 s of it."),
-    ] = False,
+    demo: Annotated[bool, option("--demo", "a synthetic ECG, 30 s of it", SOURCE)] = False,
     protocol: Annotated[
         str | None,
-        typer.Option(
+        option(
             "--protocol",
-            metavar="NAME|auto",
-            rich_help_panel=SERIAL,
-            help="What it speaks: text, a board of `sibeat ports --boards`, or FILE.toml "
-            "(default: auto).",
+            "what it speaks: text, a board of `sibeat ports --boards`, or FILE.toml (default: "
+            "auto)",
+            SERIAL,
+            "NAME|auto",
         ),
     ] = None,
     baud: Annotated[
         int | None,
-        typer.Option(
-            "--baud",
-            min=1,
-            metavar="N",
-            rich_help_panel=SERIAL,
-            help="Bits per second (default: those of the board).",
-        ),
+        option("--baud", "bits per second (default: those of the board)", SERIAL, "N", least=1),
     ] = None,
     gain: Annotated[
         float | None,
-        typer.Option(
-            "--gain",
-            metavar="X",
-            rich_help_panel=SERIAL,
-            help="Units of the source in 1 mV; not of a file, which has its own.",
+        option(
+            "--gain", "units of the source in 1 mV; not of a file, which has its own", SERIAL, "X"
         ),
     ] = None,
     reconnect_timeout: Annotated[
         float | None,
-        typer.Option(
+        option(
             "--reconnect-timeout",
-            metavar="S",
-            rich_help_panel=SERIAL,
-            help="Give up a port that went away after so many seconds (default: never).",
+            "give up a port that went away after so many seconds (default: never)",
+            SERIAL,
+            "S",
         ),
     ] = None,
     speed: Annotated[
-        str | None,
-        typer.Option(
-            "--speed",
-            rich_help_panel=SIGNAL,
-            metavar="X|max",
-            help="Times real time, or max (default: 1.0).",
-        ),
+        str | None, option("--speed", "times real time, or max (default: 1.0)", SIGNAL, "X|max")
     ] = None,
     lead: Annotated[
         str | None,
-        typer.Option(
+        option(
             "--lead",
-            rich_help_panel=SIGNAL,
-            metavar="NAME|INDEX",
-            help="Lead to watch (default: the board's own; of a record II or MLII, else one called "
-            "ECG, else the first).",
+            "lead to watch (default: the board's own; of a record II or MLII, else one called "
+            "ECG, else the first)",
+            SIGNAL,
+            "NAME|INDEX",
         ),
     ] = None,
     fs: Annotated[
         float | None,
-        typer.Option(
+        option(
             "--fs",
-            rich_help_panel=SIGNAL,
-            metavar="HZ",
-            help="Sampling rate, where the source has none; else against what it says.",
+            "sampling rate, where the source has none; else against what it says",
+            SIGNAL,
+            "HZ",
         ),
     ] = None,
     start: Annotated[
-        float | None,
-        typer.Option(
-            "--start", rich_help_panel=SIGNAL, metavar="S", help="Begin a replay at this second."
-        ),
+        float | None, option("--start", "begin a replay at this second", SIGNAL, "S")
     ] = None,
     duration: Annotated[
-        float | None,
-        typer.Option(
-            "--duration",
-            rich_help_panel=SIGNAL,
-            metavar="S",
-            help="End after that much signal.",
-        ),
+        float | None, option("--duration", "end after that much signal", SIGNAL, "S")
     ] = None,
     threshold: Annotated[
         float | None,
-        typer.Option(
+        option(
             "--threshold",
-            rich_help_panel=SCORING,
-            metavar="X",
-            help="Score from which a beat is abnormal, above 0 and below 1 (default: 0.5).",
+            "score from which a beat is abnormal, above 0 and below 1 (default: 0.5)",
+            SCORING,
+            "X",
         ),
     ] = None,
     mains: Annotated[
-        Mains | None,
-        typer.Option(
-            "--mains", rich_help_panel=SCORING, help="Mains frequency to filter out (default: 50)."
-        ),
+        Mains | None, option("--mains", "mains frequency to filter out (default: 50)", SCORING)
     ] = None,
     model: Annotated[
         Path | None,
-        typer.Option(
-            "--model",
-            rich_help_panel=SCORING,
-            metavar="FILE",
-            help="Student (.onnx) that scores (default: shipped).",
-        ),
+        option("--model", "student (.onnx) that scores (default: shipped)", SCORING, "FILE"),
     ] = None,
     config: Annotated[
         Path | None,
-        typer.Option(
-            "--config",
-            rich_help_panel=SCORING,
-            metavar="FILE",
-            help="Settings (TOML); options and SIBEAT_* go first.",
-        ),
+        option("--config", "settings (TOML); options and SIBEAT_* go first", SCORING, "FILE"),
     ] = None,
     alerts: Annotated[
         Path | None,
-        typer.Option(
+        option(
             "--alerts",
-            metavar="FILE",
-            rich_help_panel=RESULTS,
-            help="Alert log, JSON Lines, appended to (default: sibeat/alerts.jsonl in the "
-            "user's state folder, ~/.local/state on Linux).",
+            "alert log, JSON Lines, appended to (default: sibeat/alerts.jsonl in the user's "
+            "state folder, ~/.local/state on Linux)",
+            RESULTS,
+            "FILE",
         ),
     ] = None,
     annotate: Annotated[
         Path | None,
-        typer.Option(
+        option(
             "--annotate",
-            metavar="DIR",
-            rich_help_panel=RESULTS,
-            help="Write RECORD.sib, a WFDB annotation file with every beat, into this folder; one "
-            "that is there is replaced.",
+            "write RECORD.sib, a WFDB annotation file with every beat, into this folder; one "
+            "that is there is replaced",
+            RESULTS,
+            "DIR",
         ),
     ] = None,
     record: Annotated[
         Path | None,
-        typer.Option(
+        option(
             "--record",
-            metavar="DIR",
-            rich_help_panel=RESULTS,
-            help="Keep what a port or standard input sends, in a folder for each session; --replay "
-            "takes that folder.",
+            "keep what a port or standard input sends, in a folder for each session; --replay "
+            "takes that folder",
+            RESULTS,
+            "DIR",
         ),
     ] = None,
     baseline: Annotated[
         Path | None,
-        typer.Option(
+        option(
             "--baseline",
-            metavar="FILE",
-            rich_help_panel=SCORING,
-            help="The patient's usual beat from earlier sessions, kept up to date; made when "
-            "absent (default: learnt anew each time).",
+            "the patient's usual beat from earlier sessions, kept up to date; made when absent "
+            "(default: learnt anew each time)",
+            SCORING,
+            "FILE",
         ),
     ] = None,
     use_baseline: Annotated[
         bool | None,
-        typer.Option(
+        option(
             "--use-baseline/--no-baseline",
-            rich_help_panel=SCORING,
-            help="Compare each beat with the patient's usual one (default), or not.",
+            "compare each beat with the patient's usual one (default), or not",
+            SCORING,
         ),
     ] = None,
     headless: Annotated[
-        bool | None,
-        typer.Option(
-            "--headless/--screen", rich_help_panel=RESULTS, help="No screen; a summary at the end."
-        ),
+        bool | None, option("--headless/--screen", "no screen; a summary at the end", RESULTS)
     ] = None,
-    json: Annotated[
-        bool | None,
-        typer.Option("--json/--text", rich_help_panel=RESULTS, help="The summary as JSON."),
-    ] = None,
+    json: Annotated[bool | None, option("--json/--text", "the summary as JSON", RESULTS)] = None,
     bell: Annotated[
-        bool | None,
-        typer.Option("--bell/--no-bell", rich_help_panel=RESULTS, help="Ring at announced alerts."),
+        bool | None, option("--bell/--no-bell", "ring at announced alerts", RESULTS)
     ] = None,
-    debug: Annotated[bool, typer.Option("--debug", help="Show where an error was raised.")] = False,
+    debug: ShowDebug = False,
     version: ShowVersion = False,
 ) -> None:
     """Watch an ECG: a serial port, a recording, or a demo.

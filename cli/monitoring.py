@@ -132,7 +132,8 @@ def watch(
         recorded_marks=recorded.marks if recorded else (),
         notes_outages=recorded is None,
     )
-    with stop_on_signals(stop), beside:  # waits: what is half loaded fails as the interpreter ends
+    # leaving this block waits for the loader: a half-loaded library crashes at interpreter exit
+    with stop_on_signals(stop), beside:
         outcome = session.run()
     return outcome, results.complete(outcome, source)
 

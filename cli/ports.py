@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sibeat.cli.options import ShowDebug
+
 if TYPE_CHECKING:
     from sibeat.monitor.protocols.board import Board
     from sibeat.monitor.sources.serial_devices import SerialDevice
@@ -16,6 +18,7 @@ def ports(
         bool, typer.Option("--boards", help="List the boards that --protocol knows instead.")
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    debug: ShowDebug = False,
 ) -> None:
     """List the serial devices, with a guess of the board on each by its USB ids.
 

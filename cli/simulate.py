@@ -10,6 +10,8 @@ from typing import Annotated
 
 import typer
 
+from sibeat.cli.options import Mains, ShowDebug, option
+
 _WHERE = "Where it goes (one of these)"
 _WHAT = "What is spoken"
 _HEART = "Synthetic ECG: the heart"
@@ -25,50 +27,31 @@ class TimeUnit(StrEnum):
     s = "s"
 
 
-class Mains(StrEnum):
-    """Mains frequency, Hz."""
-
-    hz50 = "50"
-    hz60 = "60"
-    off = "off"
-
-
-def _option(
-    name: str, text: str, panel: str, metavar: str | None = None
-) -> typer.models.OptionInfo:
-    option: typer.models.OptionInfo = typer.Option(
-        name, help=f"{text[0].upper()}{text[1:]}.", rich_help_panel=panel, metavar=metavar
-    )
-    return option
-
-
 def simulate(
     context: typer.Context,
     out: Annotated[
         Path | None,
-        _option("--out", "write a labelled WFDB record: .dat, .hea and .atr", _WHERE, "DIR/NAME"),
+        option("--out", "write a labelled WFDB record: .dat, .hea and .atr", _WHERE, "DIR/NAME"),
     ] = None,
     pty: Annotated[
         bool,
-        _option("--pty", "speak over a new pseudo-terminal; its path is the first line", _WHERE),
+        option("--pty", "speak over a new pseudo-terminal; its path is the first line", _WHERE),
     ] = False,
     tcp: Annotated[
         str | None,
-        _option("--tcp", "speak to who connects to this port", _WHERE, "HOST:PORT"),
+        option("--tcp", "speak to who connects to this port", _WHERE, "HOST:PORT"),
     ] = None,
     overwrite: Annotated[
-        bool, _option("--overwrite", "replace a record of the same name", _WHERE)
+        bool, option("--overwrite", "replace a record of the same name", _WHERE)
     ] = False,
     record: Annotated[
         str | None,
-        _option("--record", "speak a real record instead of a synthetic one", _WHAT, "PATH"),
+        option("--record", "speak a real record instead of a synthetic one", _WHAT, "PATH"),
     ] = None,
-    lead: Annotated[
-        str | None, _option("--lead", "lead of the record", _WHAT, "NAME|INDEX")
-    ] = None,
+    lead: Annotated[str | None, option("--lead", "lead of the record", _WHAT, "NAME|INDEX")] = None,
     fs: Annotated[
         float | None,
-        _option(
+        option(
             "--fs",
             "sampling rate, 100 to 2000 (default: the record's, the board's, or 250)",
             _WHAT,
@@ -77,84 +60,83 @@ def simulate(
     ] = None,
     duration: Annotated[
         float | None,
-        _option("--duration", "length (default: 60 in a file, else without end)", _WHAT, "S"),
+        option("--duration", "length (default: 60 in a file, else without end)", _WHAT, "S"),
     ] = None,
-    speed: Annotated[str, _option("--speed", "times real time, or max", _WHAT, "X|max")] = "1.0",
+    speed: Annotated[str, option("--speed", "times real time, or max", _WHAT, "X|max")] = "1.0",
     protocol: Annotated[
         str,
-        _option("--protocol", "text, or a board of `sibeat ports --boards`", _WHAT, "NAME"),
+        option("--protocol", "text, or a board of `sibeat ports --boards`", _WHAT, "NAME"),
     ] = "text",
     time_column: Annotated[
-        TimeUnit | None, _option("--time-column", "begin each line with the time", _WHAT)
+        TimeUnit | None, option("--time-column", "begin each line with the time", _WHAT)
     ] = None,
-    seed: Annotated[int, _option("--seed", "another number, another patient", _HEART)] = 1,
+    seed: Annotated[int, option("--seed", "another number, another patient", _HEART)] = 1,
     heart_rate: Annotated[
-        float, _option("--heart-rate", "of the sinus rhythm, 30 to 220", _HEART, "BPM")
+        float, option("--heart-rate", "of the sinus rhythm, 30 to 220", _HEART, "BPM")
     ] = 72.0,
     ventricular_rate: Annotated[
-        float, _option("--ventricular-rate", "ventricular events a minute", _HEART, "RATE")
+        float, option("--ventricular-rate", "ventricular events a minute", _HEART, "RATE")
     ] = 4.0,
     ventricular_run: Annotated[
         int,
-        _option("--ventricular-run", "beats of each: 1, 2 a couplet, 3 a run", _HEART, "BEATS"),
+        option("--ventricular-run", "beats of each: 1, 2 a couplet, 3 a run", _HEART, "BEATS"),
     ] = 1,
     supraventricular_rate: Annotated[
         float,
-        _option("--supraventricular-rate", "supraventricular beats a minute", _HEART, "RATE"),
+        option("--supraventricular-rate", "supraventricular beats a minute", _HEART, "RATE"),
     ] = 3.0,
     pause: Annotated[
-        float, _option("--pause", "sinus pauses of 2.5 s a minute", _HEART, "RATE")
+        float, option("--pause", "sinus pauses of 2.5 s a minute", _HEART, "RATE")
     ] = 0.0,
     bigeminy: Annotated[
-        float, _option("--bigeminy", "episodes of it a minute, six cycles each", _HEART, "RATE")
+        float, option("--bigeminy", "episodes of it a minute, six cycles each", _HEART, "RATE")
     ] = 0.0,
     trigeminy: Annotated[
-        float, _option("--trigeminy", "likewise, every third beat ventricular", _HEART, "RATE")
+        float, option("--trigeminy", "likewise, every third beat ventricular", _HEART, "RATE")
     ] = 0.0,
     brady: Annotated[
-        float, _option("--brady", "times a minute that it beats at 32 bpm", _HEART, "RATE")
+        float, option("--brady", "times a minute that it beats at 32 bpm", _HEART, "RATE")
     ] = 0.0,
     tachy: Annotated[
-        float, _option("--tachy", "times a minute that it beats at 170 bpm", _HEART, "RATE")
+        float, option("--tachy", "times a minute that it beats at 170 bpm", _HEART, "RATE")
     ] = 0.0,
     asystole: Annotated[
-        float, _option("--asystole", "times a minute that it stands still for 8 s", _HEART, "RATE")
+        float, option("--asystole", "times a minute that it stands still for 8 s", _HEART, "RATE")
     ] = 0.0,
     noise: Annotated[
         float,
-        _option("--noise", "0 none, 1 a good ambulatory recording, 10 a bad one", _NOISE, "LEVEL"),
+        option("--noise", "0 none, 1 a good ambulatory recording, 10 a bad one", _NOISE, "LEVEL"),
     ] = 1.0,
-    mains: Annotated[Mains, _option("--mains", "mains frequency", _NOISE)] = Mains.hz50,
-    motion: Annotated[
-        float, _option("--motion", "bursts of motion a minute", _NOISE, "RATE")
-    ] = 0.0,
+    mains: Annotated[Mains, option("--mains", "mains frequency", _NOISE)] = Mains.HZ_50,
+    motion: Annotated[float, option("--motion", "bursts of motion a minute", _NOISE, "RATE")] = 0.0,
     lead_off: Annotated[
         float,
-        _option("--lead-off", "times a minute that the electrode comes off", _NOISE, "RATE"),
+        option("--lead-off", "times a minute that the electrode comes off", _NOISE, "RATE"),
     ] = 0.0,
     drop: Annotated[
-        float, _option("--drop", "share of the frames or lines that are lost", _FAULTS, "SHARE")
+        float, option("--drop", "share of the frames or lines that are lost", _FAULTS, "SHARE")
     ] = 0.0,
     flip: Annotated[
-        float, _option("--flip", "share of the bytes with a flipped bit", _FAULTS, "SHARE")
+        float, option("--flip", "share of the bytes with a flipped bit", _FAULTS, "SHARE")
     ] = 0.0,
     garbage: Annotated[
-        float, _option("--garbage", "bursts of random bytes a minute", _FAULTS, "RATE")
+        float, option("--garbage", "bursts of random bytes a minute", _FAULTS, "RATE")
     ] = 0.0,
     stall: Annotated[
         str | None,
-        _option("--stall", "each so many seconds nothing is said for others", _FAULTS, "EVERY:FOR"),
+        option("--stall", "each so many seconds nothing is said for others", _FAULTS, "EVERY:FOR"),
     ] = None,
     unplug: Annotated[
         str | None,
-        _option("--unplug", "likewise the port goes away and returns", _FAULTS, "EVERY:FOR"),
+        option("--unplug", "likewise the port goes away and returns", _FAULTS, "EVERY:FOR"),
     ] = None,
     clock_drift: Annotated[
-        float, _option("--clock-drift", "share by which the clock is fast", _FAULTS, "SHARE")
+        float, option("--clock-drift", "share by which the clock is fast", _FAULTS, "SHARE")
     ] = 0.0,
     burst: Annotated[
-        float, _option("--burst", "hold bytes back, say them each so many seconds", _FAULTS, "S")
+        float, option("--burst", "hold bytes back, say them each so many seconds", _FAULTS, "S")
     ] = 0.0,
+    debug: ShowDebug = False,
 ) -> None:
     """Make a labelled synthetic ECG: as a WFDB record, or spoken in a board's protocol.
 
@@ -192,7 +174,7 @@ def simulate(
                 tachy_rate=tachy,
                 asystole_rate=asystole,
             ),
-            noise=NoiseSettings(noise, None if mains is Mains.off else float(mains.value), motion),
+            noise=NoiseSettings(noise, None if mains is Mains.OFF else float(mains.value), motion),
             lead_off_rate=lead_off,
             protocol=protocol,
             faults=Faults(

@@ -1,7 +1,7 @@
 """The board that ``sibeat simulate`` pretends to be: its protocol, its wire and its faults."""
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +12,9 @@ from sibeat.ecg.errors import UsageError
 from sibeat.ecg.stream import Item
 from sibeat.monitor.protocols.board import Board, find_board
 from sibeat.monitor.protocols.board_side import BoardSide
-from sibeat.monitor.protocols.codec import frame_format, make_encoder
+from sibeat.monitor.protocols.codec import frame_cutter, make_encoder
 from sibeat.monitor.simulator.faults import Faults, FaultyEncoder, Spell
-from sibeat.monitor.simulator.speaking import Encoder, Spoken, TextEncoder, TimeColumn, speak
+from sibeat.monitor.simulator.speaking import Encoder, Spoken, TimeColumn, speak
 from sibeat.monitor.simulator.wire import Wire
 from sibeat.monitor.sources.pacing import Pacer
 
@@ -44,13 +44,11 @@ class SimulatedBoard:
         board = find_board(name)
         if time is not None and board.protocol != "text":
             raise UsageError(f"--time-column is for text, {name} sends frames: leave one away")
-        text = TextEncoder(fs, column, time)
-        encoder = text if board.protocol == "text" else make_encoder(board, fs)
-        return SimulatedBoard(board, encoder, faults, seed)
+        return SimulatedBoard(board, make_encoder(board, fs, column, time), faults, seed)
 
     def talk(self, items: Iterator[Item], wire: Wire, fs: float, pacer: Pacer) -> None:
         """Say the items over the wire, and at the end what was said and what went wrong."""
-        n_samples, split = self._frames()
+        n_samples, split = frame_cutter(self.board)
         faulty = FaultyEncoder(self.encoder, self.faults, fs, split, n_samples, self.seed)
         spoken, encoder = Spoken(), faulty if self.faults.any else self.encoder
         true_fs = fs * (1 + self.faults.clock_drift)
@@ -63,16 +61,6 @@ class SimulatedBoard:
             typer.echo(f"spoke {said}, {spoken.n_heard} of them heard", err=True)
             if self.faults.any:
                 typer.echo(f"faults: {faulty.counts}", err=True)
-
-    def _frames(self) -> tuple[int, Callable[[bytes], list[bytes]]]:
-        """Samples of a frame, and how to cut what is said into frames."""
-        if self.board.protocol == "text":
-            return 1, lambda data: data.splitlines(keepends=True)
-        layout = frame_format(self.board)
-        size = layout.n_bytes
-        return layout.n_samples, lambda data: [
-            data[at : at + size] for at in range(0, len(data), size)
-        ]
 
 
 def spell(option: str, text: str | None) -> Spell | None:

@@ -1,11 +1,13 @@
 """``sibeat train``: from a database to an exported student, in stages."""
 
-import importlib.util
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from sibeat.cli.extras import require_packages
+from sibeat.cli.options import ShowDebug
 
 
 def train(
@@ -40,6 +42,7 @@ def train(
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with a training that was stopped.")
     ] = False,
+    debug: ShowDebug = False,
 ) -> None:
     """Train a teacher on normal beats, distil a student from it and export the student.
 
@@ -49,7 +52,7 @@ def train(
     from sibeat.train.config import load_config
 
     settings = load_config(config)
-    require_torch()
+    require_packages("training", "torch", "onnx", "onnxscript", "sklearn")
     from sibeat.train.parallel import joined, leave
     from sibeat.train.progress import Progress, RichProgress
     from sibeat.train.stages import Run, run_stages
@@ -65,22 +68,3 @@ def train(
             raise
     if ranks.n_processes > 1:
         leave()
-
-
-def require_torch() -> None:
-    """Say what to install where the training's packages are missing.
-
-    Raises
-    ------
-    ConfigError
-        When torch, onnx, onnxscript or scikit-learn is not installed.
-    """
-    from sibeat.ecg.errors import ConfigError
-
-    needed = ("torch", "onnx", "onnxscript", "sklearn")
-    missing = [name for name in needed if importlib.util.find_spec(name) is None]
-    if missing:
-        raise ConfigError(
-            f"training needs {', '.join(missing)}, not installed here: "
-            "expected the extra 'train', run `pip install '.[train]'` in a clone of sibeat"
-        )

@@ -10,7 +10,6 @@ from bisect import bisect_right
 from dataclasses import replace
 from io import FileIO
 from pathlib import Path
-from types import TracebackType
 from typing import Self, SupportsIndex
 
 from .errors import OutputError
@@ -110,12 +109,7 @@ class AnnotationWriter:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _create(self) -> FileIO:

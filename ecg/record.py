@@ -9,12 +9,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
 from sibeat.ecg.errors import RecordError, UsageError
-from sibeat.ecg.stream import Chunk, FloatArray, Gap, Item
+from sibeat.ecg.stream import Chunk, FloatArray, Gap, Item, Unit
 
 BLOCK_SAMPLES = 21_600
 """samples of a block; chosen by us: one minute at 360 Hz, 86 kB"""
@@ -36,7 +36,7 @@ class Record(ABC):
     """names of all leads, as the recording gives them"""
     lead: str
     """the chosen one"""
-    unit: Literal["mV", "a.u."]
+    unit: Unit
     n_samples: int | None = None
     """samples of the lead by the header's word; None when nothing says so"""
     start_time: datetime | None = None

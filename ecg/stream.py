@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 FloatArray: TypeAlias = NDArray[np.float32]
 DoubleArray: TypeAlias = NDArray[np.float64]
 
+Unit: TypeAlias = Literal["mV", "a.u."]
+"""of samples; arbitrary units where nothing says how many make a mV"""
 GapReason: TypeAlias = Literal[
     "dropped",  # the protocol's counter says that frames were lost
     "overflow",  # the bounded queue was full
@@ -68,7 +70,7 @@ class StreamInfo:
     fs: float
     """sampling rate, Hz"""
     lead: str
-    unit: Literal["mV", "a.u."] = "mV"
+    unit: Unit = "mV"
     first_sample: int = 0
     """absolute index of the first sample"""
     n_samples: int | None = None

@@ -9,12 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
-from typing import Literal
 
+from sibeat.ecg.stream import Unit
 from sibeat.ecg.text_field import TimeUnit, number, written_time
 from sibeat.ecg.voltage import VOLTS, scale_to_mv
-
-VoltageUnit = Literal["mV", "a.u."]
 
 _IN_BRACKETS = re.compile(rf"(?P<lead>.*?)\s*[\[(]\s*{VOLTS.pattern}\s*[\])]\s*", re.IGNORECASE)
 _AS_SUFFIX = re.compile(rf"(?P<lead>.+?)[ _/]+{VOLTS.pattern}\s*", re.IGNORECASE)
@@ -49,7 +47,7 @@ class Columns:
     n_before: int
     time: TimeUnit | None
     leads: tuple[str, ...]
-    units: tuple[VoltageUnit, ...]
+    units: tuple[Unit, ...]
     scales: tuple[float, ...]
     n_counters: int
 

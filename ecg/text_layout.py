@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Literal, TypeAlias
 
+from sibeat.ecg.stream import Unit
 from sibeat.ecg.text_column import name_columns
 from sibeat.ecg.text_field import (
     LEAD_OFF,
@@ -56,7 +57,7 @@ class TextLayout:
     """unit of the time column, None without one"""
     leads: tuple[str, ...]
     """names from the header without their unit, else ``ECG`` or ``ch1``, ``ch2``, ..."""
-    units: tuple[Literal["mV", "a.u."], ...]
+    units: tuple[Unit, ...]
     """(n_leads,), what :func:`sibeat.ecg.text_line.parse_line` gives"""
     scales: tuple[float, ...]
     """(n_leads,) factors to that unit; empty when all are 1"""

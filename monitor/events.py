@@ -9,8 +9,8 @@ from typing import Literal, TypeAlias
 
 from sibeat.ecg.stream import FloatArray, GapReason
 from sibeat.model.baseline import BaselineState
+from sibeat.model.scorer import Kind as Kind
 
-Kind: TypeAlias = Literal["normal", "ventricular-like", "supraventricular-like", "abnormal"]
 Stage: TypeAlias = Literal["provisional", "late"]
 Priority: TypeAlias = Literal["high", "medium", "low", "information"]
 Quality: TypeAlias = Literal["good", "noisy", "flat", "rail", "lead_off"]
@@ -96,8 +96,9 @@ class RhythmEvent:
 
     name: str
     sample: int
-    """R-peak by which it is true; of an asystole-like silence and of an end the last one before,
-    but of the end of such a silence the one that ends it, or where signal is lost"""
+    """R-peak by which the event is true. For an asystole-like silence and for the end of an
+    episode: the last R-peak before. For the end of such a silence: the R-peak that ends it, or the
+    sample where signal is lost."""
     decided_at_sample: int
     priority: Priority
     announced: bool

@@ -8,7 +8,6 @@ reader reach the consumer after the items that came before them.
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from types import TracebackType
 from typing import Self
 
 from sibeat.ecg.stream import Item, StreamInfo
@@ -20,7 +19,8 @@ QUEUE_S = 30.0
 JOIN_S = 2.0
 """longest wait for the reader's end; chosen by us: sources end within about a tenth of a second"""
 WAKE_S = 0.2
-"""how often an endless wait wakes up, so that Ctrl-C is taken on every system; chosen by us"""
+"""how often an endless wait wakes up, so that Ctrl-C is taken on every system; chosen by us: soon
+enough for a person, rare enough to cost nothing that counts"""
 
 
 class Intake:
@@ -54,12 +54,7 @@ class Intake:
         self._thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def poll_open(self, timeout_s: float) -> StreamInfo | None:

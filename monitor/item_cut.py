@@ -1,8 +1,9 @@
-"""Cutting chunks and gaps at a sample index."""
+"""Cutting chunks and gaps: at a sample index, and gaps into pieces."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
-from sibeat.ecg.stream import Chunk, Item
+from sibeat.ecg.stream import Chunk, Gap, Item
 
 
 def before(item: Item, limit: int | None) -> Item | None:
@@ -38,3 +39,15 @@ def from_on(item: Item, start: int) -> Item | None:
     if isinstance(item, Chunk):
         return Chunk(start, item.samples[start - item.start :])
     return replace(item, start=start, n_samples=item.stop - start)
+
+
+def gap_pieces(gap: Gap, length: int) -> Iterator[Gap]:
+    """Cut a gap into pieces, so that its time passes as that of samples does.
+
+    Parameters
+    ----------
+    gap : any
+    length : most samples of a piece
+    """
+    for start in range(gap.start, gap.stop, length):
+        yield Gap(start, min(length, gap.stop - start), gap.reason)

@@ -28,7 +28,7 @@ from sibeat.monitor.stopping import StopRequest
 from sibeat.monitor.summary import Summary, Unwritten
 
 TICK_S = 0.1
-"""longest wait for samples before sinks and stop requests are looked after; chosen by us"""
+"""longest wait for samples before sinks and stops are seen to; chosen by us: nobody notices it"""
 
 END_OF_STREAM = "the end of the stream"
 END_OF_DURATION = "--duration"

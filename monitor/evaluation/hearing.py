@@ -17,7 +17,8 @@ from sibeat.monitor.events import Alert, BeatEvent, BeatFinal, Event, Revision
 from sibeat.monitor.pipeline import Pipeline
 from sibeat.monitor.settings import PipelineSettings
 from sibeat.monitor.sinks.noise_marks import NoiseMark, NoiseMarks
-from sibeat.monitor.sources.replay import PACED_CHUNK_S, ReplaySource
+from sibeat.monitor.sources.pacing import PACED_CHUNK_S
+from sibeat.monitor.sources.replay import ReplaySource
 from sibeat.monitor.summary import QualityOrLost
 
 

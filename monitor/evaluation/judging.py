@@ -22,7 +22,7 @@ from sibeat.monitor.evaluation.hearing import Heard, hear
 from sibeat.monitor.evaluation.match import Match, match_beats
 from sibeat.monitor.settings import PipelineSettings
 from sibeat.monitor.sinks.annotations import SYMBOLS
-from sibeat.monitor.sources.replay import PACED_CHUNK_S
+from sibeat.monitor.sources.pacing import PACED_CHUNK_S
 from sibeat.monitor.summary import QualityOrLost
 
 

@@ -6,9 +6,9 @@ gathers next to none; of two formats that both fit, the stricter one gathers mor
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from sibeat.ecg.errors import SourceError
+from sibeat.ecg.stream import Unit
 from sibeat.monitor.protocols.board import Board
 from sibeat.monitor.protocols.codec import frame_format, make_decoder
 from sibeat.monitor.sources.base import Decoded, Decoder, DecoderCounts, KnownBoard
@@ -83,7 +83,7 @@ class AutoDecoder:
         return self._chosen.lead if self._chosen else ""
 
     @property
-    def unit(self) -> Literal["mV", "a.u."]:
+    def unit(self) -> Unit:
         """Unit of the samples; known once something was decoded."""
         return self._chosen.unit if self._chosen else "a.u."
 

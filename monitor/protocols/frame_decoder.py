@@ -1,18 +1,18 @@
 """One channel of a board's frames as samples; see :class:`sibeat.monitor.sources.base.Decoder`."""
 
-import math
 from typing import Literal
 
 import numpy as np
 
-from sibeat.ecg.errors import UsageError
 from sibeat.ecg.lead import choose_lead
+from sibeat.ecg.stream import Unit
 from sibeat.monitor.protocols.board import Board
 from sibeat.monitor.protocols.frame import FrameFormat
 from sibeat.monitor.protocols.frame_lock import FrameLock, FrameRun
 from sibeat.monitor.protocols.lead_off import LeadOffRule
 from sibeat.monitor.protocols.number_format import Codes, Frames
 from sibeat.monitor.sources.base import Decoded, DecoderCounts, Missing, Samples
+from sibeat.monitor.sources.gain_check import require_gain
 
 BOARD_TIME_S = 60.0
 """longest loss that board time tells, s; chosen by us: what is longer is a silence, which the
@@ -46,15 +46,14 @@ class FrameDecoder:
         lead: str | int | None = None,
         gain: float | None = None,
     ) -> None:
-        if gain is not None and not 0 < gain < math.inf:
-            raise UsageError(f"--gain {gain:g} is no gain: give the numbers a mV, above 0")
+        require_gain(gain)
         names = [channel.name for channel in board.channels]
         self._channel = choose_lead(names, lead if lead is not None else board.lead or None)
         self.lead = names[self._channel]
         self.stated_fs = board.fs
         self.counter_period = layout.period and layout.period * layout.n_samples
         known = gain is not None or board.scale.mv_per_count is not None
-        self.unit: Literal["mV", "a.u."] = "mV" if known else "a.u."
+        self.unit: Unit = "mV" if known else "a.u."
         self._factor = 1 / gain if gain is not None else board.scale.mv_per_count or 1.0
         self._zero = board.scale.zero
         self._frame_rate = (board.fs or 0.0) / layout.n_samples

@@ -11,6 +11,7 @@ import numpy as np
 
 from sibeat.ecg.stream import FloatArray, StreamInfo
 from sibeat.monitor.events import Alert, BeatEvent, Kind, Revision, RhythmEvent
+from sibeat.monitor.marks import USER_MARK
 from sibeat.monitor.screen.snapshot import BeatView, Mark, frozen_array
 
 N_RECENT = 16
@@ -20,8 +21,6 @@ N_FLAGGED = 512
 """abnormal beats that can still be withdrawn (chosen by us, as `N_RECENT`, with room)"""
 MAX_RATE_HZ = 8.0
 """beats per second that the marks have room for (chosen by us: twice a fast tachycardia)"""
-USER_MARK = "mark"
-"""name of the rhythm event that the user's mark comes back as"""
 
 
 class BeatTally:

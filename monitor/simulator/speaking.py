@@ -12,6 +12,7 @@ from typing import Literal, Protocol, TypeAlias
 from sibeat.ecg.record import Record
 from sibeat.ecg.stream import Chunk, Gap, Item
 from sibeat.ecg.synthetic import SyntheticEcg
+from sibeat.monitor.item_cut import gap_pieces
 from sibeat.monitor.simulator.wire import Wire
 from sibeat.monitor.sources.pacing import Pacer
 
@@ -112,7 +113,6 @@ class Spoken:
     n_samples: int = 0
     n_heard: int = 0
     """samples that somebody listened to"""
-    n_bytes: int = 0
 
 
 def speak(
@@ -159,7 +159,6 @@ def speak(
             n_greeted, data = wire.n_listeners, encoder.preamble() + data
         if wire.write(data):
             spoken.n_heard += item.stop - item.start
-            spoken.n_bytes += len(data)
 
 
 def synthetic_items(ecg: SyntheticEcg, n_block: int, n_samples: int | None) -> Iterator[Item]:
@@ -179,9 +178,4 @@ def record_items(record: Record, n_block: int, n_samples: int | None) -> Iterato
     """
     known = [n for n in (n_samples, record.n_samples) if n is not None]
     for item in record.items(0, min(known, default=None), n_block):
-        yield from _cut_gap(item, n_block) if isinstance(item, Gap) else (item,)
-
-
-def _cut_gap(gap: Gap, n_block: int) -> Iterator[Gap]:
-    for start in range(gap.start, gap.stop, n_block):
-        yield Gap(start, min(n_block, gap.stop - start), gap.reason)
+        yield from gap_pieces(item, n_block) if isinstance(item, Gap) else (item,)

@@ -1,7 +1,7 @@
 """What a simulated board is connected to: somebody listens at the other end, or nobody does."""
 
 import time
-from types import TracebackType
+from abc import ABC, abstractmethod
 from typing import Self
 
 POLL_S = 0.02
@@ -11,7 +11,7 @@ SETTLE_S = 0.5
 board starts later than that (an Arduino is reset by the opening); chosen by us."""
 
 
-class Wire:
+class Wire(ABC):
     """What all wires share: listeners are waited for, counted, and lost.
 
     Parameters
@@ -57,35 +57,31 @@ class Wire:
         """Give what the listener has said; empty when it said nothing."""
         return b""
 
+    @abstractmethod
     def unplug(self) -> None:
         """Go away, as a port does whose cable is pulled."""
-        raise NotImplementedError
 
+    @abstractmethod
     def plug(self) -> None:
         """Come back under the same name."""
-        raise NotImplementedError
 
+    @abstractmethod
     def close(self) -> None:
         """Let the listener read what was said, and go."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _is_heard(self) -> bool:
-        raise NotImplementedError
+        """Say whether somebody listens now."""
 
-    def _prepare(self) -> None:
+    def _prepare(self) -> None:  # noqa: B027 - a wire may need nothing
         """Set the wire up for a new listener."""
 
+    @abstractmethod
     def _write_some(self, data: bytes) -> int:
         """Write what fits, waiting at most for about `POLL_S`; give its length."""
-        raise NotImplementedError
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()

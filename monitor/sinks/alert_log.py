@@ -22,11 +22,12 @@ from sibeat.monitor.sinks.log_lines import Line, encoded, session_line, to_line
 from sibeat.monitor.sources.base import SourceStatus
 
 LOOK_S = 1.0
-"""time between two looks whether the file is still there, if none was synced; chosen by us"""
+"""time between two looks whether the file is still there, if none was synced; chosen by us: as
+often as lines are synced at full speed"""
 NOTICE_S = 10.0
-"""time for which a file that was made anew is told of; chosen by us"""
+"""time for which a file that was made anew is told of; chosen by us: long enough to be read"""
 COPY_BYTES = 1 << 20
-"""copied at once; chosen by us"""
+"""copied at once; chosen by us: few reads, little memory"""
 GROUP_S = 1.0
 """longest wall time that a line waits for its sync at full speed (docs/alert_log.md)"""
 

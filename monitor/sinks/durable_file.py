@@ -28,7 +28,6 @@ class FileBusy(OutputError):  # noqa: N818 - as the others of the project's erro
 class FileStatus:
     """How a durable file is doing."""
 
-    lines_written: int
     lines_pending: int
     """lines that wait for the disk"""
     lines_lost: int
@@ -101,7 +100,7 @@ class DurableFile:
     @property
     def status(self) -> FileStatus:
         """How the file is doing, for the screen and the summary."""
-        return FileStatus(self._written, len(self._pending), self._lost, self._warning)
+        return FileStatus(len(self._pending), self._lost, self._warning)
 
     def append(self, line: bytes) -> None:
         """Write one line, after those that still wait; never raises for a full disk."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
-from sibeat.ecg.stream import FloatArray, Item, StreamInfo
+from sibeat.ecg.stream import FloatArray, Item, StreamInfo, Unit
 
 SourceState: TypeAlias = Literal["connecting", "streaming", "silent", "lost", "ended"]
 
@@ -161,7 +161,7 @@ class Decoder(Protocol):
         """Name of the lead that is decoded; known once something was."""
 
     @property
-    def unit(self) -> Literal["mV", "a.u."]:
+    def unit(self) -> Unit:
         """Unit of the samples; known once something was decoded."""
 
     @property

@@ -14,8 +14,7 @@ from sibeat.ecg.synthetic_noise import NoiseSettings
 from sibeat.ecg.synthetic_rhythm import RhythmSettings
 from sibeat.ecg.synthetic_settings import SyntheticSettings
 from sibeat.monitor.sources.base import SourceStatus
-from sibeat.monitor.sources.pacing import Pacer
-from sibeat.monitor.sources.replay import BLOCK_S, PACED_CHUNK_S
+from sibeat.monitor.sources.pacing import Pacer, chunk_samples
 
 DEMO_FS = 250.0
 """sampling rate, Hz; chosen by us: that of the commonest boards"""
@@ -62,7 +61,7 @@ class DemoSource:
         pacer: Pacer | None = None,
     ) -> None:
         self._ecg = SyntheticEcg(DEMO, fs, seed)
-        self._n_chunk = _chunk_samples(fs, speed, chunk_s)
+        self._n_chunk = chunk_samples(fs, speed, chunk_s)
         self._pacer = pacer or Pacer(speed)
         self._closed = False
         self._status = SourceStatus(fs=fs)
@@ -115,11 +114,3 @@ def _n_samples(fs: float, duration_s: float) -> int:
     if not duration_s > 0:
         raise UsageError(f"--duration {duration_s:g} s is no length: give a number above 0")
     return max(1, round(duration_s * fs))
-
-
-def _chunk_samples(fs: float, speed: float | None, chunk_s: float | None) -> int:
-    if speed is not None and not speed > 0:
-        raise UsageError(f"--speed {speed:g} is no speed: give a number above 0, or max")
-    if chunk_s is None:
-        chunk_s = BLOCK_S if speed is None else min(BLOCK_S, PACED_CHUNK_S * speed)
-    return max(1, round(chunk_s * fs))

@@ -17,9 +17,11 @@ over by then"""
 TEXT_AFTER_S = 10.0
 """time after which text should have become numbers; chosen by us: greetings are over by then"""
 JUDGED_BYTES = 256
-"""bytes that a judgement needs at least; chosen by us"""
+"""bytes that a judgement needs at least; chosen by us: dozens of lines or several frames, of
+which one that is cut decides nothing"""
 READABLE_SHARE = 0.5
-"""share of bytes in good lines or frames from which a stream is readable; chosen by us"""
+"""share of bytes in good lines or frames from which a stream is readable; chosen by us: a
+greeting or some damage spoils less, a wrong bit rate or protocol nearly all"""
 ODD_SHARE = 0.1
 """share of odd bytes (unprintable, or outside of frames) from which the bit rate is suspected;
 chosen by us: bytes at a wrong rate are near to random, of which 6 in 10 are unprintable"""

@@ -1,9 +1,17 @@
 """Pacing against an absolute clock: when sample n is due depends on n alone, so nothing drifts."""
 
+import math
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+
+from sibeat.ecg.errors import UsageError
+
+BLOCK_S = 10.0
+"""length of what is read from a record at once; chosen by us: 5,000 samples at 500 Hz"""
+PACED_CHUNK_S = 0.04
+"""length of a paced chunk; chosen by us: half of what the eye sees as a jump, cheap to handle"""
 
 
 @dataclass(slots=True)
@@ -36,3 +44,24 @@ class Pacer:
     def stop(self) -> None:
         """End every wait, now and later; callable from any thread."""
         self._stopped.set()
+
+
+def chunk_samples(fs: float, speed: float | None, chunk_s: float | None) -> int:
+    """Give the samples in a chunk, at least 1.
+
+    Parameters
+    ----------
+    fs : sampling rate, Hz
+    speed : times real time; None: as fast as it goes
+    chunk_s : length, s; None: 40 ms of real time, or 10 s when nothing is paced
+
+    Raises
+    ------
+    UsageError
+        The speed is none.
+    """
+    if speed is not None and not 0 < speed < math.inf:
+        raise UsageError(f"--speed {speed:g} is no speed: give a number above 0, or max")
+    if chunk_s is None:
+        chunk_s = BLOCK_S if speed is None else min(BLOCK_S, PACED_CHUNK_S * speed)
+    return max(1, round(chunk_s * fs))

@@ -12,14 +12,10 @@ from datetime import UTC, datetime, timedelta
 from sibeat.ecg.errors import RecordError, UsageError
 from sibeat.ecg.record import Record
 from sibeat.ecg.stream import Chunk, Gap, Item, StreamInfo
+from sibeat.monitor.item_cut import gap_pieces
 from sibeat.monitor.sources.base import SourceStatus
-from sibeat.monitor.sources.pacing import Pacer
+from sibeat.monitor.sources.pacing import BLOCK_S, Pacer, chunk_samples
 from sibeat.monitor.sources.rate_check import override_warning
-
-BLOCK_S = 10.0
-"""length of what is read from the record at once; chosen by us: 5,000 samples at 500 Hz"""
-PACED_CHUNK_S = 0.04
-"""length of a paced chunk; chosen by us: half of what the eye sees as a jump, cheap to handle"""
 
 
 class ReplaySource:
@@ -59,7 +55,7 @@ class ReplaySource:
     ) -> None:
         self._record = record
         self._first, self._stop = _part(record, start_s, duration_s)
-        self._chunk = _chunk_samples(record.fs, speed, chunk_s)
+        self._chunk = chunk_samples(record.fs, speed, chunk_s)
         self._pacer = pacer or Pacer(speed)
         self._closed = False
         self._last: Item | None = None
@@ -115,7 +111,7 @@ class ReplaySource:
         at_once = max(self._chunk, round(BLOCK_S * self._info.fs) // self._chunk * self._chunk)
         for item in self._record.items(self._first, self._stop, at_once):
             if isinstance(item, Gap):
-                yield from _cut_gap(item, self._chunk)
+                yield from gap_pieces(item, self._chunk)
                 continue
             for offset in range(0, len(item.samples), self._chunk):
                 yield Chunk(item.start + offset, item.samples[offset : offset + self._chunk])
@@ -142,12 +138,6 @@ class ReplaySource:
         self._pacer.stop()
 
 
-def _cut_gap(gap: Gap, length: int) -> Iterator[Gap]:
-    """Cut a gap into pieces, so that its time passes as that of samples does."""
-    for start in range(gap.start, gap.stop, length):
-        yield Gap(start, min(length, gap.stop - start), gap.reason)
-
-
 def _part(record: Record, start_s: float, duration_s: float | None) -> tuple[int, int | None]:
     """First sample of the part, and the one after its last; None: the record's end, unknown."""
     if not (start_s >= 0 and math.isfinite(start_s)):
@@ -170,15 +160,6 @@ def _part(record: Record, start_s: float, duration_s: float | None) -> tuple[int
         return first, end
     stop = first + max(1, round(duration_s * record.fs))
     return first, stop if end is None else min(end, stop)
-
-
-def _chunk_samples(fs: float, speed: float | None, chunk_s: float | None) -> int:
-    """Samples in a chunk, at least 1."""
-    if speed is not None and not (speed > 0 and math.isfinite(speed)):
-        raise UsageError(f"--speed {speed:g} is no speed: give a number above 0, or max")
-    if chunk_s is None:
-        chunk_s = BLOCK_S if speed is None else min(BLOCK_S, PACED_CHUNK_S * speed)
-    return max(1, round(chunk_s * fs))
 
 
 def _time_of(record: Record, sample: int) -> datetime | None:

@@ -22,12 +22,8 @@ class SerialSource(LiveSource):
         A device (/dev/ttyUSB0, COM3) or any URL of ``serial.serial_for_url``.
     bauds : int, sequence of int, optional
         Bit rate, or those to try when nothing readable comes; None: 115200, then 9600.
-    lead : str, int or None
-        Lead to decode; see :func:`sibeat.ecg.lead.choose_lead`.
     fs : float, optional
         Sampling rate, Hz; None: that of the protocol or its time stamps, else measured for 10 s.
-    gain : float, optional
-        Numbers a mV, against what the protocol says.
     reconnect_timeout_s : float, optional
         How long a lost port is waited for, s; None: for ever.
     decoder : Decoder, optional
@@ -48,9 +44,7 @@ class SerialSource(LiveSource):
         self,
         port: str,
         bauds: int | Sequence[int] | None = None,
-        lead: str | int | None = None,
         fs: float | None = None,
-        gain: float | None = None,
         reconnect_timeout_s: float | None = None,
         decoder: Decoder | None = None,
         name: str | None = None,
@@ -60,7 +54,7 @@ class SerialSource(LiveSource):
         expected: Expected = LINES_OF_NUMBERS,
         found: Callable[[], KnownBoard] = KnownBoard,
     ) -> None:
-        decoder = decoder or TextDecoder(lead, fs, gain)
+        decoder = decoder or TextDecoder(fs=fs)
         super().__init__(
             SerialPort(port, bauds, reconnect_timeout_s, talk_at=talk_at),
             decoder,

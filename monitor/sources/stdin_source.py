@@ -12,11 +12,10 @@ from collections.abc import Callable, Iterator
 
 from sibeat.ecg.errors import SourceError
 from sibeat.monitor.sources.arrival_clock import arrival_clock
-from sibeat.monitor.sources.base import ByteArrival, Decoder
+from sibeat.monitor.sources.base import ByteArrival
 from sibeat.monitor.sources.first_bytes import Expected
 from sibeat.monitor.sources.live_source import LiveSource
-from sibeat.monitor.sources.live_stream import SILENCE_S, LiveStream
-from sibeat.monitor.sources.rate_settling import MEASURE_S
+from sibeat.monitor.sources.live_stream import LiveStream
 from sibeat.monitor.sources.text_protocol import TextDecoder
 
 WAIT_S = 0.1
@@ -120,8 +119,8 @@ class StdinSource(LiveSource):
     ----------
     fd : int, optional
         By default standard input.
-    lead, fs, gain, decoder, silence_s, measure_s
-        As for :class:`sibeat.monitor.sources.serial_source.SerialSource`.
+    lead, fs, gain
+        As for :class:`sibeat.monitor.sources.text_protocol.TextDecoder`.
     name : str
         Of the session.
     """
@@ -132,16 +131,13 @@ class StdinSource(LiveSource):
         lead: str | int | None = None,
         fs: float | None = None,
         gain: float | None = None,
-        decoder: Decoder | None = None,
         name: str = "stdin",
-        silence_s: float = SILENCE_S,
-        measure_s: float = MEASURE_S,
     ) -> None:
-        decoder = decoder or TextDecoder(lead, fs, gain, drop_first=False)
+        decoder = TextDecoder(lead, fs, gain, drop_first=False)
         super().__init__(
             InputPipe(sys.stdin.fileno() if fd is None else fd),
             decoder,
-            LiveStream(decoder, fs, silence_s, measure_s),
+            LiveStream(decoder, fs),
             name,
             live=False,
             expected=EXPECTED,

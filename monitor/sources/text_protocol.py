@@ -7,12 +7,9 @@ line is a missing sample. What a line may hold and what its time says is shared 
 alike.
 """
 
-import math
-from typing import Literal
-
-from sibeat.ecg.errors import UsageError
 from sibeat.ecg.lead import choose_lead
 from sibeat.ecg.sampling_rate import MAX_FS
+from sibeat.ecg.stream import Unit
 from sibeat.ecg.text_clock import RATE_SPAN_S, TRUST_S, LineClock, Rate, estimate_rate
 from sibeat.ecg.text_damage import DamagedLines
 from sibeat.ecg.text_field import LEAD_OFF
@@ -20,12 +17,14 @@ from sibeat.ecg.text_line import TextLayout, TextRow, carries_nothing, guess_lay
 from sibeat.ecg.text_rows import RowOrder
 from sibeat.monitor.sources.base import Decoded, DecoderCounts
 from sibeat.monitor.sources.decoded_runs import DecodedRuns
+from sibeat.monitor.sources.gain_check import require_gain
 from sibeat.monitor.sources.line_buffer import LineBuffer
 
 N_LAYOUT = 64
 """lines that show the layout; chosen by us: a quarter of a second, and no ECG rises that long"""
 N_HEADER = 8
-"""lines before the first sample that are known again when the board resets; chosen by us"""
+"""lines before the first sample that are known again when the board resets; chosen by us:
+a banner, some settings and the names of the columns have room"""
 MOST_HELD = int(RATE_SPAN_S * MAX_FS)
 """rows held back for the rate; a column that needs more is no time"""
 LINE_END = 2
@@ -60,8 +59,7 @@ class TextDecoder:
         gain: float | None = None,
         drop_first: bool = True,
     ) -> None:
-        if gain is not None and not 0 < gain < math.inf:
-            raise UsageError(f"--gain {gain:g} is no gain: give the numbers a mV, above 0")
+        require_gain(gain)
         self._wanted, self._fs, self._gain = lead, fs, gain
         self._lines = LineBuffer(drop_first)
         self._runs = DecodedRuns()
@@ -85,7 +83,7 @@ class TextDecoder:
         return self._layout.leads[self._index] if self._layout else ""
 
     @property
-    def unit(self) -> Literal["mV", "a.u."]:
+    def unit(self) -> Unit:
         """Unit of the samples, once the layout is known."""
         if self._gain is not None:
             return "mV"

@@ -7,6 +7,7 @@ import numpy as np
 from sibeat.ecg.stream import FloatArray
 from sibeat.model.scorer import BeatScore
 from sibeat.monitor.events import Alert, Event, Kind, Priority, Revision, Stage
+from sibeat.monitor.watches.refractory import Refractory
 
 ERROR_TRACE_BINS = 32
 """numbers in an alert's error trace: one for every 28 ms of the window"""
@@ -48,8 +49,7 @@ class Alarms:
     """
 
     def __init__(self, threshold: float, refractory: int) -> None:
-        self._threshold, self._refractory = threshold, refractory
-        self._announced: dict[Kind, int] = {}
+        self._threshold, self._refractory = threshold, Refractory(refractory)
 
     def provisional(
         self, beat: JudgedBeat, decided_at: int, *, in_time: bool, calm: bool
@@ -109,12 +109,5 @@ class Alarms:
             hr_bpm=beat.hr_bpm,
             error_trace=error_trace(beat.window, score.reconstruction),
             priority=PRIORITY[kind],
-            announced=calm and beat.trusted and self._announce(kind, beat.sample),
+            announced=calm and beat.trusted and self._refractory.lets(kind, beat.sample),
         )
-
-    def _announce(self, kind: Kind, sample: int) -> bool:
-        last = self._announced.get(kind)
-        if last is not None and sample - last < self._refractory:
-            return False
-        self._announced[kind] = sample
-        return True

@@ -11,6 +11,7 @@ from sibeat.monitor.settings import PipelineSettings
 from sibeat.monitor.watches.episode import Told, Watch, WatchedBeat
 from sibeat.monitor.watches.pattern import PatternWatch
 from sibeat.monitor.watches.rate import PauseWatch, brady_watch, tachy_watch
+from sibeat.monitor.watches.refractory import Refractory
 from sibeat.monitor.watches.runs import RunWatch
 
 PRIORITY: dict[str, Priority] = {
@@ -36,8 +37,7 @@ class RhythmWatch:
     """
 
     def __init__(self, settings: PipelineSettings, refractory: int) -> None:
-        self._refractory = refractory
-        self._announced: dict[str, int] = {}
+        self._refractory = Refractory(refractory)
         self._runs = RunWatch(settings.vt_bpm)
         self._brady = brady_watch(settings.brady_bpm)
         self._tachy = tachy_watch(settings.tachy_bpm)
@@ -89,11 +89,7 @@ class RhythmWatch:
             return True
         if not calm or self._lethal_lasts:
             return False
-        last = self._announced.get(told.name)
-        if last is not None and told.sample - last < self._refractory:
-            return False
-        self._announced[told.name] = told.sample
-        return True
+        return self._refractory.lets(told.name, told.sample)
 
     @property
     def _lethal_lasts(self) -> bool:

@@ -40,6 +40,7 @@ def test_every_command_has_a_help_in_which_flags_take_no_value(command: str) -> 
     told = RUNNER.invoke(cli_app.app, [*command.split(), "--help"])
     assert told.exit_code == 0
     assert "--help" in told.stdout
+    assert "--debug" in told.stdout
     assert "bool" not in told.stdout.lower()
 
 

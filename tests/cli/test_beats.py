@@ -1,12 +1,10 @@
 """``sibeat evaluate beats`` as a user runs it."""
 
-import importlib.util
 import json
 from pathlib import Path
 
 import pytest
 
-from sibeat.cli import beats as command
 from sibeat.cli.beats import evaluate
 from sibeat.cli.beats_table import to_text
 from sibeat.ecg.errors import ConfigError, ModelError, UsageError
@@ -62,9 +60,3 @@ def test_what_cannot_be_meant_is_said(prepared: Path) -> None:
         evaluate(prepared, "interpatient", 3, "none", None)
     with pytest.raises(UsageError, match="nothing to judge"):
         evaluate(prepared, "interpatient", 0, "none", None, references=False)
-
-
-def test_a_missing_package_is_named(prepared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
-    with pytest.raises(ConfigError, match="sklearn"):
-        command.require_packages("sklearn")

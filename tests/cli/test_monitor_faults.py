@@ -17,8 +17,9 @@ import wfdb
 
 from sibeat.ecg.annotation import is_beat
 
+from .log_file import LIMIT_S, wait_for_lines
+
 SIBEAT = [sys.executable, "-m", "sibeat.cli.app"]
-LIMIT_S = 60
 
 
 @pytest.fixture(scope="module")
@@ -40,13 +41,6 @@ def beats_in(record: Path) -> list[tuple[int, str]]:
     read = wfdb.rdann(str(record), "sib")
     found = zip(read.sample.tolist(), read.symbol, strict=True)
     return [(sample, symbol) for sample, symbol in found if is_beat(symbol)]
-
-
-def wait_for_lines(path: Path, count: int) -> None:
-    end = time.monotonic() + LIMIT_S
-    while not path.exists() or path.read_bytes().count(b"\n") < count:
-        assert time.monotonic() < end, f"{path} has no {count} lines"
-        time.sleep(0.02)
 
 
 def test_an_alert_log_that_is_removed_is_whole_again(tmp_path: Path, record: Path) -> None:

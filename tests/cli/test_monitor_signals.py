@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 import wfdb
 
+from .log_file import LIMIT_S, wait_for_lines
+
 PROGRAM = """
 import signal
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -23,8 +25,6 @@ main()
 """
 """runners may start us with Ctrl-C ignored, which the monitor rightly leaves as it is"""
 COMMAND = [sys.executable, "-c", PROGRAM, "monitor"]
-LIMIT_S = 60
-"""after which a process that should have ended is a failure"""
 
 
 @pytest.fixture(autouse=True)
@@ -44,14 +44,6 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def lines_of(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-
-
-def wait_for_lines(path: Path, count: int) -> None:
-    """Wait until a log has so many lines."""
-    end = time.monotonic() + LIMIT_S
-    while not path.exists() or path.read_bytes().count(b"\n") < count:
-        assert time.monotonic() < end, f"{path} has no {count} lines"
-        time.sleep(0.02)
 
 
 @contextlib.contextmanager

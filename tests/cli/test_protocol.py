@@ -84,13 +84,3 @@ def test_faults_are_for_speaking(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["simulate", "--out", str(tmp_path / "r"), "--drop", "0.1"])
     assert isinstance(result.exception, UsageError)
     assert "--drop" in str(result.exception)
-
-
-def test_what_went_wrong_is_said_at_the_end() -> None:
-    from sibeat.monitor.simulator.wire_tcp import TcpWire
-
-    del TcpWire  # the wire itself is tested in test_live; here the options alone
-    board = SimulatedBoard.of("openbci-cyton", 250.0, "II", None, Faults(drop=0.5), 1)
-    n_samples, split = board._frames()
-    assert n_samples == 1
-    assert [len(frame) for frame in split(bytes(66))] == [33, 33]

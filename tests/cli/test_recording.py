@@ -2,13 +2,10 @@
 
 import contextlib
 import json
-import os
-import pty
 import signal
 import subprocess
 import sys
 import time
-import tty
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +21,7 @@ from sibeat.ecg.synthetic_rhythm import RhythmSettings
 from sibeat.ecg.synthetic_settings import SyntheticSettings
 from sibeat.monitor.recording.reader import RecordingReader
 from sibeat.monitor.simulator.speaking import TextEncoder
+from tests.pty_board import Board
 
 FS = 250.0
 UTTERANCE = 10
@@ -32,42 +30,28 @@ SIBEAT = [sys.executable, "-m", "sibeat.cli.app", "monitor"]
 LIMIT_S = 90
 
 
-class Board:
-    """A board on a pty whose name stays the same, as udev does it."""
+class Patient(Board):
+    """A board on a heart."""
 
     def __init__(self, link: Path) -> None:
+        super().__init__(link)
         settings = SyntheticSettings(RhythmSettings(heart_rate=80, ventricular_rate=12))
         self._blocks = SyntheticEcg(settings, FS, 3).blocks(UTTERANCE, None)
         self._encoder = TextEncoder(FS, "II [mV]")
-        self.link = link
-        self.plug()
-
-    def plug(self) -> None:
-        self._master, self._slave = pty.openpty()
-        tty.setraw(self._slave)
-        self.link.symlink_to(os.ttyname(self._slave))
-
-    def unplug(self) -> None:
-        self.link.unlink()
-        os.close(self._slave)
-        os.close(self._master)
-
-    def say(self, data: bytes) -> None:
-        os.write(self._master, data)
 
     def speak(self, seconds: float) -> None:
         """Say what the heart does, at real time."""
         start = time.monotonic()
         for number in range(round(seconds * FS / UTTERANCE)):
             time.sleep(max(0.0, start + number * UTTERANCE / FS - time.monotonic()))
-            self.say(self._encoder.encode(next(self._blocks)))
+            self.send(self._encoder.encode(next(self._blocks)))
 
 
 @dataclass
 class Run:
     """A monitor that records."""
 
-    board: Board
+    board: Patient
     process: "subprocess.Popen[str]"
     folder: Path
 
@@ -77,7 +61,7 @@ class Run:
 
 @contextlib.contextmanager
 def recording(folder: Path, *options: str) -> Iterator[Run]:
-    board = Board(folder / "ttyFAKE0")
+    board = Patient(folder / "ttyFAKE0")
     outputs = ["--alerts", "live.jsonl", "--annotate", "live", "--record", "rec", "--headless"]
     command = [*SIBEAT, "--serial", str(board.link), "--fs", "250", *outputs, *options]
     files: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
@@ -90,7 +74,7 @@ def recording(folder: Path, *options: str) -> Iterator[Run]:
             yield run
         finally:
             process.kill()
-            board.unplug()
+            board.close()
 
 
 def replay(folder: Path, what: str = "rec") -> str:
@@ -121,9 +105,9 @@ def annotation_bytes(folder: Path) -> bytes:
 def test_a_replay_equals_the_live_run_to_the_bit(tmp_path: Path) -> None:
     with recording(tmp_path, "--threshold", "0.6", "--mains", "60") as run:
         board = run.board
-        board.say(b"half a line\r\n")
+        board.send(b"half a line\r\n")
         board.speak(5)
-        board.say(bytes(range(256)) * 2 + b"0.1,\r\n,,\r\n")
+        board.send(bytes(range(256)) * 2 + b"0.1,\r\n,,\r\n")
         board.speak(4)
         time.sleep(2.6)
         board.speak(4)
@@ -131,7 +115,7 @@ def test_a_replay_equals_the_live_run_to_the_bit(tmp_path: Path) -> None:
         time.sleep(1)
         board.plug()
         time.sleep(1.3)
-        board.say(b"cut\r\n")
+        board.send(b"cut\r\n")
         board.speak(5)
         run.process.send_signal(signal.SIGTERM)
         out, err = run.process.communicate(timeout=LIMIT_S)
@@ -153,7 +137,7 @@ def test_a_replay_equals_the_live_run_to_the_bit(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_killed_run_is_replayed_as_far_as_it_was_written(tmp_path: Path) -> None:
     with recording(tmp_path) as run:
-        run.board.say(b"\r\n")
+        run.board.send(b"\r\n")
         run.board.speak(12)
         run.process.send_signal(signal.SIGKILL)
         run.process.wait(LIMIT_S)

@@ -1,6 +1,9 @@
 """Pacing: no drift, whatever the sleeps do."""
 
-from sibeat.monitor.sources.pacing import Pacer
+import pytest
+
+from sibeat.ecg.errors import UsageError
+from sibeat.monitor.sources.pacing import Pacer, chunk_samples
 
 
 class Clock:
@@ -49,3 +52,22 @@ def test_stop_ends_a_wait_that_has_begun_long() -> None:
     pacer = Pacer(1.0)
     pacer.stop()
     pacer.wait_until(3600.0)
+
+
+@pytest.mark.parametrize(
+    ("speed", "chunk_s", "n_samples"),
+    [
+        *((1.0, None, 10), (4.0, None, 40), (1e9, None, 2500), (None, None, 2500)),
+        *((1e-9, None, 1), (1.0, 0.2, 50), (None, 0.2, 50)),
+    ],
+)
+def test_a_chunk_is_as_long_as_a_look_takes(
+    speed: float | None, chunk_s: float | None, n_samples: int
+) -> None:
+    assert chunk_samples(250.0, speed, chunk_s) == n_samples
+
+
+@pytest.mark.parametrize("speed", [0.0, -1.0, float("nan"), float("inf")])
+def test_a_speed_that_is_none_is_refused(speed: float) -> None:
+    with pytest.raises(UsageError, match="--speed"):
+        chunk_samples(250.0, speed, None)

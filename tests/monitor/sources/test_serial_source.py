@@ -1,11 +1,8 @@
 """A real pty and a real socket: samples, silence, unplugging and coming back."""
 
-import os
-import pty
 import socket
 import threading
 import time
-import tty
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import pairwise
@@ -18,38 +15,9 @@ from sibeat.ecg.stream import Chunk, Gap, Item, StreamInfo
 from sibeat.monitor.intake import Intake
 from sibeat.monitor.sources.serial_port import BAUDS, SerialPort
 from sibeat.monitor.sources.serial_source import SerialSource
+from tests.pty_board import Board
 
 DEADLINE_S = 10.0
-
-
-class Board:
-    """The other end of a pty; a link in the file system stands for the device's name."""
-
-    def __init__(self, link: Path) -> None:
-        self.link = link
-        self._master: int | None = None
-        self.plug()
-
-    def plug(self) -> None:
-        self._master, slave = pty.openpty()
-        tty.setraw(slave)
-        self.link.symlink_to(os.ttyname(slave))
-        self._slave = slave
-
-    def unplug(self) -> None:
-        assert self._master is not None
-        self.link.unlink()
-        os.close(self._slave)
-        os.close(self._master)
-        self._master = None
-
-    def send(self, data: bytes) -> None:
-        assert self._master is not None
-        os.write(self._master, data)
-
-    def close(self) -> None:
-        if self._master is not None:
-            self.unplug()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The text protocol: any split is the same, garbage never raises, every float32 survives."""
+"""The text protocol: every float32 survives, losses are told in their places."""
 
 from collections.abc import Iterable
 from itertools import pairwise
@@ -12,84 +12,12 @@ from hypothesis import strategies as st
 from sibeat.ecg.errors import UsageError
 from sibeat.ecg.record import open_record
 from sibeat.ecg.stream import Chunk
-from sibeat.monitor.sources.base import Decoded, Missing, Samples
-from sibeat.monitor.sources.text_protocol import N_LAYOUT, TextDecoder
+from sibeat.monitor.sources.base import Missing
+from sibeat.monitor.sources.text_protocol import TextDecoder
+
+from .text_decoding import decode, flat, losses
 
 ARDUINO_LOG = Path(__file__).parents[4] / "shared" / "data" / "serial" / "ehealth_arduino.csv"
-
-
-def flat(decoded: Iterable[Decoded]) -> list[float | str]:
-    """One entry a sample: its value, or why it is missing."""
-    flat: list[float | str] = []
-    for item in decoded:
-        flat += (
-            item.values.tolist() if isinstance(item, Samples) else [item.reason] * item.n_samples
-        )
-    return flat
-
-
-def decode(text: str | bytes, **options: object) -> tuple[list[float | str], TextDecoder]:
-    data = text.encode() if isinstance(text, str) else text
-    decoder = TextDecoder(**{"drop_first": False, **options})  # type: ignore[arg-type]
-    return flat(decoder.feed(data) + decoder.flush()), decoder
-
-
-def losses(decoded: list[float | str]) -> list[str]:
-    return [entry for entry in decoded if isinstance(entry, str)]
-
-
-LINES = st.lists(
-    st.one_of(
-        st.integers(0, 1023).map(str),
-        st.floats(width=32, allow_nan=False, allow_infinity=False).map(repr),
-        st.sampled_from(["!", "leads off", "", "# note", "hello", "1,2", "0x7f", "1_0", "nan"]),
-        st.text(max_size=12),
-    ),
-    min_size=0,
-    max_size=150,
-)
-
-
-@pytest.mark.no_cover
-@settings(max_examples=150, deadline=None)
-@given(LINES, st.sampled_from(["\n", "\r\n", "\r"]), st.lists(st.integers(1, 40)), st.booleans())
-def test_any_split_of_the_bytes_gives_the_same(
-    lines: list[str], end: str, sizes: list[int], drop_first: bool
-) -> None:
-    data = end.join(lines).encode()
-    expected, whole = decode(data, drop_first=drop_first)
-    split = TextDecoder(drop_first=drop_first)
-    decoded, position = [], 0
-    for size in [*sizes, *[7] * (len(data) // 7 + 1)]:
-        decoded += split.feed(data[position : position + size])
-        position += size
-    decoded += split.feed(data[position:]) + split.flush()
-    assert repr(flat(decoded)) == repr(expected)
-    assert split.counts == whole.counts
-
-
-@settings(max_examples=200, deadline=None)
-@given(st.binary(max_size=300), st.binary(max_size=300))
-def test_after_any_garbage_the_next_good_line_is_found(before: bytes, after: bytes) -> None:
-    decoder = TextDecoder(drop_first=False)
-    decoder.feed(b"1\n" * N_LAYOUT)
-    decoder.feed(before)
-    decoder.feed(b"\n")
-    *lost, found = flat(decoder.feed(b"512\n"))
-    assert found == 512.0
-    assert set(lost) <= {"dropped"}
-    decoder.feed(after + b"\n")
-    assert flat(decoder.feed(b"513\r\n"))[-1] == 513.0
-
-
-@settings(max_examples=50, deadline=None)
-@given(st.lists(st.binary(max_size=2000), max_size=30))
-def test_pure_garbage_neither_raises_nor_piles_up(pieces: list[bytes]) -> None:
-    decoder = TextDecoder()
-    for piece in pieces:
-        decoder.feed(piece)
-    assert len(decoder._first_lines) < N_LAYOUT
-    decoder.flush()
 
 
 @settings(max_examples=100, deadline=None)
