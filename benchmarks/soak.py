@@ -8,7 +8,6 @@ JSON and leaves with 1 when a check fails. `make soak` runs it for 24 hours of s
 import argparse
 import json
 import os
-import resource
 import sys
 import tempfile
 import time
@@ -37,6 +36,7 @@ from sibeat.monitor.sources.recorded_source import RecordedSource, recorded_now
 from sibeat.monitor.stopping import StopRequest
 
 from .machine import describe
+from .peak_memory import peak_mb
 from .soak_board import CLOCK_START_S, SoakBoard
 from .soak_outputs import count_beats, event_lines, log_figures, size_mb
 from .soak_truth import Truth
@@ -101,11 +101,6 @@ class CountingPipeline:
             if isinstance(event, GapEvent):
                 self._fed.told[event.reason] += event.n_samples
         return step
-
-
-def peak_mb() -> float:
-    """Peak memory of this process so far, MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def run(board: SoakBoard, folder: Path, first_s: float) -> tuple[Fed, dict[str, Any]]:
