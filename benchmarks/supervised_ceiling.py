@@ -9,7 +9,6 @@ gross, the same as ``sibeat evaluate monitor`` prints for what ships, given besi
 """
 
 import argparse
-import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -38,9 +37,9 @@ from sibeat.monitor.sinks.annotations import SYMBOLS
 from sibeat.train.split import DS1, DS2, HARD_RECORD, SAME_PATIENT
 
 from .baseline_ablation import shown
+from .publishing import keep
+from .replaying import LONG_CHUNK_S
 
-CHUNK_S = 10.0
-"""any chunk gives the same events; long ones are quick"""
 SEED = 0
 SHIPPED = "shipped"
 COLUMNS = {
@@ -127,7 +126,7 @@ def detect(name: str, data: Path, model: Path | None) -> DetectedBeats:
     reference = read_annotations(data / name, "atr")
     record = open_record(data / name)
     with patch("sibeat.monitor.pipeline.Scorer", ListeningScorer):
-        heard = hear(record, load_student(model), PipelineSettings(), chunk_s=CHUNK_S)
+        heard = hear(record, load_student(model), PipelineSettings(), chunk_s=LONG_CHUNK_S)
     samples = np.array([beat.sample for beat in heard.beats])
     match = match_beats(reference, samples, record.fs, "ec57")
     features = np.array(ListeningScorer.kept)
@@ -206,9 +205,8 @@ def main() -> None:
     }
     sha256 = load_student(options.model).sha256
     print("\n".join([*table(models), "", f"Student {sha256[:12]}."]))
-    if options.json is not None:
-        answer = {"mapping": "ec57", "features": Features._fields, "model": sha256} | models
-        options.json.write_text(json.dumps(answer, indent=1) + "\n")
+    answer = {"mapping": "ec57", "features": Features._fields, "model": sha256}
+    keep(answer | models, options.json)
 
 
 if __name__ == "__main__":
