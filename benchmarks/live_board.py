@@ -23,7 +23,7 @@ from sibeat.monitor.simulator.wire import SETTLE_S
 from sibeat.monitor.simulator.wire_pty import PtyWire
 from sibeat.monitor.sources.pacing import Pacer
 
-ECTOPIC = SyntheticSettings(RhythmSettings(heart_rate=75.0, ventricular_rate=20.0))
+ECTOPIC = SyntheticSettings(RhythmSettings(heart_rate_bpm=75.0, ventricular_rate=20.0))
 """a heart that gives many alerts; chosen by us"""
 SEED = 1
 """of that heart"""

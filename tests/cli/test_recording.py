@@ -36,7 +36,7 @@ class Board:
     """A board on a pty whose name stays the same, as udev does it."""
 
     def __init__(self, link: Path) -> None:
-        settings = SyntheticSettings(RhythmSettings(heart_rate=80, ventricular_rate=12))
+        settings = SyntheticSettings(RhythmSettings(heart_rate_bpm=80, ventricular_rate=12))
         self._blocks = SyntheticEcg(settings, FS, 3).blocks(UTTERANCE, None)
         self._encoder = TextEncoder(FS, "II [mV]")
         self.link = link
