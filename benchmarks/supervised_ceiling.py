@@ -27,7 +27,7 @@ from sibeat.ecg.annotation import Annotations, read_annotations
 from sibeat.ecg.ec57 import average, compare, gross, percentages
 from sibeat.ecg.record import open_record
 from sibeat.ecg.stream import FloatArray
-from sibeat.model.artefact import Student, load_student
+from sibeat.model.artefact import StudentLike, load_student
 from sibeat.model.baseline import PatientBaseline
 from sibeat.model.scorer import BeatScore, Scorer
 from sibeat.monitor.evaluation.hearing import hear
@@ -62,10 +62,10 @@ class Features(NamedTuple):
     log_following: float
 
 
-class ListenedStudent(Student):
+class ListenedStudent:
     """A student whose last word is kept."""
 
-    def __init__(self, student: Student) -> None:
+    def __init__(self, student: StudentLike) -> None:
         self._listened = student
         self.contract, self.sha256 = student.contract, student.sha256
         self.log_score = 0.0
@@ -81,7 +81,7 @@ class ListeningScorer(Scorer):
 
     kept: list[Features]
 
-    def __init__(self, student: Student, baseline: PatientBaseline) -> None:
+    def __init__(self, student: StudentLike, baseline: PatientBaseline) -> None:
         self._listened = ListenedStudent(student)
         super().__init__(self._listened, baseline)
         self._distances = baseline.distances
