@@ -7,7 +7,6 @@ same validation beats. Unguarded, each trusted beat is learnt, whatever it is.
 """
 
 import argparse
-import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -30,11 +29,12 @@ from sibeat.monitor.evaluation.match import MAPPING
 from sibeat.monitor.settings import PipelineSettings
 from sibeat.train.split import DS1, DS2, HARD_RECORD
 
+from .publishing import keep
+from .replaying import LONG_CHUNK_S
+
 Row: TypeAlias = dict[str, float | None]
 Rows: TypeAlias = Mapping[str, Mapping[str, Row]]
 
-CHUNK_S = 10.0
-"""any chunk gives the same events; long ones are quick"""
 EQUAL_V = 0.95
 """share of V beats at which the false ones are compared, whatever the threshold; chosen by us"""
 GROUPS = {
@@ -109,7 +109,7 @@ def run(name: str, data: Path, model: Path | None) -> dict[str, RecordEvaluation
         settings = replace(PipelineSettings(), baseline=variant.make is not None)
         baseline = variant.make() if variant.make else None
         record = open_record(path)
-        heard = hear(record, student, settings, chunk_s=CHUNK_S, baseline=baseline)
+        heard = hear(record, student, settings, chunk_s=LONG_CHUNK_S, baseline=baseline)
         judged[label] = judge_record(name, record.lead, reference, heard)
     return judged
 
@@ -199,11 +199,10 @@ def main() -> None:
     print()
     for title, columns in TABLES.items():
         print("\n".join(table(title, columns, {**records, **groups})))
-    if given.json is not None:
-        ways = {label: variant.text for label, variant in VARIANTS.items()}
-        model = load_student(given.model).sha256
-        answer = {"mapping": MAPPING, "model": model, "ways": ways, "records": records}
-        given.json.write_text(json.dumps(answer | {"groups": groups}, indent=1) + "\n")
+    ways = {label: variant.text for label, variant in VARIANTS.items()}
+    model = load_student(given.model).sha256
+    answer = {"mapping": MAPPING, "model": model, "ways": ways, "records": records}
+    keep(answer | {"groups": groups}, given.json)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ epoch, by the form of score that is configured; teachers at the published choice
 """
 
 import argparse
-import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -25,6 +24,7 @@ from sibeat.train.run_scores import kept_of
 from .judged_runs import FOLD, Figures, figures_of, fold_beats
 from .machine import describe
 from .paired import difference, interval_text, require_seeds
+from .publishing import keep
 
 PUBLISHED = {"auc": 0.9474, "ap": 0.9148}
 """SI-BeatGAN, one fold, as its authors' document has it"""
@@ -160,9 +160,7 @@ def main() -> None:
     require_pairs(beats, wanted.run, wanted.without)
     report = compare(judge(beats, wanted.run, wanted.without))
     print(to_markdown(report))
-    if wanted.json:
-        text = json.dumps(report | {"machine": describe()}, indent=1)
-        wanted.json.write_text(text + "\n", encoding="utf-8")
+    keep(report | {"machine": describe()}, wanted.json)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ leaves zero out, else not shown. Trainings go on from their checkpoints: stop it
 """
 
 import argparse
-import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import fmean
@@ -23,6 +22,7 @@ from sibeat.train.stages import DONE_FILE, Run, run_stages
 from .judged_runs import Figures, figures_of, fold_beats
 from .machine import describe
 from .paired import difference, interval_text
+from .publishing import keep
 
 BASE = "no distillation"
 OFF: dict[str, Any] = {"distillation_weight": 0.0, "head_weight": 0.0, "score": "error"}
@@ -172,8 +172,7 @@ def main() -> None:
     wanted = parser.parse_args()
     report = measure(Trial(wanted.data, wanted.out, wanted.seeds, wanted.epochs))
     print(to_markdown(report))
-    if wanted.json:
-        wanted.json.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    keep(report, wanted.json)
 
 
 if __name__ == "__main__":

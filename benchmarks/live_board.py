@@ -22,8 +22,10 @@ from sibeat.monitor.simulator.wire import SETTLE_S
 from sibeat.monitor.simulator.wire_pty import PtyWire
 from sibeat.monitor.sources.pacing import Pacer
 
-ECTOPIC = SyntheticSettings(RhythmSettings(heart_rate=75.0, ventricular_rate=20.0))
+ECTOPIC = SyntheticSettings(RhythmSettings(heart_rate_bpm=75.0, ventricular_rate=20.0))
 """a heart that gives many alerts; chosen by us"""
+SEED = 1
+"""of that heart"""
 JOIN_S = 5.0
 """longest wait for the last word, s; chosen by us"""
 
@@ -63,7 +65,6 @@ class LiveBoard:
         link: Path | None = None,
         faults: Faults | None = None,
         settle_s: float = SETTLE_S,
-        seed: int = 1,
         record: Path | None = None,
     ) -> None:
         self.fs = fs if record is None else open_record(record).fs
@@ -71,7 +72,7 @@ class LiveBoard:
         """samples of the beats, at least of what was said"""
         self.blocks: list[Block] = []
         self._n_block = max(1, round(utterance_s * self.fs * speed))
-        self._seed, self._record = seed, record
+        self._record = record
         self._encoder = TextEncoder(self.fs)
         self._wire = PtyWire(settle_s, link)
         self._pacer, self._spoken = Pacer(speed), Spoken()
@@ -120,7 +121,7 @@ class LiveBoard:
             yield item
 
     def _made_up(self) -> Iterator[Item]:
-        ecg = SyntheticEcg(ECTOPIC, self.fs, self._seed)
+        ecg = SyntheticEcg(ECTOPIC, self.fs, SEED)
         for item in ecg.blocks(self._n_block):
             self.beats += [beat.sample for beat in ecg.take_labels().beats]
             yield item

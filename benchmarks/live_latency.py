@@ -29,6 +29,7 @@ from sibeat.ecg.filters import DELAY_S
 from .figures import percentiles
 from .live_board import LiveBoard
 from .machine import describe
+from .publishing import publish
 from .worker import REPOSITORY, one_thread
 
 FS = 500.0
@@ -223,10 +224,7 @@ def main() -> None:
     if 30 * options.minutes < 2 * STARTED_S:
         parser.error(f"--minutes {options.minutes:g}: expected {STARTED_S / 15:.2g} or more")
     found = measure(options.minutes, options.record)
-    text = json.dumps(found, indent=1)
-    print(text)
-    if options.json is not None:
-        options.json.write_text(text, encoding="utf-8")
+    publish(found, options.json)
     sys.exit(0 if found["ok"] else 1)
 
 

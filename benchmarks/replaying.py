@@ -11,6 +11,9 @@ from sibeat.monitor.pipeline import Pipeline
 from sibeat.monitor.settings import PipelineSettings
 from sibeat.monitor.sources.replay import ReplaySource
 
+LONG_CHUNK_S = 10.0
+"""any chunk gives the same events; long ones are quick"""
+
 
 def replay(path: Path, chunk_s: float | None = None) -> ReplaySource:
     """Open a record as a source that is not paced.

@@ -10,7 +10,6 @@ patients (bootstrap), without record 232, which alone decides otherwise.
 """
 
 import argparse
-import json
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +29,7 @@ from sibeat.train.trial import Trial
 from .machine import describe
 from .paired import difference, interval_text, require_seeds, verdict
 from .prepared import beats_of_front
+from .publishing import keep
 
 FIGURES = ("auc", "ap")
 PAIRS = ((WITHOUT_BASELINE, ALONE), (FINAL, WITHOUT_BASELINE), (FINAL, ALONE))
@@ -120,8 +120,7 @@ def main() -> None:
     if wanted.between:
         report["between"] = between(wanted.between)
     print(to_markdown(report))
-    if wanted.json:
-        wanted.json.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    keep(report, wanted.json)
 
 
 if __name__ == "__main__":

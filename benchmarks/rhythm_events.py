@@ -7,7 +7,6 @@ episodes are labelled, and over MIT-BIH, where the reference is derived from the
 """
 
 import argparse
-import json
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -23,7 +22,6 @@ from sibeat.ecg.annotation import Annotations, read_annotations
 from sibeat.ecg.ec57 import PACED_RECORDS
 from sibeat.ecg.ec57_beats import flutter
 from sibeat.ecg.episode_match import TOLERANCE_S, EpisodeCounts, match_episodes, outside
-from sibeat.ecg.record import open_record
 from sibeat.ecg.reference_rhythm import Episodes, Extent, reference_episodes, rhythm_extents
 from sibeat.ecg.stream import Item, StreamInfo
 from sibeat.ecg.synthetic import SyntheticEcg
@@ -34,11 +32,11 @@ from sibeat.model.artefact import Student, load_student
 from sibeat.monitor.events import Event, RhythmEvent
 from sibeat.monitor.pipeline import Pipeline
 from sibeat.monitor.settings import PipelineSettings
-from sibeat.monitor.sources.replay import ReplaySource
 from sibeat.monitor.watches.episode import END
 from sibeat.train.split import DS2
 
-from .replaying import record_names
+from .publishing import keep
+from .replaying import LONG_CHUNK_S, record_names, replay
 
 NAMES = (
     "asystole-like",
@@ -52,8 +50,6 @@ NAMES = (
     "trigeminy",
 )
 ANNOTATED = {"bigeminy": "(B", "trigeminy": "(T", "run": "(VT", "vt-like": "(VT"}
-CHUNK_S = 10.0
-"""any chunk gives the same events; long ones are quick"""
 FS, MADE_S, SEEDS, NOISE_LEVELS = 250.0, 600.0, (1, 2, 3), (1.0, 4.0)
 HEARTS = {
     "couplet": RhythmSettings(ventricular_rate=1, ventricular_run=2),
@@ -129,7 +125,7 @@ def events_of(items: Iterable[Item], info: StreamInfo, student: Student) -> Iter
 
 def judge_record(name: str, data: Path, model: Path | None) -> Judged:
     """Judge a real record."""
-    source = ReplaySource(open_record(data / name), speed=None, chunk_s=CHUNK_S)
+    source = replay(data / name, LONG_CHUNK_S)
     reference = read_annotations(data / name, "atr")
     fs = source.info.fs
     told = ToldEpisodes(events_of(source, source.info, load_student(model)), fs)
@@ -150,7 +146,7 @@ def judge_made(heart: str, seed: int, level: float, model: Path | None) -> Judge
     wanted = SyntheticSettings(HEARTS[heart], NoiseSettings(level))
     ecg = SyntheticEcg(wanted, FS, seed)
     n_samples = round(MADE_S * FS)
-    items = list(ecg.blocks(round(CHUNK_S * FS), n_samples))
+    items = list(ecg.blocks(round(LONG_CHUNK_S * FS), n_samples))
     labels = ecg.take_labels()
     info = StreamInfo(heart, "made", FS, "II")
     told = ToldEpisodes(events_of(items, info, load_student(model)), FS)
@@ -238,8 +234,7 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="records at once")
     given = parser.parse_args()
     figures = measure(given.data, given.model, given.jobs)
-    if given.json:
-        given.json.write_text(json.dumps(figures, indent=1) + "\n")
+    keep(figures, given.json)
     for title, group in figures.items():
         if isinstance(group, dict) and title != "records":
             print("\n".join(table(title, group)))

@@ -7,7 +7,6 @@ and at most in a record.
 """
 
 import argparse
-import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -21,18 +20,19 @@ from sibeat.model.artefact import load_student
 from sibeat.monitor.evaluation.judging import Conditions, evaluate_record
 from sibeat.monitor.settings import PipelineSettings
 
+from .publishing import keep
+from .replaying import LONG_CHUNK_S
+
 Reports: TypeAlias = Mapping[str, RecordReport]
 Row: TypeAlias = dict[str, float | None]
 
-CHUNK_S = 10.0
-"""any chunk gives the same events; long ones are quick"""
 AS_IT_IS = "as it is"
 WAYS = {
-    AS_IT_IS: Conditions(chunk_s=CHUNK_S),
-    "inverted": Conditions(chunk_s=CHUNK_S, invert=True),
-    "125 Hz": Conditions(chunk_s=CHUNK_S, resample_hz=125.0),
-    "250 Hz": Conditions(chunk_s=CHUNK_S, resample_hz=250.0),
-    "500 Hz": Conditions(chunk_s=CHUNK_S, resample_hz=500.0),
+    AS_IT_IS: Conditions(chunk_s=LONG_CHUNK_S),
+    "inverted": Conditions(chunk_s=LONG_CHUNK_S, invert=True),
+    "125 Hz": Conditions(chunk_s=LONG_CHUNK_S, resample_hz=125.0),
+    "250 Hz": Conditions(chunk_s=LONG_CHUNK_S, resample_hz=250.0),
+    "500 Hz": Conditions(chunk_s=LONG_CHUNK_S, resample_hz=500.0),
 }
 COLUMNS = {
     "QRS Se": "QRS sensitivity",
@@ -139,9 +139,8 @@ def main() -> None:
     names = given.record or sorted(path.stem for path in given.data.glob("*.atr"))
     total, each = summarise(evaluate(names, given))
     print("\n".join([*total_table(total), *loss_table(total, each)]))
-    if given.json is not None:
-        answer: dict[str, Any] = {"mapping": "ec57", "model": load_student(given.model).sha256}
-        given.json.write_text(json.dumps(answer | {"gross": total, "records": each}, indent=1))
+    answer: dict[str, Any] = {"mapping": "ec57", "model": load_student(given.model).sha256}
+    keep(answer | {"gross": total, "records": each}, given.json)
 
 
 if __name__ == "__main__":

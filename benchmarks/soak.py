@@ -6,9 +6,7 @@ JSON and leaves with 1 when a check fails. `make soak` runs it for 24 hours of s
 """
 
 import argparse
-import json
 import os
-import resource
 import sys
 import tempfile
 import time
@@ -37,6 +35,8 @@ from sibeat.monitor.sources.recorded_source import RecordedSource, recorded_now
 from sibeat.monitor.stopping import StopRequest
 
 from .machine import describe
+from .peak_memory import peak_mb
+from .publishing import publish
 from .soak_board import CLOCK_START_S, SoakBoard
 from .soak_outputs import count_beats, event_lines, log_figures, size_mb
 from .soak_truth import Truth
@@ -59,6 +59,7 @@ class Fed:
     stop: int = 0
     contiguous: bool = True
     peak_first_mb: float | None = None
+    peak_end_mb: float = 0.0
     truth: Truth | None = None
 
     def take(self, item: Item, fs: float, first_s: float) -> None:
@@ -101,11 +102,6 @@ class CountingPipeline:
             if isinstance(event, GapEvent):
                 self._fed.told[event.reason] += event.n_samples
         return step
-
-
-def peak_mb() -> float:
-    """Peak memory of this process so far, MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def run(board: SoakBoard, folder: Path, first_s: float) -> tuple[Fed, dict[str, Any]]:
@@ -160,22 +156,10 @@ def soak(hours: float, protocol: str, seed: int, folder: Path, replay: bool) -> 
     begin = time.perf_counter()
     fed, counts = run(board, folder, first_s)
     wall_s = time.perf_counter() - begin
-    peak_end = peak_mb()
+    fed.peak_end_mb = peak_mb()
     log = log_figures(folder / "alerts.jsonl")
     n_beats = count_beats(folder / "annotations")
-    survey = RecordingReader(folder / "recording").survey
-    uncounted = board.counts.n_samples - fed.stop
-    checks = {
-        "memory": fed.peak_first_mb is not None and peak_end <= GROWTH * fed.peak_first_mb,
-        "every sample processed or counted": uncounted == 0,
-        "every sample in its place": board.truth.n_misplaced <= board.encoder.counts.n_damaged,
-        "stream contiguous": fed.contiguous and fed.n_samples + fed.gaps.total() == fed.stop,
-        "log whole": bool(log["whole"]),
-        "events tell every lost sample": fed.told.total() == fed.gaps.total(),
-        "log tells every gap": log["gap_samples"] == dict(fed.told),
-        "annotations whole": n_beats == log["end"]["beats"],
-        "recording whole": not survey.damage and survey.n_missing == 0,
-    }
+    checks = checks_of_stream(board, fed) | checks_of_outputs(fed, log, n_beats, folder)
     if replay:
         checks["replay equal to the bit"] = replayed_equals(board, folder)
     return {
@@ -188,16 +172,47 @@ def soak(hours: float, protocol: str, seed: int, folder: Path, replay: bool) -> 
         "samples": {
             "processed": fed.n_samples,
             "in_gaps": dict(fed.gaps),
-            "uncounted": uncounted,
+            "uncounted": board.counts.n_samples - fed.stop,
             "misplaced": board.truth.n_misplaced,
         },
         "log_lines": log["lines"],
         "beats": n_beats,
         "recording_mb": round(size_mb(folder / "recording"), 1),
-        "peak_memory_mb": {"first": fed.peak_first_mb, "end": peak_end, "first_s": first_s},
+        "peak_memory_mb": {"first": fed.peak_first_mb, "end": fed.peak_end_mb, "first_s": first_s},
         **counts,
         "checks": checks,
         "ok": all(checks.values()),
+    }
+
+
+def checks_of_stream(board: SoakBoard, fed: Fed) -> dict[str, bool]:
+    """Check memory, and what the pipeline was given against what the board said."""
+    first_mb = fed.peak_first_mb
+    return {
+        "memory": first_mb is not None and fed.peak_end_mb <= GROWTH * first_mb,
+        "every sample processed or counted": board.counts.n_samples == fed.stop,
+        "every sample in its place": board.truth.n_misplaced <= board.encoder.counts.n_damaged,
+        "stream contiguous": fed.contiguous and fed.n_samples + fed.gaps.total() == fed.stop,
+        "events tell every lost sample": fed.told.total() == fed.gaps.total(),
+    }
+
+
+def checks_of_outputs(fed: Fed, log: dict[str, Any], n_beats: int, folder: Path) -> dict[str, bool]:
+    """Check log, annotations and recording against what the pipeline said.
+
+    Parameters
+    ----------
+    fed : what the pipeline was given
+    log : figures of the log
+    n_beats : in the annotations
+    folder : of the outputs
+    """
+    survey = RecordingReader(folder / "recording").survey
+    return {
+        "log whole": bool(log["whole"]),
+        "log tells every gap": log["gap_samples"] == dict(fed.told),
+        "annotations whole": n_beats == log["end"]["beats"],
+        "recording whole": not survey.damage and survey.n_missing == 0,
     }
 
 
@@ -213,10 +228,7 @@ def main() -> None:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     with tempfile.TemporaryDirectory() as folder:
         found = soak(options.hours, options.protocol, options.seed, Path(folder), options.replay)
-    text = json.dumps(found | {"machine": describe()}, indent=1)
-    print(text)
-    if options.json is not None:
-        options.json.write_text(text, encoding="utf-8")
+    publish(found | {"machine": describe()}, options.json)
     sys.exit(0 if found["ok"] else 1)
 
 

@@ -25,7 +25,7 @@ READ_S = 0.1
 """stream time of a read; chosen by us: five reads of the serial port, for speed"""
 HEART = SyntheticSettings(
     RhythmSettings(
-        heart_rate=75.0, ventricular_rate=2.0, supraventricular_rate=1.0, pause_rate=0.05
+        heart_rate_bpm=75.0, ventricular_rate=2.0, supraventricular_rate=1.0, pause_rate=0.05
     ),
     NoiseSettings(motion_rate=0.2),
     lead_off_rate=0.1,

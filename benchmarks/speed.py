@@ -7,7 +7,6 @@ from its parent's.
 """
 
 import argparse
-import json
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from sibeat.cli.errors import guarded
 from sibeat.ecg.record_folder import require_records
 
 from . import machine, start_up
+from .publishing import publish
 from .speed_table import table
 from .worker import ask
 
@@ -64,11 +64,8 @@ def memory(data: tuple[str, ...], streams: list[str], hours: float) -> dict[str,
 def main() -> None:
     given = arguments()
     figures = measure(given)
-    text = json.dumps(figures, indent=2)
     Console(stderr=True).print(table(figures))
-    print(text)
-    if given.json is not None:
-        given.json.write_text(text + "\n", encoding="utf-8")
+    publish(figures, given.json)
 
 
 if __name__ == "__main__":

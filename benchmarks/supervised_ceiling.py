@@ -9,7 +9,6 @@ gross, the same as ``sibeat evaluate monitor`` prints for what ships, given besi
 """
 
 import argparse
-import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -28,7 +27,7 @@ from sibeat.ecg.annotation import Annotations, read_annotations
 from sibeat.ecg.ec57 import average, compare, gross, percentages
 from sibeat.ecg.record import open_record
 from sibeat.ecg.stream import FloatArray
-from sibeat.model.artefact import Student, load_student
+from sibeat.model.artefact import StudentLike, load_student
 from sibeat.model.baseline import PatientBaseline
 from sibeat.model.scorer import BeatScore, Scorer
 from sibeat.monitor.evaluation.hearing import hear
@@ -38,9 +37,9 @@ from sibeat.monitor.sinks.annotations import SYMBOLS
 from sibeat.train.split import DS1, DS2, HARD_RECORD, SAME_PATIENT
 
 from .baseline_ablation import shown
+from .publishing import keep
+from .replaying import LONG_CHUNK_S
 
-CHUNK_S = 10.0
-"""any chunk gives the same events; long ones are quick"""
 SEED = 0
 SHIPPED = "shipped"
 COLUMNS = {
@@ -63,10 +62,10 @@ class Features(NamedTuple):
     log_following: float
 
 
-class ListenedStudent(Student):
+class ListenedStudent:
     """A student whose last word is kept."""
 
-    def __init__(self, student: Student) -> None:
+    def __init__(self, student: StudentLike) -> None:
         self._listened = student
         self.contract, self.sha256 = student.contract, student.sha256
         self.log_score = 0.0
@@ -82,7 +81,7 @@ class ListeningScorer(Scorer):
 
     kept: list[Features]
 
-    def __init__(self, student: Student, baseline: PatientBaseline) -> None:
+    def __init__(self, student: StudentLike, baseline: PatientBaseline) -> None:
         self._listened = ListenedStudent(student)
         super().__init__(self._listened, baseline)
         self._distances = baseline.distances
@@ -127,7 +126,7 @@ def detect(name: str, data: Path, model: Path | None) -> DetectedBeats:
     reference = read_annotations(data / name, "atr")
     record = open_record(data / name)
     with patch("sibeat.monitor.pipeline.Scorer", ListeningScorer):
-        heard = hear(record, load_student(model), PipelineSettings(), chunk_s=CHUNK_S)
+        heard = hear(record, load_student(model), PipelineSettings(), chunk_s=LONG_CHUNK_S)
     samples = np.array([beat.sample for beat in heard.beats])
     match = match_beats(reference, samples, record.fs, "ec57")
     features = np.array(ListeningScorer.kept)
@@ -206,9 +205,8 @@ def main() -> None:
     }
     sha256 = load_student(options.model).sha256
     print("\n".join([*table(models), "", f"Student {sha256[:12]}."]))
-    if options.json is not None:
-        answer = {"mapping": "ec57", "features": Features._fields, "model": sha256} | models
-        options.json.write_text(json.dumps(answer, indent=1) + "\n")
+    answer = {"mapping": "ec57", "features": Features._fields, "model": sha256}
+    keep(answer | models, options.json)
 
 
 if __name__ == "__main__":

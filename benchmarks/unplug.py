@@ -24,6 +24,7 @@ from sibeat.monitor.sinks.noise_marks import CLEAN, UNREADABLE
 
 from .live_board import LiveBoard
 from .machine import describe
+from .publishing import publish
 from .worker import REPOSITORY, one_thread
 
 FS = 250.0
@@ -180,10 +181,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         found = judge(live_run(folder, options.away, options.times), folder, CLOCK_S)
-    text = json.dumps(found | {"machine": describe()}, indent=1)
-    print(text)
-    if options.json is not None:
-        options.json.write_text(text, encoding="utf-8")
+    publish(found | {"machine": describe()}, options.json)
     sys.exit(0 if found["ok"] else 1)
 
 

@@ -163,7 +163,7 @@ def simulate(
             time_column=None if time_column is None else time_column.value,
             seed=seed,
             rhythm=RhythmSettings(
-                heart_rate=heart_rate,
+                heart_rate_bpm=heart_rate,
                 ventricular_rate=ventricular_rate,
                 ventricular_run=ventricular_run,
                 supraventricular_rate=supraventricular_rate,

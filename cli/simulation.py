@@ -68,7 +68,7 @@ class Order:
         )
         return (
             f"synthetic ECG made by sibeat simulate, seed {self.seed}",
-            f"sinus rhythm {heart.heart_rate:g} bpm; a minute: {heart.ventricular_rate:g} "
+            f"sinus rhythm {heart.heart_rate_bpm:g} bpm; a minute: {heart.ventricular_rate:g} "
             f"ventricular of {heart.ventricular_run} beats, {heart.supraventricular_rate:g} "
             f"supraventricular, {heart.pause_rate:g} pauses",
             f"episodes a minute: {episodes}",

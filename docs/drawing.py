@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from sibeat.ecg.beats import GRID_FS, WINDOW_AFTER, WINDOW_BEFORE
 from sibeat.ecg.ranking import Ranking
 from sibeat.ecg.stream import DoubleArray, FloatArray
 from sibeat.train.choices import VALIDATION_AUC
@@ -17,7 +18,6 @@ from sibeat.train.choices import VALIDATION_AUC
 mpl.use("Agg")
 DPI = 90
 """chosen by us: readable, and under 150 kB a figure"""
-R_PEAK = 140
 COLOURS = {"N": "#6b7785", "S": "#c28a00", "V": "#c0392b", "F": "#7b3fa0"}
 
 
@@ -92,7 +92,7 @@ def beats(examples: Mapping[str, tuple[FloatArray, FloatArray]], path: Path) -> 
     panels = figure.subplots(2, len(examples), height_ratios=(8, 1), sharex=True)
     errors = {title: np.abs(beat - made) for title, (beat, made) in examples.items()}
     greatest = max(float(error.max()) for error in errors.values())
-    time_ms = (np.arange(320) - R_PEAK) / 0.36
+    time_ms = np.arange(-WINDOW_BEFORE, WINDOW_AFTER) * 1000 / GRID_FS
     for column, (title, (beat, made)) in enumerate(examples.items()):
         above, below = panels[0, column], panels[1, column]
         above.plot(time_ms, beat, color="black", lw=1.2, label="beat")

@@ -66,37 +66,37 @@ def ventricular_episodes(beats: Sequence[RhythmBeat]) -> tuple[Episode, ...]:
     return (run,)
 
 
-def pattern(tick: float, cycle: float, period: int, couplings: Sequence[float]) -> Course:
+def pattern(tick_s: float, cycle_s: float, period: int, couplings_s: Sequence[float]) -> Course:
     """Make every `period`-th beat a ventricular one with a full compensatory pause after it.
 
     Parameters
     ----------
-    tick : sinus beat before, s
-    cycle : of the sinus rhythm, s
+    tick_s : sinus beat before, s
+    cycle_s : of the sinus rhythm, s
     period : 2 for bigeminy, 3 for trigeminy
-    couplings : (n_cycles,), from the last sinus beat to the ventricular one, s
+    couplings_s : (n_cycles,), from the last sinus beat to the ventricular one, s
     """
     beats: list[RhythmBeat] = []
-    for coupling in couplings:
+    for coupling_s in couplings_s:
         for _ in range(period - 2):
-            tick += cycle
-            beats.append(RhythmBeat(tick, "N", cycle))
-        beats.append(RhythmBeat(tick + coupling, "V", cycle))
-        tick += 2 * cycle
-        beats.append(RhythmBeat(tick, "N", cycle))
+            tick_s += cycle_s
+            beats.append(RhythmBeat(tick_s, "N", cycle_s))
+        beats.append(RhythmBeat(tick_s + coupling_s, "V", cycle_s))
+        tick_s += 2 * cycle_s
+        beats.append(RhythmBeat(tick_s, "N", cycle_s))
     del beats[-1]  # the next sinus beat is not of this course
     ectopic = [beat.time_s for beat in beats if beat.symbol == "V"]
     kind: EpisodeKind = "bigeminy" if period == 2 else "trigeminy"
-    return Course(tick, tuple(beats), (Episode(ectopic[0], ectopic[-1], kind),))
+    return Course(tick_s, tuple(beats), (Episode(ectopic[0], ectopic[-1], kind),))
 
 
-def steady(tick: float, rr_s: float, n_beats: int, cycle: float, kind: EpisodeKind) -> Course:
-    """Let the sinus node run at another rate for `n_beats`, the one at `tick` among them."""
-    times = [tick + k * rr_s for k in range(1, n_beats)]
+def steady(tick_s: float, rr_s: float, n_beats: int, cycle_s: float, kind: EpisodeKind) -> Course:
+    """Let the sinus node run at another rate for `n_beats`, the one at `tick_s` among them."""
+    times = [tick_s + k * rr_s for k in range(1, n_beats)]
     beats = tuple(RhythmBeat(time_s, "N", rr_s) for time_s in times)
-    return Course(times[-1] + cycle, beats, (Episode(tick, times[-1], kind),))
+    return Course(times[-1] + cycle_s, beats, (Episode(tick_s, times[-1], kind),))
 
 
-def asystole(tick: float, duration_s: float) -> Course:
+def asystole(tick_s: float, duration_s: float) -> Course:
     """Let the heart stand still."""
-    return Course(tick + duration_s, (), (Episode(tick, tick + duration_s, "asystole"),))
+    return Course(tick_s + duration_s, (), (Episode(tick_s, tick_s + duration_s, "asystole"),))

@@ -40,7 +40,7 @@ _RETURN_CYCLE = (1.02, 1.14)  # the reset sinus node needs a little longer for i
 class RhythmSettings:
     """What the heart does."""
 
-    heart_rate: float = 72.0
+    heart_rate_bpm: float = 72.0
     """mean rate of the sinus rhythm, bpm"""
     ventricular_rate: float = 0.0
     """ventricular events a minute"""
@@ -117,72 +117,71 @@ class Rhythm:
 
     def beats(self) -> Iterator[RhythmBeat]:
         """Give one beat after the other; an episode comes with the first beat after its onset."""
-        tick = _FIRST_BEAT_S
+        tick_s = _FIRST_BEAT_S
         known: tuple[Episode, ...] = ()
         while True:
-            cycle = self._cycle(tick)
-            yield RhythmBeat(tick, "N", cycle, known)
-            course = self._after(tick, cycle)
+            cycle_s = self._cycle(tick_s)
+            yield RhythmBeat(tick_s, "N", cycle_s, known)
+            course = self._after(tick_s, cycle_s)
             known = course.episodes
             for beat in course.beats:
                 yield replace(beat, episodes=known)
                 known = ()
-            tick = course.next_tick_s
+            tick_s = course.next_tick_s
 
-    def _after(self, tick: float, cycle: float) -> Course:
+    def _after(self, tick_s: float, cycle_s: float) -> Course:
         """Do the earliest event that is due, if any."""
         schedule, act = min(self._acts, key=lambda planned: planned[0].next_s)
-        if schedule.next_s > tick:
-            return Course(tick + cycle)
+        if schedule.next_s > tick_s:
+            return Course(tick_s + cycle_s)
         schedule.take()
-        return act(tick, cycle)
+        return act(tick_s, cycle_s)
 
     def _cycle(self, time_s: float) -> float:
         self._drift = _DRIFT_MEMORY * self._drift + _DRIFT_STEP * self._rng.standard_normal()
         swing = _BREATH_SWING * self._breathing.at(time_s) + self._drift
-        return (
-            60.0 / self._settings.heart_rate * (1 + swing + _JITTER * self._rng.standard_normal())
-        )
+        mean_s = 60.0 / self._settings.heart_rate_bpm
+        return mean_s * (1 + swing + _JITTER * self._rng.standard_normal())
 
-    def _coupling(self, cycle: float, bounds: tuple[float, float]) -> float:
-        return max(cycle * self._rng.uniform(*bounds), _SHORTEST_COUPLING_S)
+    def _coupling(self, cycle_s: float, bounds: tuple[float, float]) -> float:
+        return max(cycle_s * self._rng.uniform(*bounds), _SHORTEST_COUPLING_S)
 
-    def _ventricular(self, tick: float, cycle: float) -> Course:
-        last = tick + self._coupling(cycle, _COUPLING)
-        beats = [RhythmBeat(last, "V", cycle)]
+    def _ventricular(self, tick_s: float, cycle_s: float) -> Course:
+        last = tick_s + self._coupling(cycle_s, _COUPLING)
+        beats = [RhythmBeat(last, "V", cycle_s)]
         for _ in range(self._settings.ventricular_run - 1):
-            last += self._coupling(cycle, _COUPLING_IN_RUN)
-            beats.append(RhythmBeat(last, "V", cycle))
-        n_lost = np.ceil((last + _REFRACTORY * cycle - tick) / cycle)
-        return Course(float(tick + n_lost * cycle), tuple(beats), ventricular_episodes(beats))
+            last += self._coupling(cycle_s, _COUPLING_IN_RUN)
+            beats.append(RhythmBeat(last, "V", cycle_s))
+        n_lost = np.ceil((last + _REFRACTORY * cycle_s - tick_s) / cycle_s)
+        return Course(float(tick_s + n_lost * cycle_s), tuple(beats), ventricular_episodes(beats))
 
-    def _supraventricular(self, tick: float, cycle: float) -> Course:
-        early = tick + self._coupling(cycle, _COUPLING)
-        following = early + cycle * self._rng.uniform(*_RETURN_CYCLE)
-        return Course(following, (RhythmBeat(early, "A", cycle),))
+    def _supraventricular(self, tick_s: float, cycle_s: float) -> Course:
+        early = tick_s + self._coupling(cycle_s, _COUPLING)
+        following = early + cycle_s * self._rng.uniform(*_RETURN_CYCLE)
+        return Course(following, (RhythmBeat(early, "A", cycle_s),))
 
-    def _pause(self, tick: float, cycle: float) -> Course:
-        following = tick + max(self._settings.pause_s, cycle)
-        return Course(following, (), (Episode(tick, following, "pause"),))
+    def _pause(self, tick_s: float, cycle_s: float) -> Course:
+        following = tick_s + max(self._settings.pause_s, cycle_s)
+        return Course(following, (), (Episode(tick_s, following, "pause"),))
 
-    def _bigeminy(self, tick: float, cycle: float) -> Course:
-        return self._pattern(tick, cycle, 2)
+    def _bigeminy(self, tick_s: float, cycle_s: float) -> Course:
+        return self._pattern(tick_s, cycle_s, 2)
 
-    def _trigeminy(self, tick: float, cycle: float) -> Course:
-        return self._pattern(tick, cycle, 3)
+    def _trigeminy(self, tick_s: float, cycle_s: float) -> Course:
+        return self._pattern(tick_s, cycle_s, 3)
 
-    def _pattern(self, tick: float, cycle: float, period: int) -> Course:
+    def _pattern(self, tick_s: float, cycle_s: float, period: int) -> Course:
         n_cycles = self._settings.pattern_cycles
-        couplings = [self._coupling(cycle, _COUPLING) for _ in range(n_cycles)]
-        return pattern(tick, cycle, period, couplings)
+        couplings_s = [self._coupling(cycle_s, _COUPLING) for _ in range(n_cycles)]
+        return pattern(tick_s, cycle_s, period, couplings_s)
 
-    def _brady(self, tick: float, cycle: float) -> Course:
+    def _brady(self, tick_s: float, cycle_s: float) -> Course:
         wanted = self._settings
-        return steady(tick, 60.0 / wanted.brady_bpm, wanted.brady_beats, cycle, "brady")
+        return steady(tick_s, 60.0 / wanted.brady_bpm, wanted.brady_beats, cycle_s, "brady")
 
-    def _tachy(self, tick: float, cycle: float) -> Course:
+    def _tachy(self, tick_s: float, cycle_s: float) -> Course:
         wanted = self._settings
-        return steady(tick, 60.0 / wanted.tachy_bpm, wanted.tachy_beats, cycle, "tachy")
+        return steady(tick_s, 60.0 / wanted.tachy_bpm, wanted.tachy_beats, cycle_s, "tachy")
 
-    def _asystole(self, tick: float, cycle: float) -> Course:
-        return asystole(tick, max(self._settings.asystole_s, cycle))
+    def _asystole(self, tick_s: float, cycle_s: float) -> Course:
+        return asystole(tick_s, max(self._settings.asystole_s, cycle_s))

@@ -29,7 +29,7 @@ def check(settings: SyntheticSettings, fs: float) -> None:
     """
     rhythm, noise = settings.rhythm, settings.noise
     _within("fs", fs, 100, 2000, "Hz")
-    _within("heart rate", rhythm.heart_rate, 30, 220, "bpm")
+    _within("heart rate", rhythm.heart_rate_bpm, 30, 220, "bpm")
     _within("ventricular run", rhythm.ventricular_run, 1, 1000, "beats")
     _within("pause", rhythm.pause_s, 0.5, 60, "s")
     _within("pattern", rhythm.pattern_cycles, 1, 1000, "cycles")

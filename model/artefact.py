@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -35,6 +35,17 @@ INPUT = "beat"
 OUTPUTS = ("reconstruction", "log_score")
 
 os.environ.update(dict.fromkeys(NO_TELEMETRY, "1"))  # here: whoever opens a session imports this
+
+
+class StudentLike(Protocol):
+    """What scores a beat: a student, or what stands for one."""
+
+    contract: Contract
+    sha256: str
+
+    def reconstruct(self, window: FloatArray) -> tuple[FloatArray, float]:
+        """Score one beat, as `Student.reconstruct` does."""
+        ...
 
 
 class Student:

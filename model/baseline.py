@@ -28,7 +28,8 @@ REGULAR = 0.2
 respiratory variation passes, a premature beat does not. Beats that are to be learnt anew must not
 come at a median RR below that: a tachycardia of ectopic beats is no new baseline"""
 RETURN_BEATS = 10
-"""ordinary beats after a gap before learning goes on; chosen by us"""
+"""ordinary beats after a gap before learning goes on; chosen by us: some seconds of beats as they
+were, of which an electrode that was moved gives few"""
 RELEARN_BEATS = 60
 """trusted beats in a row without an ordinary one after which they may be the new usual ones"""
 RELEARN_AFTER_GAP = 20

@@ -8,8 +8,8 @@ be positive.
 import torch
 from torch import Tensor, nn
 
-N_COMPONENTS = 20
-"""whitened principal components; chosen on validation beats: 12 and 32 separate worse"""
+from sibeat.ecg.beats import N_WINDOW
+from sibeat.model.components import N_COMPONENTS
 
 
 class DensityHead(nn.Module):
@@ -21,7 +21,7 @@ class DensityHead(nn.Module):
     n_window : samples of a beat
     """
 
-    def __init__(self, n_kernels: int, n_window: int = 320) -> None:
+    def __init__(self, n_kernels: int, n_window: int = N_WINDOW) -> None:
         super().__init__()
         n_terms = N_COMPONENTS * (N_COMPONENTS + 3) // 2
         self.project = nn.Linear(n_window, N_COMPONENTS)

@@ -12,7 +12,7 @@ from statistics import median
 
 from sibeat.ecg.stream import FloatArray
 
-from .artefact import Student
+from .artefact import StudentLike
 
 MEMORY_BEATS = 31
 """asked beats whose median decides; chosen by us: fifteen ectopics in a row cannot turn the lead"""
@@ -25,7 +25,7 @@ MARGIN = 2.0
 chosen by us on records of DS1, whose upright leads stay (an upside-down beat's is 50 or more)"""
 
 
-class OrientedStudent(Student):
+class OrientedStudent:
     """Asks a student both ways round, and answers the way the lead is.
 
     Parameters
@@ -33,7 +33,7 @@ class OrientedStudent(Student):
     student : loaded artefact, shared; what this one remembers belongs to one patient
     """
 
-    def __init__(self, student: Student) -> None:
+    def __init__(self, student: StudentLike) -> None:
         self._student = student
         self.contract, self.sha256 = student.contract, student.sha256
         self._excess: deque[float] = deque(maxlen=MEMORY_BEATS)

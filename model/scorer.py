@@ -15,7 +15,7 @@ from typing import Literal, TypeAlias
 from sibeat.ecg.errors import ModelError
 from sibeat.ecg.stream import FloatArray
 
-from .artefact import Student
+from .artefact import StudentLike
 from .baseline import BaselineChange, PatientBaseline, SeenBeat
 from .usual_beat import NO_DISTANCE
 from .usual_distance import UsualDistance
@@ -129,7 +129,7 @@ class Scorer:
         rhythm alone
     """
 
-    def __init__(self, student: Student, baseline: PatientBaseline | None) -> None:
+    def __init__(self, student: StudentLike, baseline: PatientBaseline | None) -> None:
         self._student = student
         self.weights = ScorerWeights.of(student.contract.calibration.scorer)
         self.baseline = baseline
@@ -147,9 +147,9 @@ class Scorer:
         log_rr : log of the preceding RR over the usual one (`Rhythm.log_preceding`)
         """
         weights = self.weights
-        reconstruction, log_error = self._student.reconstruct(window)
+        reconstruction, log_score = self._student.reconstruct(window)
         qrs_distance, window_distance = NO_DISTANCE, NO_DISTANCE
-        morphology = weights.student * log_error
+        morphology = weights.student * log_score
         if self.baseline is not None:
             qrs_distance, window_distance = self.baseline.distances(window, amplitude)
             morphology += weights.template_qrs * self._usual_distance.typical(qrs_distance)

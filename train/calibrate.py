@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from sibeat.ecg.annotation import Mapping, aami_class
+from sibeat.ecg.annotation import Mapping
 from sibeat.ecg.errors import ConfigError
 from sibeat.ecg.rhythm import Rhythm
 from sibeat.ecg.stream import DoubleArray
@@ -21,6 +21,7 @@ from sibeat.model.baseline import PatientBaseline, SeenBeat
 from sibeat.model.scorer import Scorer, ScorerWeights
 
 from .beats_file import Beats
+from .metrics import NORMAL, classes_of
 
 NORMAL_QUANTILE = 0.995
 """share of normal validation beats under the default threshold, nearly (see `calibrate_scorer`);
@@ -110,7 +111,7 @@ def _threshold(records: list[Beats], fresh: Callable[[], Scorer]) -> float:
 
 
 def _normal(beats: Beats) -> NDArray[np.bool_]:
-    return np.array([aami_class(symbol, MAPPING) == "N" for symbol in beats.symbol], dtype=np.bool_)
+    return np.asarray(classes_of(beats.symbol, MAPPING) == NORMAL)
 
 
 def _seconds(samples: int, fs: float) -> float | None:

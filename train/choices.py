@@ -26,7 +26,13 @@ NORMAL_ERROR = "validation"
 """key in the history: reconstruction error of the normal validation beats"""
 VALIDATION_AUC = "validation_auc"
 """key in the history: AUC over all validation beats"""
+CRITERIA: tuple[tuple[Choice, str, float], ...] = (
+    ("honest", NORMAL_ERROR, 1.0),
+    ("published", VALIDATION_AUC, -1.0),
+)
+"""choice, key of its figure, and its sign where the least is best"""
 BATCH = 1024
+"""beats judged at once; chosen by us: it bounds the memory that they take"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,9 +101,9 @@ def chosen_now(history: list[dict[str, float]]) -> list[Choice]:
     A figure that is no finite number chooses nothing, and stands in no later epoch's way.
     """
     chosen: list[Choice] = []
-    for choice, key, sign in (("honest", NORMAL_ERROR, 1.0), ("published", VALIDATION_AUC, -1.0)):
+    for choice, key, sign in CRITERIA:
         figures = [sign * epoch.get(key, math.nan) for epoch in history]
         known = [figure for figure in figures if math.isfinite(figure)]
         if math.isfinite(figures[-1]) and figures[-1] <= min(known):
-            chosen.append("honest" if choice == "honest" else "published")
+            chosen.append(choice)
     return chosen

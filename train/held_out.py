@@ -1,18 +1,18 @@
 """A model is judged only on beats that it cannot have seen: its provenance must say so."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sibeat.ecg.errors import ConfigError, ModelError
+from sibeat.model.components import N_COMPONENTS
 from sibeat.model.contract import Contract, Provenance
 from sibeat.train.beats_file import Beats
 from sibeat.train.folds import SEED, beats_identity
 from sibeat.train.metrics import Protocol
 from sibeat.train.provenance import FOLDS_SEED_KEY
-from sibeat.train.reference_methods import N_COMPONENTS
 from sibeat.train.split import JUDGING
 
 FRONT_OF: Mapping[Protocol, str] = {"interpatient": "monitor", "beatgan": "beatgan"}
@@ -44,7 +44,6 @@ def require_unseen(
             "provenance; export it anew with `sibeat train`"
         )
     if protocol == "interpatient":
-        _require_other_patients(provenance)
         used = {*provenance.train_records, *provenance.validation_records}
         require_other_records("the model", used, beats)
     else:
@@ -53,19 +52,8 @@ def require_unseen(
     _require_front(contract, FRONT_OF[protocol])
 
 
-def _require_other_patients(provenance: Provenance) -> None:
-    used = (*provenance.train_records, *provenance.validation_records)
-    seen = sorted(set(used) & JUDGING)
-    if seen:
-        raise ModelError(
-            f"the model has seen records of DS2's patients ({', '.join(seen)}): expected one "
-            "whose training and validation records are of DS1 without 201 (the patient of 202); "
-            "train one with `sibeat train --config edge`"
-        )
-
-
-def require_other_records(who: str, used: Iterable[str], beats: Beats | None) -> None:
-    """Refuse what has seen a record that judges here, of whatever database.
+def require_other_records(who: str, used: Collection[str], beats: Beats | None) -> None:
+    """Refuse what has seen a patient of DS2, or a record that judges here, of whatever database.
 
     Parameters
     ----------
@@ -78,6 +66,13 @@ def require_other_records(who: str, used: Iterable[str], beats: Beats | None) ->
     ModelError
         When one of their records is among those.
     """
+    seen = sorted(JUDGING & set(used))
+    if seen:
+        raise ModelError(
+            f"{who} has seen records of DS2's patients ({', '.join(seen[:5])}): expected training "
+            "and validation records of DS1 without 201 (the patient of 202); train a model with "
+            "`sibeat train --config edge`"
+        )
     judging = set() if beats is None else set(map(str, beats.record[beats.part == "test"]))
     seen = sorted(judging & set(used))
     if seen:

@@ -1,7 +1,7 @@
 """Intervals of AUC and AP by a bootstrap over patients, and of differences between two scores.
 
 Beats of one patient are alike, so the patients are drawn, not the beats. Records 201 and 202 are
-one patient (PhysioNet's directory of the database).
+one patient (`sibeat.train.split`).
 """
 
 from dataclasses import dataclass
@@ -11,13 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sibeat.ecg.ranking import Ranking
+from sibeat.train.split import PATIENT_OF
 
 REPLICATES = 1000
 """chosen by us: the ends of a 95 % interval vary by about 0.002 between seeds"""
 SEED = 0
 LEVEL = 0.95
-SAME_PATIENT = {"202": "201"}
-"""record -> record of the same patient"""
 
 Interval: TypeAlias = list[float]
 
@@ -80,7 +79,7 @@ class Bootstrap:
 
 
 def _patients(records: NDArray[np.str_]) -> NDArray[np.str_]:
-    return np.array([SAME_PATIENT.get(str(record), str(record)) for record in records])
+    return np.array([PATIENT_OF.get(str(record), str(record)) for record in records])
 
 
 def _ends(figures: NDArray[np.float64]) -> dict[str, Interval]:

@@ -11,12 +11,12 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-from sibeat.model.density import N_COMPONENTS, DensityHead
+from sibeat.model.components import N_COMPONENTS
+from sibeat.model.density import DensityHead
 from sibeat.train.density import fit_density, principal_axes
 from sibeat.train.density_methods import N_KERNELS
+from sibeat.train.reference_methods import N_NEIGHBOURS
 
-N_NEIGHBOURS = 3
-"""as in the reference method (`sibeat.train.reference_methods`)"""
 BLOCK = 64
 """remembered beats whose least distance is found together; chosen by us: fastest of 32 to 256"""
 ITSELF = 1e-4

@@ -12,7 +12,8 @@ import numpy as np
 
 from sibeat.ecg.annotation import Mapping
 from sibeat.ecg.stream import DoubleArray
-from sibeat.model.artefact import Student
+from sibeat.model.artefact import StudentLike
+from sibeat.model.components import N_COMPONENTS
 from sibeat.train import density_methods, reference_methods, student_scores
 from sibeat.train.beats_file import Beats
 from sibeat.train.density_methods import density_scores
@@ -44,7 +45,7 @@ TOP_WITHOUT_MODEL = "kNN"
 Scores: TypeAlias = dict[str, DoubleArray]
 
 
-def evaluate_trial(trial: Trial, student: Student | None) -> dict[str, Any]:
+def evaluate_trial(trial: Trial, student: StudentLike | None) -> dict[str, Any]:
     """Compute all figures.
 
     Parameters
@@ -90,7 +91,7 @@ def evaluate_trial(trial: Trial, student: Student | None) -> dict[str, Any]:
     }
 
 
-def _top(rows: dict[str, Any], protocol: Protocol, student: Student | None) -> str:
+def _top(rows: dict[str, Any], protocol: Protocol, student: StudentLike | None) -> str:
     """Name of the row that stands at the top."""
     if student is not None:
         return TOP[protocol]
@@ -106,7 +107,7 @@ def _runs(trial: Trial) -> tuple[dict[str, Any], Scores]:
     return judge_runs(trial.runs, trial.beats, trial.judge, trial.fold, trial.progress.note)
 
 
-def all_scores(trial: Trial, student: Student | None) -> Scores:
+def all_scores(trial: Trial, student: StudentLike | None) -> Scores:
     """Score the judged beats by every method, name -> (n_judged,)."""
     scores: Scores = {}
     if student is not None:
@@ -119,7 +120,7 @@ def all_scores(trial: Trial, student: Student | None) -> Scores:
     return scores
 
 
-def _student_scores(trial: Trial, student: Student) -> Scores:
+def _student_scores(trial: Trial, student: StudentLike) -> Scores:
     if trial.protocol == "beatgan":
         return student_scores.scores_within_patients(student, trial.beats, trial.judge)
     return student_scores.scores_between_patients(student, trial.beats.select(trial.judge))
@@ -130,8 +131,8 @@ def _reference_scores(trial: Trial) -> Scores:
     scores = reference_scores(beats, learn, judge, trial.progress.note)
     if trial.protocol == "interpatient":
         windows = beats.windows_float()[learn]
-        usual = pca_error(windows, windows, 20)
-        standard = (scores["PCA(20)"] - usual.mean()) / usual.std()
+        usual = pca_error(windows, windows, N_COMPONENTS)
+        standard = (scores[f"PCA({N_COMPONENTS})"] - usual.mean()) / usual.std()
         scores |= own_record_scores(beats.select(judge), standard)
     return scores
 
@@ -185,7 +186,7 @@ def _fold(trial: Trial) -> dict[str, int] | None:
     return {"number": trial.fold, "of": N_FOLDS, "seed": FOLDS_SEED}
 
 
-def _about(student: Student) -> dict[str, Any]:
+def _about(student: StudentLike) -> dict[str, Any]:
     provenance = asdict(student.contract.provenance)
     kept = ("data", "split", "seeds", "epochs", "device", "commit", "beats_sha256", "score")
     return {name: provenance[name] for name in kept}

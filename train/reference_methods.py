@@ -12,13 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sibeat.ecg.stream import DoubleArray
+from sibeat.model.components import N_COMPONENTS
 from sibeat.model.usual_beat import UsualBeat
 from sibeat.train.beats_file import Beats
 from sibeat.train.rr_features import NAMES, rr_features
 
 N_NEIGHBOURS = 3
-N_COMPONENTS = 20
-"""of the nearest-neighbour methods; both as in the figures that they reproduce"""
+"""of the nearest-neighbour methods, as in the figures that they reproduce"""
 PREMATURITY_WEIGHT = 12.0
 FOLLOWING_WEIGHT = 4.0
 """weights of the plain sum of hand-made numbers, as in the figures that it reproduces"""

@@ -30,9 +30,10 @@ VALIDATION = ("118", "215", "223")
 """DS1 records that choose and calibrate; chosen by us: a bundle branch block (118), plain
 ventricular ectopy (215) and both kinds of ectopy (223), with about 170 supraventricular and 650
 ventricular beats; each kind of normal beat stays in training too"""
-SAME_PATIENT = ("201",)
-"""DS1 record of a patient who is in DS2 too (202; Moody and Mark's record notes): used for nothing
-where patients must not be shared"""
+PATIENT_OF = {"202": "201"}
+"""DS2 record -> DS1 record of the same patient (Moody and Mark's record notes)"""
+SAME_PATIENT = tuple(PATIENT_OF.values())
+"""DS1 records of patients who are in DS2 too: used for nothing where patients must not be shared"""
 JUDGING = frozenset((*DS2, *SAME_PATIENT))
 """records of the patients who judge: none of them may train or choose"""
 N_FOLDS = 5

@@ -55,7 +55,7 @@ def distil_student(run: "Run") -> None:
 
     device = _device(run)
     schedule = _schedule(run, "student", device)
-    distillation = _new_distillation(run, device)
+    distillation = _new_distillation(run, device, _taught(run, device))
     distillation.choose_target(schedule.train, _before(run, device))
     if run.config.student.kernels:
         run.progress.note(f"fitting a density of {run.config.student.kernels} Gaussians")
@@ -133,13 +133,18 @@ def _new_teacher(run: "Run", device: "Device", ranks: Ranks = ALONE) -> "Teacher
     return Teacher(run.config.teacher, device, ranks)
 
 
-def _new_distillation(run: "Run", device: "Device") -> "Distillation":
+def _taught(run: "Run", device: "Device") -> "Teacher":
+    """Load the finished teacher."""
+    teacher = _new_teacher(run, device)
+    teacher.load_state_dict(finished_teacher(run, device).state)
+    return teacher
+
+
+def _new_distillation(run: "Run", device: "Device", teacher: "Teacher") -> "Distillation":
     import torch
 
     from sibeat.train.distil import Distillation
 
-    teacher = _new_teacher(run, device)
-    teacher.load_state_dict(finished_teacher(run, device).state)
     torch.manual_seed(run.config.student.seed)
     return Distillation(run.config.student, device, teacher)
 
@@ -155,16 +160,15 @@ def _before(run: "Run", device: "Device") -> "Distillation | None":
     beats = load_beats(run.file("beats.npz"))
     require_same_beats(folder, about, beats, run.config.prepare.fold)
     earlier = replace(run, out=folder, config=config_from_table(about["config"], str(folder)))
-    judge = _new_distillation(earlier, device)
+    judge = _new_distillation(earlier, device, _taught(earlier, device))
     judge.load_state_dict(finished(earlier, "student", device).state)
     return judge
 
 
 def _finished(run: "Run") -> "tuple[Distillation, Teacher]":
     device = _device(run)
-    teacher = _new_teacher(run, device)
-    distillation = _new_distillation(run, device)
-    teacher.load_state_dict(finished_teacher(run, device).state)
+    teacher = _taught(run, device)
+    distillation = _new_distillation(run, device, teacher)
     distillation.load_state_dict(finished(run, "student", device).state)
     return distillation, teacher
 

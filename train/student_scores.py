@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sibeat.ecg.stream import DoubleArray, FloatArray
-from sibeat.model.artefact import Student
+from sibeat.model.artefact import StudentLike
 from sibeat.model.baseline import PatientBaseline
 from sibeat.model.scorer import Scorer
 from sibeat.train.beats_file import Beats
@@ -27,7 +27,7 @@ SAYS = {
 }
 
 
-class Recalled(Student):
+class Recalled:
     """A student that gives answers it gave before, in their order.
 
     Parameters
@@ -38,7 +38,7 @@ class Recalled(Student):
     """
 
     def __init__(
-        self, student: Student, reconstructions: FloatArray, log_scores: DoubleArray
+        self, student: StudentLike, reconstructions: FloatArray, log_scores: DoubleArray
     ) -> None:
         self.contract, self.sha256 = student.contract, student.sha256
         self._answers = zip(reconstructions, map(float, log_scores), strict=True)
@@ -48,7 +48,7 @@ class Recalled(Student):
         return next(self._answers)
 
 
-def ask(student: Student, beats: Beats) -> tuple[FloatArray, DoubleArray]:
+def ask(student: StudentLike, beats: Beats) -> tuple[FloatArray, DoubleArray]:
     """Reconstructions (n_beats, 320) and log scores (n_beats,) of all beats."""
     windows = beats.windows_float()
     reconstructions = np.empty_like(windows)
@@ -58,7 +58,7 @@ def ask(student: Student, beats: Beats) -> tuple[FloatArray, DoubleArray]:
     return reconstructions, log_scores
 
 
-def scores_between_patients(student: Student, beats: Beats) -> dict[str, DoubleArray]:
+def scores_between_patients(student: StudentLike, beats: Beats) -> dict[str, DoubleArray]:
     """Score whole records of unseen patients in every form that the monitor has.
 
     Parameters
@@ -85,7 +85,7 @@ def scores_between_patients(student: Student, beats: Beats) -> dict[str, DoubleA
 
 
 def _run_scorer(
-    student: Student,
+    student: StudentLike,
     beats: Beats,
     answers: tuple[FloatArray, DoubleArray],
     baseline: Callable[[], PatientBaseline | None],
@@ -101,7 +101,7 @@ def _run_scorer(
 
 
 def scores_within_patients(
-    student: Student, beats: Beats, judge: NDArray[np.bool_]
+    student: StudentLike, beats: Beats, judge: NDArray[np.bool_]
 ) -> dict[str, DoubleArray]:
     """Score beats of the published protocol by the student alone, name -> (n_judged,)."""
     return {ALONE: ask(student, beats.select(judge))[1]}

@@ -9,7 +9,8 @@ References
 import torch
 from torch import Generator, Tensor
 
-from sibeat.train.corruption import R_PEAK, read_at
+from sibeat.ecg.beats import WINDOW_BEFORE
+from sibeat.train.corruption import read_at
 
 N_MOVED = 7
 """samples doubled and samples dropped on each side of the R-peak, as published"""
@@ -42,7 +43,7 @@ def warp(beats: Tensor, share: float, generator: Generator) -> Tensor:
 def _positions(n_beats: int, n_samples: int, generator: Generator) -> Tensor:
     """Where to read each sample of the bent beats, (n_beats, n_samples); halves are between."""
     counts = torch.ones(n_beats, n_samples, dtype=torch.long)
-    for first, last in ((0, R_PEAK), (R_PEAK + 1, n_samples - 1)):
+    for first, last in ((0, WINDOW_BEFORE), (WINDOW_BEFORE + 1, n_samples - 1)):
         drawn = torch.rand(n_beats, last - first, generator=generator).argsort(dim=1) + first
         counts.scatter_(1, drawn[:, :N_MOVED], 2)
         counts.scatter_(1, drawn[:, N_MOVED : 2 * N_MOVED], 0)

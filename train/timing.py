@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 
 from sibeat.ecg.stream import FloatArray
-from sibeat.model.artefact import Student
+from sibeat.model.artefact import StudentLike
 
 WARM_UP = 30
 BEATS = 300
 """beats before and during the measurement; chosen by us: a fraction of a second"""
 
 
-def inference_times(student: Student, windows: FloatArray) -> dict[str, Any]:
+def inference_times(student: StudentLike, windows: FloatArray) -> dict[str, Any]:
     """Measure both, one after the other, on the same beats.
 
     Parameters

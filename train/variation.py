@@ -10,7 +10,8 @@ from collections.abc import Callable
 import torch
 from torch import Generator, Tensor
 
-from sibeat.train.corruption import R_PEAK, read_at
+from sibeat.ecg.beats import WINDOW_BEFORE
+from sibeat.train.corruption import read_at, rescale
 
 # chosen by us in one trial against none, by the validation records' reconstruction error
 STRETCH_SPREAD = 0.12
@@ -45,16 +46,14 @@ def vary(beats: Tensor, share: float, generator: Generator) -> Tensor:
     inverted = _drawn(torch.rand, flat, n_varied, generator) < INVERTED
     sign = 1.0 - 2.0 * inverted.to(flat)
     blended = (1 - part) * flat[:n_varied] + part * sign * _moved(partners, generator)
-    low, high = blended.amin(dim=1, keepdim=True), blended.amax(dim=1, keepdim=True)
-    scaled = (blended - low) / (high - low).clamp(min=1e-6) * 2 - 1
-    return torch.cat((scaled, flat[n_varied:])).unsqueeze(1)
+    return torch.cat((rescale(blended), flat[n_varied:])).unsqueeze(1)
 
 
 def _moved(partners: Tensor, generator: Generator) -> Tensor:
     time = torch.arange(partners.shape[1], dtype=partners.dtype, device=partners.device)
     spread = STRETCH_SPREAD * _drawn(torch.randn, partners, len(partners), generator)
     by = SHIFT_SPREAD * _drawn(torch.randn, partners, len(partners), generator)
-    return read_at(partners, R_PEAK + (time - R_PEAK) * spread.exp() + by)
+    return read_at(partners, WINDOW_BEFORE + (time - WINDOW_BEFORE) * spread.exp() + by)
 
 
 def _drawn(kind: Callable[..., Tensor], like: Tensor, n: int, generator: Generator) -> Tensor:

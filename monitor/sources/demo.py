@@ -22,7 +22,7 @@ DEMO_SEED = 7
 """chosen by us: looks well, and the last ectopic beat leaves time for its score"""
 DEMO = SyntheticSettings(
     rhythm=RhythmSettings(
-        heart_rate=72.0,
+        heart_rate_bpm=72.0,
         ventricular_rate=60 / 5.25,
         supraventricular_rate=60 / 7.0,
         onset_s=8.0,

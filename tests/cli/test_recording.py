@@ -35,7 +35,7 @@ class Patient(Board):
 
     def __init__(self, link: Path) -> None:
         super().__init__(link)
-        settings = SyntheticSettings(RhythmSettings(heart_rate=80, ventricular_rate=12))
+        settings = SyntheticSettings(RhythmSettings(heart_rate_bpm=80, ventricular_rate=12))
         self._blocks = SyntheticEcg(settings, FS, 3).blocks(UTTERANCE, None)
         self._encoder = TextEncoder(FS, "II [mV]")
 

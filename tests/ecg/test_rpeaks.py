@@ -28,7 +28,7 @@ FS = 128.0
 N = round(30 * FS)
 RATES = [100.0, 111.0, 125.0, 250.0, 257.3, 500.0, 1000.0, 2000.0]
 LIVELY = SyntheticSettings(
-    RhythmSettings(heart_rate=80, ventricular_rate=8, supraventricular_rate=8, onset_s=3),
+    RhythmSettings(heart_rate_bpm=80, ventricular_rate=8, supraventricular_rate=8, onset_s=3),
     NoiseSettings(level=1.5),
 )
 
@@ -124,7 +124,7 @@ def test_the_stated_latency_is_true_at_any_rate(fs: float, detect: Detect) -> No
 
 @pytest.mark.parametrize("fs", RATES)
 def test_every_beat_of_a_clean_ecg_is_found_between_samples(fs: float, detect: Detect) -> None:
-    clean = SyntheticSettings(RhythmSettings(heart_rate=75, onset_s=3), NoiseSettings(level=0))
+    clean = SyntheticSettings(RhythmSettings(heart_rate_bpm=75, onset_s=3), NoiseSettings(level=0))
     signal, labels = synthetic(fs, round(12 * fs), clean)
     found = np.array([peak.position for peak in detect([signal], fs)])
     inner = [at for at in labels if 0.1 * fs < at < 11.9 * fs]

@@ -18,7 +18,7 @@ from .conftest import QUIET, heart, render
 
 ALL = SyntheticSettings(
     RhythmSettings(
-        heart_rate=80,
+        heart_rate_bpm=80,
         ventricular_rate=8,
         ventricular_run=2,
         supraventricular_rate=6,
@@ -171,7 +171,7 @@ def test_any_settings_give_finite_signal_and_rising_labels(
     [
         (SyntheticSettings(), 99, "fs is 99"),
         (SyntheticSettings(), float("nan"), "fs is nan"),
-        (heart(heart_rate=0), 250, "heart rate is 0"),
+        (heart(heart_rate_bpm=0), 250, "heart rate is 0"),
         (heart(ventricular_rate=-1), 250, "ventricular rate is -1"),
         (heart(ventricular_run=0), 250, "ventricular run is 0"),
         (SyntheticSettings(noise=NoiseSettings(-1)), 250, "noise is -1"),

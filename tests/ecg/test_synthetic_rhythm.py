@@ -10,7 +10,7 @@ from .conftest import heart, render
 
 @pytest.mark.parametrize("rate", [40.0, 72.0, 150.0])
 def test_heart_rate_is_as_asked(rate: float) -> None:
-    _, labels = render(heart(heart_rate=rate), 250, 180)
+    _, labels = render(heart(heart_rate_bpm=rate), 250, 180)
     assert len(labels.beats) == pytest.approx(3 * rate, rel=0.04)
 
 

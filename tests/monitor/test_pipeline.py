@@ -20,7 +20,7 @@ AT_FLUSH = -1
 SIZES = ("7", "97", "random", "whole")
 UNRULY = SyntheticSettings(
     RhythmSettings(
-        heart_rate=80,
+        heart_rate_bpm=80,
         ventricular_rate=10,
         ventricular_run=3,
         supraventricular_rate=8,

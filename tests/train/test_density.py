@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from sibeat.model.density import N_COMPONENTS, DensityHead
+from sibeat.model.components import N_COMPONENTS
+from sibeat.model.density import DensityHead
 from sibeat.model.networks import StudentNetwork, count_parameters
 from sibeat.train.density import fit_density, fit_mixture, log_densities, principal_axes
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sibeat.ecg.errors import ConfigError, ModelError
-from sibeat.model.artefact import Student, load_student
+from sibeat.model.artefact import load_student
 from sibeat.train.beats_file import Beats
 from sibeat.train.folds import beats_identity
 from sibeat.train.intervals import Bootstrap
@@ -30,7 +30,7 @@ def published(beats: Beats) -> Beats:
     return replace(beats, origin=replace(beats.origin, front="beatgan"))
 
 
-class OfFoldZero(Student):
+class OfFoldZero:
     """The shipped student with the provenance of a fold's model."""
 
     def __init__(self, beats: Beats) -> None:

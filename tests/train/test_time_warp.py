@@ -1,7 +1,7 @@
 import torch
 from torch import Generator
 
-from sibeat.train.corruption import R_PEAK
+from sibeat.ecg.beats import WINDOW_BEFORE
 from sibeat.train.time_warp import N_MOVED, warp
 
 
@@ -13,12 +13,12 @@ def _ramps(n: int = 5) -> torch.Tensor:
 def test_the_r_peak_and_the_length_stay() -> None:
     warped = warp(_ramps(), 1.0, Generator().manual_seed(0))
     assert warped.shape == (5, 1, 320)
-    assert (warped[:, 0, R_PEAK] == R_PEAK).all()
+    assert (warped[:, 0, WINDOW_BEFORE] == WINDOW_BEFORE).all()
 
 
 def test_seven_are_doubled_and_seven_dropped_on_each_side() -> None:
     for beat in warp(_ramps(), 1.0, Generator().manual_seed(0))[:, 0]:
-        for side in (beat[:R_PEAK], beat[R_PEAK + 1 :]):
+        for side in (beat[:WINDOW_BEFORE], beat[WINDOW_BEFORE + 1 :]):
             added = side % 1 == 0.5
             assert added.sum() == N_MOVED
             assert len(side) - len(side[~added].unique()) == N_MOVED
