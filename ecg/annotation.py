@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from .errors import RecordError
 from .mit_format import DecodedAnnotation, decode, decode_each, is_definition, take_definitions
+from .wfdb_segment import read_header
 
 AamiClass: TypeAlias = Literal["N", "S", "V", "F", "Q"]
 Mapping: TypeAlias = Literal["ec57", "learning", "beatgan"]
@@ -142,10 +143,7 @@ def read_annotations(path: Path, extension: str) -> Annotations:
         content = file.read_bytes()
         decoded, fs = take_definitions(decode(content))
     except (OSError, ValueError) as error:
-        raise RecordError(
-            f"cannot read {file}: {error}; expected a WFDB annotation file in MIT format, it may "
-            "be truncated or something else"
-        ) from error
+        raise _no_annotations(file, error) from error
     return Annotations.of(
         [annotation.sample for annotation in decoded],
         [annotation.symbol for annotation in decoded],
@@ -172,21 +170,18 @@ def annotations_in(file: Path) -> Iterator[DecodedAnnotation]:
                     if not is_definition(annotation):
                         yield annotation
     except (OSError, ValueError) as error:
-        raise RecordError(
-            f"cannot read {file}: {error}; expected a WFDB annotation file in MIT format, it may "
-            "be truncated or something else"
-        ) from error
+        raise _no_annotations(file, error) from error
+
+
+def _no_annotations(file: Path, error: Exception) -> RecordError:
+    return RecordError(
+        f"cannot read {file}: {error}; expected a WFDB annotation file in MIT format, it may "
+        "be truncated or something else"
+    )
 
 
 def _fs_of_header(path: Path) -> float | None:
     """Sampling rate by the record's header; None without one."""
     if not path.with_name(f"{path.name}.hea").is_file():
         return None
-    import wfdb
-
-    try:
-        return float(wfdb.rdheader(str(path)).fs)
-    except (ValueError, IndexError, TypeError) as error:
-        raise RecordError(
-            f"cannot read the sampling rate in {path}.hea ({error}): expected a WFDB header"
-        ) from error
+    return float(read_header(path).fs)

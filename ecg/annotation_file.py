@@ -12,7 +12,7 @@ from io import FileIO
 from pathlib import Path
 from typing import Self, SupportsIndex
 
-from .errors import OutputError
+from .errors import OutputError, no_room
 from .mit_format import END, ORIGIN, EncodedAnnotation, after, encode, time_resolution
 
 N_REWRITABLE = 64
@@ -147,10 +147,7 @@ class AnnotationWriter:
             return  # nothing more can be done; the first error says what happened
 
     def _failure(self, error: OSError) -> OutputError:
-        return OutputError(
-            f"cannot write annotations to {self.path} ({error.strerror or error}): expected a "
-            "writable file with room on its disk; name another folder or free some space"
-        )
+        return no_room(f"annotations to {self.path}", error)
 
 
 def _joined(chain: list[EncodedAnnotation]) -> bytes:

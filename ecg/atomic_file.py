@@ -1,12 +1,16 @@
 """A file that is there whole or not at all, whenever the process is killed; and several files."""
 
+import errno
 import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from .errors import OutputError
+from .errors import OutputError, no_room
+
+_UNSYNCABLE = {errno.EINVAL, errno.EROFS, errno.ENOTSUP}
+"""what the system says of a folder that it cannot sync, as network folders often are"""
 
 
 def write_atomically(path: Path, content: bytes, option: str = "--out") -> None:
@@ -36,7 +40,21 @@ def write_atomically(path: Path, content: bytes, option: str = "--out") -> None:
             with suppress(OSError):  # what was begun would go on filling the disk
                 beside.unlink()
             raise
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make new and changed names in a folder survive a power cut, where the system can."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in _UNSYNCABLE:
+            raise
+    finally:
+        os.close(handle)
 
 
 @contextmanager
@@ -88,14 +106,14 @@ def all_or_none(files: Sequence[Path], overwrite: bool = False) -> Iterator[Path
         shutil.rmtree(beside, ignore_errors=True)  # of one that was killed
         beside.mkdir(parents=True)
     except OSError as error:
-        raise _no_room(first, error) from error
+        raise no_room(str(first), error, undone=True) from error
     try:
         yield beside
         _into_place(files, beside)
     except OutputError as error:
         if not isinstance(error.__cause__, OSError):
             raise
-        raise _no_room(first, error.__cause__) from error
+        raise no_room(str(first), error.__cause__, undone=True) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
 
@@ -110,9 +128,9 @@ def _into_place(files: Sequence[Path], beside: Path) -> None:
                 file.replace(place)
             else:
                 place.unlink(missing_ok=True)
-        _sync_folder(files[0].parent)
+        sync_folder(files[0].parent)
     except OSError as error:
-        raise _no_room(files[0], error) from error
+        raise no_room(str(files[0]), error, undone=True) from error
 
 
 def _refuse_to_replace(files: Sequence[Path], overwrite: bool) -> None:
@@ -122,13 +140,6 @@ def _refuse_to_replace(files: Sequence[Path], overwrite: bool) -> None:
             raise OutputError(f"{file} exists: expected a new file; give another name{hint}")
 
 
-def _no_room(first: Path, reason: OSError) -> OutputError:
-    return OutputError(
-        f"cannot write {first} ({reason.strerror or reason}): expected a writable folder with "
-        "room on its disk; what was begun is removed, name another folder or free some space"
-    )
-
-
 def _beside(path: Path) -> Path:
     return path.with_name(f".{path.name}.part")
 
@@ -136,14 +147,3 @@ def _beside(path: Path) -> Path:
 def _sync(file: Path) -> None:
     with file.open("rb") as opened:
         os.fsync(opened.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a rename in `folder` survive a power cut; Windows has no such call."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -17,7 +17,7 @@ from typing import Self
 import numpy as np
 
 from .edf_layout import END_OF_SIGNAL, EQUIPMENT, INVALID
-from .errors import OutputError
+from .errors import OutputError, no_room
 from .stream import FloatArray
 
 DIGITAL = (-32768, 32767)
@@ -187,10 +187,7 @@ class EdfWriter:
         return b"".join(_ascii(str(text), int(size)) for text, size in fields)
 
     def _failure(self, error: OSError) -> OutputError:
-        return OutputError(
-            f"cannot write {self._path} ({error.strerror or error}): expected a writable folder "
-            "with room on its disk; name another folder or free some space"
-        )
+        return no_room(str(self._path), error)
 
 
 def record_length(fs: float) -> tuple[int, str]:

@@ -80,6 +80,15 @@ class OutputError(SibeatError):
     exit_code: ClassVar[int] = 6
 
 
+def no_room(what: str, error: OSError, *, undone: bool = False) -> OutputError:
+    """Make the error of `what` that a disk does not take; `undone`: what was begun is removed."""
+    removed = "what was begun is removed, " if undone else ""
+    return OutputError(
+        f"cannot write {what} ({error.strerror or error}): expected a writable folder with room "
+        f"on its disk; {removed}name another folder or free some space"
+    )
+
+
 def has_no_room(error: Exception) -> bool:
     """Say whether it, or what caused it, is a disk that takes no more."""
     reason = error if isinstance(error, OSError) else error.__cause__

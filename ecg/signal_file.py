@@ -11,7 +11,7 @@ from typing import Self
 
 import numpy as np
 
-from .errors import OutputError, UsageError
+from .errors import OutputError, UsageError, no_room
 from .stream import FloatArray
 
 GAIN = 2000.0
@@ -120,10 +120,7 @@ class SignalWriter:
         self.close()
 
     def _failure(self, error: OSError) -> OutputError:
-        return OutputError(
-            f"cannot write the record {self._path} ({error.strerror or error}): expected a "
-            "writable folder with room on its disk; name another folder or free some space"
-        )
+        return no_room(f"the record {self._path}", error)
 
 
 def _base(start: datetime | None) -> str:

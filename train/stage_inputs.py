@@ -22,11 +22,24 @@ def data_sha256(data: Path, config: "PrepareConfig") -> str:
     """Hash what beats are cut from: a beats file, or the records of a configuration in a folder.
 
     Empty where neither is there; whoever reads it then says so.
+
+    Raises
+    ------
+    ConfigError
+        When a file is there but cannot be read.
     """
-    if data.is_file():
-        return file_sha256(data)
+    try:
+        return file_sha256(data) if data.is_file() else _records_sha256(data, config)
+    except OSError as error:
+        raise ConfigError(
+            f"cannot read {error.filename or data} ({error.strerror or error}): expected a beats "
+            "file, or records, that you may read; check the permissions, or give another --data"
+        ) from error
+
+
+def _records_sha256(folder: Path, config: "PrepareConfig") -> str:
     names = split_of(config).records
-    files = {name: sorted(_files_of(data / name)) for name in names}
+    files = {name: sorted(_files_of(folder / name)) for name in names}
     hashes = [[name, file.name, file_sha256(file)] for name in names for file in files[name]]
     return sha256(json.dumps(hashes).encode()).hexdigest() if hashes else ""
 

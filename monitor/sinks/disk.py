@@ -1,13 +1,11 @@
 """The operations of the file system that outputs need, in one place for tests to watch and fail."""
 
-import errno
 import os
 import stat
 from pathlib import Path
 
+from sibeat.ecg.atomic_file import sync_folder
 from sibeat.ecg.file_lock import lock_file
-
-_UNSYNCABLE = {errno.EINVAL, errno.EROFS, errno.ENOTSUP}
 
 
 class Disk:
@@ -51,16 +49,7 @@ class Disk:
 
     def sync_folder(self, folder: Path) -> None:
         """Bring a folder's list of names to the disk, where the system can."""
-        if os.name == "nt":
-            return
-        fd = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(fd)
-        except OSError as error:
-            if error.errno not in _UNSYNCABLE:
-                raise
-        finally:
-            os.close(fd)
+        sync_folder(folder)
 
     def close(self, fd: int) -> None:
         """Give the descriptor back."""

@@ -145,6 +145,20 @@ def test_the_rate_is_that_of_the_header_where_the_file_has_none(tmp_path: Path) 
         read_annotations(tmp_path / "x", "atr")
 
 
+def test_a_header_that_may_not_be_read_is_an_error_that_names_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "x.atr").write_bytes(b"\x05\x04\x00\x00")
+    (tmp_path / "x.hea").write_text("x 1 250 1000\nx.dat 16 200 16 0 0 0 0 II\n")
+
+    def refuse(_: str) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(wfdb, "rdheader", refuse)
+    with pytest.raises(RecordError, match=r"x\.hea.*Permission denied"):
+        read_annotations(tmp_path / "x", "atr")
+
+
 def test_annotations_out_of_order_are_put_in_order_and_ties_keep_theirs() -> None:
     given = Annotations.of([5, 1, 5], "NV+", aux_notes=["a", "b", "c"], fs=None)
     ordered = given.in_order()

@@ -1,5 +1,9 @@
 """A file is there whole or not at all."""
 
+import errno
+import os
+import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -35,6 +39,29 @@ def test_file_and_folder_are_synced_around_the_rename(
     )
     write_atomically(tmp_path / "f", b"x")
     assert calls == ["sync", "rename", "sync"]
+
+
+def refuse_folders(error: OSError) -> Callable[[int], None]:
+    """Make an ``os.fsync`` that files do not mind."""
+
+    def sync(fd: int) -> None:
+        if stat.S_ISDIR(os.fstat(fd).st_mode):
+            raise error
+
+    return sync
+
+
+def test_a_file_in_a_folder_that_cannot_be_synced_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.fsync", refuse_folders(OSError(errno.EINVAL, "Invalid argument")))
+    write_atomically(tmp_path / "f", b"x")
+    with all_or_none([tmp_path / "x.hea", tmp_path / "x.dat"]) as folder:
+        fill(folder)
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["f", "x.dat", "x.hea"]
+    monkeypatch.setattr("os.fsync", refuse_folders(OSError(errno.EIO, "Input/output error")))
+    with pytest.raises(OutputError, match="Input/output error"):
+        write_atomically(tmp_path / "f", b"x")
 
 
 def test_a_folder_that_cannot_be_made_is_an_output_error(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -33,6 +34,22 @@ def test_records_of_ones_own_are_known_wherever_they_are(tmp_path: Path) -> None
         (tmp_path / "a" / name).write_bytes(b"\0")
         seen.add(data_sha256(tmp_path, own))
     assert len(seen) == 3, "also a file that only the header names"
+
+
+@pytest.mark.parametrize("data", ["beats.npz", "."])
+def test_data_that_may_not_be_read_is_an_error_that_names_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, data: str
+) -> None:
+    for name in ("beats.npz", "100.dat"):
+        (tmp_path / name).write_bytes(b"\0")
+
+    def refuse(path: Path, *_: object, **__: object) -> NoReturn:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "open", refuse)
+    named = "100.dat" if data == "." else data
+    with pytest.raises(ConfigError, match=rf"cannot read .*{named} \(Permission denied\).*--data"):
+        data_sha256(tmp_path / data, PrepareConfig())
 
 
 def test_a_checkpoint_put_in_the_place_of_another_is_refused(
