@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from sibeat.ecg.annotation import Mapping
 from sibeat.ecg.errors import ConfigError
+from sibeat.ecg.ranking import NORMAL
 from sibeat.ecg.rhythm import Rhythm
 from sibeat.ecg.stream import DoubleArray
 from sibeat.model.artefact import load_student
@@ -21,7 +22,7 @@ from sibeat.model.baseline import PatientBaseline, SeenBeat
 from sibeat.model.scorer import Scorer, ScorerWeights
 
 from .beats_file import Beats
-from .metrics import NORMAL, classes_of
+from .metrics import classes_of
 
 NORMAL_QUANTILE = 0.995
 """share of normal validation beats under the default threshold, nearly (see `calibrate_scorer`);

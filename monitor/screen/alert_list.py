@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from operator import attrgetter
 
 from sibeat.monitor.events import Alert, Priority, RhythmEvent
@@ -36,24 +37,15 @@ class AlertList:
     def take(self, event: Alert | RhythmEvent, t_s: float) -> None:
         """List what an event says, `t_s` after the start; the end of an episode is no line."""
         if isinstance(event, Alert):
-            what, score, figure = event.kind, event.score, ""
+            said = (event.priority, event.announced)
+            self.add(AlertLine(event.sample, t_s, event.kind, event.score, *said))
+        elif is_end(event.name):
+            self._end(event.name.removesuffix(END), _figure(event.detail))
         else:
-            what, score, figure = event.name, None, _figure(event.detail)
-        if is_end(what):
-            self._end(what.removesuffix(END), figure)
-            return
-        self.add(
-            AlertLine(
-                event.sample,
-                t_s,
-                what,
-                score,
-                event.priority,
-                event.announced,
-                figure=figure,
-                lasts=isinstance(event, RhythmEvent) and is_lasting(what),
-            )
-        )
+            said = (event.priority, event.announced)
+            line = AlertLine(event.sample, t_s, event.name, None, *said)
+            figure, lasts = _figure(event.detail), is_lasting(event.name)
+            self.add(replace(line, figure=figure, lasts=lasts))
 
     def add(self, line: AlertLine) -> None:
         """List an alert; the oldest one that waits for nobody makes room for it."""
