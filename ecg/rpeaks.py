@@ -27,7 +27,7 @@ from .learning import NO_SIGNAL, Learning
 from .local_maxima import local_maxima
 from .repetition import LEAST_LEVEL, QRS_S, Repetition
 from .stream import DoubleArray
-from .votes import Voters
+from .votes import NEUTRAL, Voters
 
 DOMINANCE_S = 0.16
 """a candidate is the greatest value this far on each side; chosen by us: under the refractory
@@ -217,7 +217,7 @@ class RPeakDetector:
         start = max(end - round(VOTE_WINDOW_S * self._fs), self._bands.start)
         window = self._bands.beat.view(start, end)
         if len(window) < 2 * self._fs:
-            return 0.5  # too short for neurokit2's thresholds: neither for nor against
+            return NEUTRAL  # too short for neurokit2's thresholds
         if self._sign < 0:
             window = -window
         return self._voters.share(window, candidate - start)

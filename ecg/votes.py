@@ -22,6 +22,9 @@ VOTE_TOLERANCE_S = 0.1
 """distance at which a method's peak speaks for a place; chosen by us: some methods put the peak at
 the end of the QRS"""
 
+NEUTRAL = 0.5
+"""vote that speaks neither for nor against"""
+
 TRIAL_SAMPLES = 100
 """length of the window, and its rate, on which a method shows that its packages are there"""
 
@@ -43,6 +46,7 @@ def find_method(name: str) -> PeakFinder:
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
     try:
         module = import_module("neurokit2.ecg.ecg_findpeaks")
+        find_by_name = module._ecg_findpeaks_findmethod
     except Exception as error:  # whatever a broken or foreign version raises as it is loaded
         raise ConfigError(
             f"neurokit2 cannot be loaded ({type(error).__name__}: {error}): expected it where "
@@ -53,7 +57,7 @@ def find_method(name: str) -> PeakFinder:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # an old name of a method; it still works
-            method: PeakFinder = module._ecg_findpeaks_findmethod(name.lower())
+            method: PeakFinder = find_by_name(name.lower())
     except ValueError as error:
         raise ConfigError(
             f"R-peak method {name!r} is not one of neurokit2's. Give one that "
@@ -119,8 +123,7 @@ class Voters:
             )
         self._names, self._fs = names, fs
         self._methods: list[PeakFinder] = []
-        self.failure: Exception | None = None
-        """why neurokit2 could not be loaded"""
+        self._failure: Exception | None = None
         self._loading = Lock()
         if find_spec("neurokit2") is None:
             raise ConfigError(
@@ -136,7 +139,7 @@ class Voters:
         Raises
         ------
         ConfigError
-            It cannot be loaded; kept as `failure`.
+            It cannot be loaded; kept for `raise_failure`.
         """
         with self._loading:
             if self._methods:
@@ -144,8 +147,13 @@ class Voters:
             try:
                 self._methods = [find_method(name) for name in self._names]
             except Exception as error:  # nothing is swallowed: whoever loads beside looks for it
-                self.failure = error
+                self._failure = error
                 raise
+
+    def raise_failure(self) -> None:
+        """Raise why neurokit2 could not be loaded, if that was tried and failed."""
+        if self._failure is not None:
+            raise self._failure
 
     def share(self, window: DoubleArray, at: int) -> float:
         """Share of the methods that see a QRS at index `at` of `window`, 0 to 1.
@@ -160,8 +168,8 @@ class Voters:
         ConfigError
             neurokit2 cannot be loaded; told once, after that nothing is known.
         """
-        if self.failure is not None:
-            return 0.5  # neither for nor against, for what is still to be decided at the end
+        if self._failure is not None:
+            return NEUTRAL  # for what is still to be decided at the end
         self.load()
         tolerance = VOTE_TOLERANCE_S * self._fs
         votes = 0

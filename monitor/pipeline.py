@@ -99,8 +99,7 @@ class Pipeline:
         ConfigError
             The detectors could not be loaded.
         """
-        if self._voters.failure is not None:
-            raise self._voters.failure
+        self._voters.raise_failure()
         findings: list[Finding] = []
         for piece in self._continuity.feed(item):
             findings += self._take(piece)

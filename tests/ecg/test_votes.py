@@ -2,13 +2,14 @@
 
 import subprocess
 import sys
+from types import ModuleType
 
 import numpy as np
 import pytest
 
 from sibeat.ecg.errors import ConfigError
 from sibeat.ecg.stream import DoubleArray
-from sibeat.ecg.votes import Voters, find_method, find_peaks
+from sibeat.ecg.votes import NEUTRAL, Voters, find_method, find_peaks
 
 FS = 125.0
 N = round(8 * FS)
@@ -141,7 +142,23 @@ def test_a_neurokit2_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) 
     voters = Voters(("neurokit",), FS, load_now=False)
     with pytest.raises(ConfigError, match="neurokit2 cannot be loaded"):
         voters.share(np.zeros(1000), 500)
-    assert voters.share(np.zeros(1000), 500) == 0.5, "told once: what waits is decided all the same"
+    assert voters.share(np.zeros(1000), 500) == NEUTRAL, "what waits is decided all the same"
+    with pytest.raises(ConfigError, match="neurokit2 cannot be loaded"):
+        voters.raise_failure()
+
+
+def test_voters_that_are_loaded_or_not_yet_asked_have_no_failure_to_raise() -> None:
+    voters = Voters(("neurokit",), FS, load_now=False)
+    voters.raise_failure()
+    voters.load()
+    voters.raise_failure()
+
+
+def test_a_neurokit2_of_another_form_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    other = ModuleType("neurokit2.ecg.ecg_findpeaks")  # without the function that is asked
+    monkeypatch.setitem(sys.modules, other.__name__, other)
+    with pytest.raises(ConfigError, match=r"neurokit2 cannot be loaded \(AttributeError"):
+        Voters(("neurokit",), FS)
 
 
 def test_a_neurokit2_that_is_not_installed_is_told_before_the_stream_starts(
