@@ -21,7 +21,7 @@ def serial_devices() -> list[SerialDevice]:
     return [
         SerialDevice(
             found.device,
-            "" if found.description == "n/a" else str(found.description),
+            "" if found.description in (None, "n/a") else str(found.description),
             "" if found.vid is None else f"{found.vid:04X}:{found.pid:04X}",
             found.serial_number or "",
         )

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from sibeat.ecg.errors import PortNotFound, SourceError
+from sibeat.monitor.sources.serial_devices import serial_devices
 
 SOCKET = "socket://"
 
@@ -20,11 +21,9 @@ def port_failures() -> tuple[type[Exception], ...]:
 
 def present_ports() -> list[str]:
     """Serial ports that there are, each with what the system says of it."""
-    from serial.tools.list_ports import comports
-
     return [
-        port.device if port.description in ("n/a", "") else f"{port.device} ({port.description})"
-        for port in sorted(comports())
+        f"{device.port} ({device.description})" if device.description else device.port
+        for device in serial_devices()
     ]
 
 

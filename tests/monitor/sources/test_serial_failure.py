@@ -6,7 +6,7 @@ import pytest
 import serial
 
 from sibeat.ecg.errors import PortNotFound, SourceError
-from sibeat.monitor.sources.serial_failure import explain, port_failures, present_ports
+from sibeat.monitor.sources.serial_failure import explain, port_failures
 
 
 @pytest.mark.parametrize(
@@ -49,10 +49,6 @@ def test_an_address_that_does_not_answer_is_no_wrong_one(url: str) -> None:
 def test_no_port_at_all_asks_for_the_cable() -> None:
     error = serial.SerialException(errno.ENOENT, "no")
     assert "cable" in str(explain("COM3", error, list))
-
-
-def test_the_ports_that_there_are_can_be_listed() -> None:
-    assert all(isinstance(port, str) for port in present_ports())
 
 
 def test_a_serial_exception_is_a_failure_of_the_port() -> None:
