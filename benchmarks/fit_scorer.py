@@ -19,13 +19,14 @@ from typing import Any
 import numpy as np
 
 from sibeat.cli.errors import guarded
+from sibeat.ecg.ranking import NORMAL
 from sibeat.ecg.stream import DoubleArray, FloatArray
 from sibeat.model.artefact import Student, load_monitor_student
 from sibeat.model.baseline import PatientBaseline
 from sibeat.model.scorer import Scorer, ScorerWeights
 from sibeat.train.beats_file import Beats
 from sibeat.train.calibrate import NORMAL_QUANTILE, score_record
-from sibeat.train.metrics import NORMAL, classes_of, separation
+from sibeat.train.metrics import classes_of, separation
 from sibeat.train.student_scores import Recalled, ask
 
 from .prepared import beats_of_front

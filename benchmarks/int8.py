@@ -17,10 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sibeat.cli.errors import guarded
+from sibeat.ecg.ranking import NORMAL
 from sibeat.ecg.stream import FloatArray
 from sibeat.model.artefact import INPUT, SHIPPED, Student, load_monitor_student, load_student
 from sibeat.train.beats_file import Beats
-from sibeat.train.metrics import NORMAL, classes_of, separation
+from sibeat.train.metrics import classes_of, separation
 from sibeat.train.student_scores import ask
 from sibeat.train.timing import inference_times
 

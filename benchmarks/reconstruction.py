@@ -12,10 +12,11 @@ from pathlib import Path
 import numpy as np
 
 from sibeat.cli.errors import guarded
+from sibeat.ecg.ranking import NORMAL
 from sibeat.model.artefact import Student, load_student
 from sibeat.train.beats_file import Beats
 from sibeat.train.held_out import require_unseen
-from sibeat.train.metrics import NORMAL, classes_of
+from sibeat.train.metrics import classes_of
 from sibeat.train.reference_methods import pca_error
 from sibeat.train.student_scores import ask
 

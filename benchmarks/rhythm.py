@@ -17,11 +17,12 @@ from typing import Any
 import numpy as np
 
 from sibeat.cli.errors import guarded
+from sibeat.ecg.ranking import ABNORMAL, NORMAL
 from sibeat.ecg.stream import DoubleArray
 from sibeat.model.artefact import load_student
 from sibeat.train.held_out import require_unseen
 from sibeat.train.intervals import Bootstrap
-from sibeat.train.metrics import ABNORMAL, ABNORMAL_PUBLISHED, NORMAL, classes_of, separation
+from sibeat.train.metrics import ABNORMAL_PUBLISHED, classes_of, separation
 from sibeat.train.run_scores import WITH_RHYTHM, judge_runs
 from sibeat.train.split import HARD_RECORD
 from sibeat.train.student_scores import ALONE, FINAL, WITHOUT_BASELINE, scores_between_patients

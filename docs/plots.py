@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 from docs import drawing
 from docs.model_card import beats_of
 from sibeat.cli.errors import guarded
+from sibeat.ecg.ranking import NORMAL
 from sibeat.ecg.stream import DoubleArray, FloatArray
 from sibeat.model.artefact import Student, load_student
 from sibeat.model.scorer import ScorerWeights
 from sibeat.train.beats_file import Beats
 from sibeat.train.held_out import require_unseen
-from sibeat.train.metrics import NORMAL, classes_of
+from sibeat.train.metrics import classes_of
 from sibeat.train.protocol_report import all_scores
 from sibeat.train.split import HARD_RECORD
 from sibeat.train.student_scores import ALONE, FINAL, ask

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from sibeat.ecg.ranking import NORMAL
 from sibeat.model.contract import Calibration
 from sibeat.model.networks import (
     ScoreForm,
@@ -17,7 +18,6 @@ from sibeat.model.networks import (
 from sibeat.train.beats_file import Beats
 from sibeat.train.choices import Labelled
 from sibeat.train.metrics import (
-    NORMAL,
     abnormal_of,
     classes_of,
     mapping_of,

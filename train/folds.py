@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sibeat.ecg.errors import UsageError
+from sibeat.ecg.ranking import NORMAL
 from sibeat.train.beats_file import Beats
-from sibeat.train.metrics import NORMAL, classes_of
+from sibeat.train.metrics import classes_of
 from sibeat.train.split import N_FOLDS
 
 VALIDATION_SHARE = 0.1

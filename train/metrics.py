@@ -10,14 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sibeat.ecg.annotation import Mapping, aami_class
-from sibeat.ecg.ranking import Ranking
+from sibeat.ecg.ranking import ABNORMAL, NORMAL, Ranking, per_class
 from sibeat.train.intervals import Bootstrap
 from sibeat.train.split import HARD_RECORD
 
 Protocol: TypeAlias = Literal["interpatient", "beatgan"]
 
-NORMAL = "N"
-ABNORMAL = ("S", "V", "F")
 ABNORMAL_PUBLISHED = (*ABNORMAL, "Q")
 """classes of the published BeatGAN"""
 WITHOUT_HARD = f"without_{HARD_RECORD}"
@@ -90,13 +88,9 @@ def _pooled(
     bootstrap: Bootstrap | None,
 ) -> dict[str, Any]:
     abnormal = classes != NORMAL
-    per_class = {}
-    for name in names:
-        of_class = (classes == name) | ~abnormal
-        auc, ap = _figures(scores[of_class], abnormal[of_class])
-        per_class[name] = {"auc": auc, "ap": ap, "n": int((classes == name).sum())}
     auc, ap = _figures(scores, abnormal)
-    pooled: dict[str, Any] = {"auc": auc, "ap": ap, "per_class": per_class}
+    each = per_class(scores, classes, names)
+    pooled: dict[str, Any] = {"auc": auc, "ap": ap, "per_class": each}
     if bootstrap is not None:
         pooled["intervals"] = bootstrap.intervals(scores, abnormal, records)
     return pooled

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from sibeat.ecg.annotation import Mapping
+from sibeat.ecg.ranking import NORMAL
 from sibeat.ecg.stream import DoubleArray
 from sibeat.model.artefact import Student
 from sibeat.train import density_methods, reference_methods, student_scores
@@ -20,7 +21,6 @@ from sibeat.train.folds import SEED as FOLDS_SEED
 from sibeat.train.held_out import require_beats, require_unseen
 from sibeat.train.metrics import (
     ABNORMAL_PUBLISHED,
-    NORMAL,
     WITHOUT_HARD,
     Protocol,
     classes_of,

@@ -15,6 +15,7 @@ import torch
 from numpy.typing import NDArray
 
 from sibeat.ecg.errors import ConfigError, ModelError
+from sibeat.ecg.ranking import NORMAL
 from sibeat.ecg.stream import DoubleArray
 from sibeat.model.density import DensityHead
 from sibeat.model.networks import Generator, StudentNetwork, log_mean_squared_error
@@ -25,7 +26,7 @@ from sibeat.train.config import Choice, TrainConfig, config_from_table
 from sibeat.train.distil import new_student
 from sibeat.train.held_out import require_other_records, require_same_draw
 from sibeat.train.joint_density import joint_scores
-from sibeat.train.metrics import NORMAL, classes_of, mapping_of
+from sibeat.train.metrics import classes_of, mapping_of
 from sibeat.train.run_names import names_of
 from sibeat.train.split import JUDGING
 

@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 
 from sibeat.ecg.annotation import Mapping
 from sibeat.ecg.errors import ConfigError
+from sibeat.ecg.ranking import NORMAL
 from sibeat.train.beats_file import Beats
 from sibeat.train.folds import assign_fold
 from sibeat.train.held_out import FRONT_OF
 from sibeat.train.intervals import Bootstrap
-from sibeat.train.metrics import NORMAL, Protocol, abnormal_of, classes_of, mapping_of
+from sibeat.train.metrics import Protocol, abnormal_of, classes_of, mapping_of
 from sibeat.train.progress import Progress
 
 

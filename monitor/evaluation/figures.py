@@ -13,17 +13,13 @@ from numpy.typing import NDArray
 
 from sibeat.ecg.beats import GRID_FS
 from sibeat.ecg.ec57 import RecordReport, average, gross, percentages
-from sibeat.ecg.ranking import Ranking
+from sibeat.ecg.ranking import ABNORMAL, against_normal, per_class
 from sibeat.ecg.stream import DoubleArray
 from sibeat.monitor.evaluation.alarms import JudgedAlert, standing_s
 from sibeat.monitor.evaluation.judging import RecordEvaluation
 from sibeat.monitor.evaluation.match import CLASSES, MAPPING
 
 Json: TypeAlias = dict[str, Any]
-
-NORMAL = "N"
-ABNORMAL = ("S", "V", "F")
-"""Q (paced, unclassifiable) is left out of AUC and AP, as learning papers do"""
 
 
 def figures(records: Sequence[RecordEvaluation]) -> Json:
@@ -109,15 +105,10 @@ def _scores(records: Sequence[RecordEvaluation]) -> Json:
 
 def _separation(scores: DoubleArray, classes: NDArray[np.str_]) -> Json:
     """AUC and AP of S, V and F against N, and of each class alone."""
-
-    def against_normal(names: tuple[str, ...]) -> Json:
-        used = np.isin(classes, (NORMAL, *names))
-        abnormal = classes[used] != NORMAL
-        auc, ap = Ranking(scores[used], abnormal).figures() or (None, None)
-        return {"auc": auc, "ap": ap, "n": int(abnormal.sum())}
-
-    per_class = {name: against_normal((name,)) for name in ABNORMAL}
-    return {**against_normal(ABNORMAL), "per_class": per_class}
+    return {
+        **against_normal(scores, classes, ABNORMAL),
+        "per_class": per_class(scores, classes, ABNORMAL),
+    }
 
 
 def _alarms(alerts: Sequence[JudgedAlert], hours: float) -> Json:

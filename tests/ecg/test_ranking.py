@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from sibeat.ecg.ranking import Ranking
+from sibeat.ecg.ranking import ABNORMAL, Ranking, against_normal, per_class
 
 BEATS = st.lists(st.tuples(st.integers(0, 6), st.booleans()), min_size=2, max_size=60)
 
@@ -63,3 +63,16 @@ def test_nan_ranks_nothing() -> None:
     abnormal = np.array([True, True, False, False])
     assert Ranking(np.full(4, np.nan), abnormal).figures() is None, "ranked by their order"
     assert Ranking(np.array([1.0, np.nan, 0.5, 0.2]), abnormal).figures() is None
+
+
+def test_each_class_is_ranked_against_normal_beats_alone() -> None:
+    scores = np.array([0.1, 0.4, 0.35, 0.8, 0.9])
+    classes = np.array(["N", "N", "V", "S", "Q"])
+    # V beats one of two normals, S both; Q is left out
+    assert per_class(scores, classes, ABNORMAL) == {
+        "S": {"auc": 1.0, "ap": 1.0, "n": 1},
+        "V": {"auc": 0.5, "ap": 0.5, "n": 1},
+        "F": {"auc": None, "ap": None, "n": 0},
+    }
+    together = against_normal(scores, classes, ABNORMAL)
+    assert together == pytest.approx({"auc": 3 / 4, "ap": (1 / 1 + 2 / 3) / 2, "n": 2})
