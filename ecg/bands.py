@@ -39,7 +39,6 @@ class _Envelope:
         length = 2 * (int(band.average_s * fs) // 2) + 1
         self._band = LinearPhaseFir(band_taps(fs, (band.low_hz, band.high_hz)))
         self._average = LinearPhaseFir(np.full(length, 1.0 / length))
-        self.latency = self._band.latency + self._average.latency
 
     def feed(self, samples: DoubleArray) -> DoubleArray:
         return self._average.feed(np.abs(self._band.feed(samples)))
@@ -85,11 +84,6 @@ class Bands:
     def beat_latency(self) -> int:
         """Samples by which the beat band lags the raw signal."""
         return self._beat_filter.latency
-
-    @property
-    def envelope_latency(self) -> int:
-        """Samples by which the slowest envelope lags the raw signal."""
-        return max(envelope.latency for envelope in self._envelopes)
 
     def feed(self, samples: DoubleArray) -> None:
         """Filter the next raw samples, (n,), finite."""

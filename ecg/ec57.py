@@ -79,7 +79,6 @@ def compare(
     test: Annotations,
     *,
     start_s: float = STANDARD_START_S,
-    window_ms: float = STANDARD_WINDOW_MS,
 ) -> RecordReport:
     """Judge the test annotations of one record beat by beat and run by run.
 
@@ -88,7 +87,6 @@ def compare(
     reference : the truth; its flutter (VFON to VFOFF) is left out
     test : beats of the same record at the same rate; its shutdowns are NOISE annotations
     start_s : learning period that is not counted, s; other than 300 is non-standard
-    window_ms : how far apart a pair may be; other than 150 is non-standard
 
     Raises
     ------
@@ -96,7 +94,7 @@ def compare(
         when the sampling rate is unknown or differs
     """
     fs = _common_fs(reference, test)
-    start, window = _to_samples(start_s, fs), _to_samples(window_ms / 1000, fs)
+    start, window = _to_samples(start_s, fs), _to_samples(STANDARD_WINDOW_MS / 1000, fs)
     uncounted, shutdown = flutter(reference), shutdowns(test).since(start)
     expected, found = judged_beats(reference, uncounted), judged_beats(test, uncounted)
     counted = expected.since(start), found.since(start)
@@ -117,7 +115,6 @@ def compare(
         n_rr=len(errors),
         shutdown_s=total_samples(shutdown, last) / fs if shutdown else None,
         start_s=start_s,
-        window_ms=window_ms,
     )
 
 
@@ -126,7 +123,6 @@ def qrs_statistics(
     r_peaks: IntArray,
     *,
     start_s: float = STANDARD_START_S,
-    window_ms: float = STANDARD_WINDOW_MS,
 ) -> QrsStatistics:
     """Count found, missed and extra beats of a detector; the rate is that of the reference.
 
@@ -134,14 +130,14 @@ def qrs_statistics(
     ----------
     reference : the truth
     r_peaks : (n_beats,), samples in any order
-    start_s, window_ms : as for `compare`
+    start_s : as for `compare`
     """
     fs = _common_fs(reference, reference)
     found = Annotations.of(np.sort(r_peaks), "N" * len(r_peaks), fs=fs)
     uncounted, start = flutter(reference), _to_samples(start_s, fs)
     expected = judged_beats(reference, uncounted).since(start).samples
     peaks = judged_beats(found, uncounted).since(start).samples
-    alignment = align(expected, peaks, _to_samples(window_ms / 1000, fs))
+    alignment = align(expected, peaks, _to_samples(STANDARD_WINDOW_MS / 1000, fs))
     left, right = alignment.pairs
     missed, extra = len(alignment.missed), len(alignment.extra)
     return QrsStatistics(len(left), missed, extra, peaks[right] - expected[left])

@@ -80,9 +80,9 @@ def _conditions(report: RecordReport) -> Json:
     minutes = report.start_s / 60
     conditions: Json = {
         "start": f"{minutes:g} min",
-        "window_s": report.window_ms / 1000,
+        "window_s": STANDARD_WINDOW_MS / 1000,
     }
-    if (report.start_s, report.window_ms) != (STANDARD_START_S, STANDARD_WINDOW_MS):
+    if report.start_s != STANDARD_START_S:
         conditions["non_standard"] = True
     return conditions
 

@@ -52,7 +52,6 @@ class RecordReport:
     shutdown_s: float | None = None
     """time for which the test was shut down; None when it never was"""
     start_s: float = STANDARD_START_S
-    window_ms: float = STANDARD_WINDOW_MS
 
     @property
     def rms_rr_error_ms(self) -> float | None:
@@ -116,10 +115,10 @@ def gross(reports: Iterable[RecordReport]) -> RecordReport:
 
 
 def _sum(one: RecordReport, other: RecordReport) -> RecordReport:
-    if (one.start_s, one.window_ms) != (other.start_s, other.window_ms):
+    if one.start_s != other.start_s:
         raise ValueError(
-            f"reports with start {one.start_s:g} and {other.start_s:g} s, window {one.window_ms:g} "
-            f"and {other.window_ms:g} ms cannot be added: compare all records the same way"
+            f"reports with start {one.start_s:g} and {other.start_s:g} s cannot be added: compare "
+            "all records the same way"
         )
     shutdown = [s for s in (one.shutdown_s, other.shutdown_s) if s is not None]
     return RecordReport(
@@ -130,7 +129,6 @@ def _sum(one: RecordReport, other: RecordReport) -> RecordReport:
         n_rr=one.n_rr + other.n_rr,
         shutdown_s=sum(shutdown) if shutdown else None,
         start_s=one.start_s,
-        window_ms=one.window_ms,
     )
 
 

@@ -178,22 +178,3 @@ def open_record(path: str | Path, lead: str | int | None = None, fs: float | Non
     from sibeat.ecg.record_text import TextRecord
 
     return TextRecord(found, lead, fs)
-
-
-def read_all(path: str | Path, fs: float | None = None) -> FloatArray:
-    """Read all leads of a recording at once, (n_leads, n_samples), each in its own unit.
-
-    Raises
-    ------
-    RecordError
-        As for :func:`open_record`, and when the leads have different lengths.
-    """
-    n_leads = len(open_record(path, 0, fs).leads)
-    signals = [open_record(path, index, fs).read() for index in range(n_leads)]
-    if len({len(signal) for signal in signals}) > 1:
-        lengths = ", ".join(str(len(signal)) for signal in signals)
-        raise RecordError(
-            f"the leads of {path} have different lengths ({lengths} samples), expected one: "
-            "read them one by one"
-        )
-    return np.stack(signals)

@@ -17,10 +17,10 @@ def report(**cells: int) -> RecordReport:
 
 
 def test_other_conditions_are_labelled() -> None:
-    standard, other = report(Nn=1), replace(report(Nn=1), window_ms=100.0)
+    standard, other = report(Nn=1), replace(report(Nn=1), start_s=60.0)
     assert "non_standard" not in record_json(standard, "100")
     assert record_json(other, "100")["non_standard"] is True
-    assert record_json(other, "100")["window_s"] == 0.1
+    assert record_json(other, "100")["start"] == "1 min"
 
 
 def test_shutdown_figures_are_there_when_there_was_one() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sibeat.ecg.errors import RecordError, UsageError
-from sibeat.ecg.record import Piece, Record, open_record, read_all
+from sibeat.ecg.record import Piece, Record, open_record
 from sibeat.ecg.stream import Chunk, Gap
 
 PIECES: tuple[Piece, ...] = (
@@ -165,10 +165,3 @@ def test_a_signal_file_without_header_is_named(tmp_path: Path) -> None:
 def test_a_pipe_is_no_file(tmp_path: Path) -> None:
     with pytest.raises(RecordError, match="no regular file"):
         open_record("/dev/null")
-
-
-def test_all_leads_at_once_are_a_row_each(mitdb: Path) -> None:
-    signals = read_all(mitdb / "100")
-
-    assert (signals.shape, signals.dtype) == ((2, 650_000), np.float32)
-    np.testing.assert_array_equal(signals[1], open_record(mitdb / "100", "V5").read())
