@@ -17,13 +17,14 @@ from sklearn.linear_model import LogisticRegression
 from sibeat.cli.errors import guarded
 from sibeat.ecg.annotation import is_beat, read_annotations
 from sibeat.ecg.bands import Bands, BandSettings
+from sibeat.ecg.ec57_report import STANDARD_WINDOW_MS
 from sibeat.ecg.evidence import DECISION, Evidence, log_odds
 from sibeat.ecg.record import open_record
 from sibeat.ecg.rpeaks import Ask, Judge, RPeakDetector
 from sibeat.ecg.votes import Voters
 from sibeat.train.split import DS1, SAME_PATIENT
 
-MATCH_S = 0.15
+MATCH_S = STANDARD_WINDOW_MS / 1000
 ROUNDS = 3
 RECORDS = tuple(name for name in DS1 if name not in SAME_PATIENT)
 WITHOUT_BIAS = len(Evidence._fields) - 1

@@ -23,6 +23,7 @@ from typing import Any
 
 from sibeat.cli.errors import guarded
 from sibeat.ecg.beats import GRID_FS, WINDOW_AFTER
+from sibeat.ecg.ec57_report import STANDARD_WINDOW_MS
 from sibeat.ecg.errors import SourceError
 from sibeat.ecg.filters import DELAY_S
 
@@ -41,7 +42,7 @@ LIMITS = {"r_peak_to_disk_p99_s": 0.8, "ours_p99_s": 0.1, "processor_load": 0.25
 """most that each may be: delays in s, load in shares of a processor: requirements of the project"""
 STARTED_S = 10.0
 """from when on the load is counted: before that neurokit2 is loaded beside the stream, once"""
-NEAR_S = 0.15
+NEAR_S = STANDARD_WINDOW_MS / 1000
 """distance at which an alert is of a true beat (EC57)"""
 
 

@@ -8,9 +8,10 @@ told in two parts is found once and neither part is false.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from .ec57_report import STANDARD_WINDOW_MS
 from .reference_rhythm import Extent
 
-TOLERANCE_S = 0.150
+TOLERANCE_S = STANDARD_WINDOW_MS / 1000
 """as far apart as two R-peaks may be that are one (EC57)"""
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from .errors import UsageError
+from .sampling_rate import MAX_FS, MIN_FS
 from .synthetic_noise import NoiseSettings
 from .synthetic_rhythm import RhythmSettings
 
@@ -28,7 +29,7 @@ def check(settings: SyntheticSettings, fs: float) -> None:
         when a setting, or the sampling rate (Hz), lies outside its limits
     """
     rhythm, noise = settings.rhythm, settings.noise
-    _within("fs", fs, 100, 2000, "Hz")
+    _within("fs", fs, MIN_FS, MAX_FS, "Hz")
     _within("heart rate", rhythm.heart_rate, 30, 220, "bpm")
     _within("ventricular run", rhythm.ventricular_run, 1, 1000, "beats")
     _within("pause", rhythm.pause_s, 0.5, 60, "s")

@@ -4,10 +4,11 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from sibeat.ecg.ec57_report import STANDARD_WINDOW_MS
 from sibeat.ecg.synthetic import BeatLabel
 from sibeat.monitor.events import Alert, BeatFinal, Event
 
-MATCH_S = 0.150
+MATCH_S = STANDARD_WINDOW_MS / 1000
 """two beats match within this time: EC57, and WFDB's bxb"""
 LEAST_ECTOPICS = 0.80
 """share of the ectopic beats that the demo must flag"""
