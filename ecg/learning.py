@@ -1,7 +1,7 @@
 """When the detector learns what is usual: at a stretch's start, where signal begins, after silence.
 
-A constant has candidates too, the rounding of the filters, and a lead often is one before there is
-signal: an amplifier at its rail, electrodes that are not on yet. Its levels must not stay.
+Before electrodes are on, a lead is constant, and rounding in the filters still gives candidates.
+Their tiny levels must not be taken for the patient's.
 """
 
 from collections import deque

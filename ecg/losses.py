@@ -18,7 +18,10 @@ APART: GapReason = "overflow"
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """A gap that is over: all its samples of one reason, but for interludes."""
+    """A loss that is over.
+
+    All its samples have one reason, except short losses of another reason that lie within it.
+    """
 
     start: int
     n_samples: int

@@ -1,4 +1,7 @@
-"""Records that should be in a folder; light, for what is measured must not begin heavy."""
+"""Check that a folder holds the wanted records.
+
+Imports little: `benchmarks.speed` measures memory in children of its process.
+"""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -23,8 +23,8 @@ PERIODS = (1, 2, 3, 4)
 DISORDER = 0.08
 """disorder from which an interval says less; chosen by us on DS1 without 201, where 0.05 to 0.12
 came out alike: AP of the beat score 0.886 without this, 0.914 with it"""
-LEAST_SAY = 0.5
-"""what an interval still says where there is no order at all; chosen by us likewise"""
+LEAST_RR_WEIGHT = 0.5
+"""weight of an interval where there is no order at all; chosen by us likewise"""
 LONGEST_RR_S = 3.0
 """longer RR intervals are pauses and not learnt; chosen by us: 20 bpm"""
 LEAST_RR_S = 0.1
@@ -46,7 +46,7 @@ class Rhythm:
         self._recent: deque[float] = deque(maxlen=RATE_BEATS)
         self._usual_rr_s: float | None = None
         self._log_rr: deque[float] = deque(maxlen=USUAL_BEATS)
-        self._say = 1.0
+        self._rr_weight = 1.0
 
     def add(self, rr_s: float, *, known: bool = True) -> None:
         """Take the next RR interval.
@@ -68,7 +68,7 @@ class Rhythm:
             self._usual_rr_s = median(list(self._usual))
         self._log_rr.append(log(max(rr_s, LEAST_RR_S)))
         if len(self._log_rr) >= LEAST_ORDERED:
-            self._say = _say(disorder(list(self._log_rr)))
+            self._rr_weight = _weight_of(disorder(list(self._log_rr)))
 
     def interrupt(self) -> None:
         """Drop the heart rate: signal was lost, or hidden by noise. The usual RR is kept."""
@@ -96,7 +96,7 @@ class Rhythm:
         An early beat, negative, counts less where intervals have no order.
         """
         ratio = self._log_ratio(rr_s)
-        return self._say * ratio if ratio < 0.0 else ratio
+        return self._rr_weight * ratio if ratio < 0.0 else ratio
 
     def log_following(self, rr_s: float | None) -> float:
         """Natural log of the RR after a beat over the usual one; 0 where either is unknown.
@@ -104,7 +104,7 @@ class Rhythm:
         A pause, positive, counts less where intervals have no order.
         """
         ratio = self._log_ratio(rr_s)
-        return self._say * ratio if ratio > 0.0 else ratio
+        return self._rr_weight * ratio if ratio > 0.0 else ratio
 
     def _log_ratio(self, rr_s: float | None) -> float:
         if rr_s is None or rr_s <= 0.0 or self._usual_rr_s is None:
@@ -132,5 +132,5 @@ def _change_after(period: int, log_rr: Sequence[float]) -> float:
     return median([abs(later - earlier) for earlier, later in pairs])
 
 
-def _say(disorder: float) -> float:
-    return 1.0 if disorder <= DISORDER else max(LEAST_SAY, DISORDER / disorder)
+def _weight_of(disorder: float) -> float:
+    return 1.0 if disorder <= DISORDER else max(LEAST_RR_WEIGHT, DISORDER / disorder)

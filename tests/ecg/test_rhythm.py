@@ -15,7 +15,7 @@ from sibeat.ecg.annotation import read_annotations
 from sibeat.ecg.rhythm import (
     DISORDER,
     LEAST_ORDERED,
-    LEAST_SAY,
+    LEAST_RR_WEIGHT,
     LONGEST_RR_S,
     USUAL_BEATS,
     Rhythm,
@@ -151,8 +151,8 @@ def test_what_is_early_or_a_pause_says_half_in_a_heart_without_order() -> None:
     rhythm = after(*wandering(40, 0.35))
     usual_rr_s = rhythm.usual_rr_s
     assert usual_rr_s is not None
-    assert rhythm.log_preceding(0.5 * usual_rr_s) == pytest.approx(-LEAST_SAY * math.log(2))
-    assert rhythm.log_following(2.0 * usual_rr_s) == pytest.approx(LEAST_SAY * math.log(2))
+    assert rhythm.log_preceding(0.5 * usual_rr_s) == pytest.approx(-LEAST_RR_WEIGHT * math.log(2))
+    assert rhythm.log_following(2.0 * usual_rr_s) == pytest.approx(LEAST_RR_WEIGHT * math.log(2))
     # what speaks for a beat counts in full
     assert rhythm.log_preceding(2.0 * usual_rr_s) == pytest.approx(math.log(2))
     assert rhythm.log_following(0.5 * usual_rr_s) == pytest.approx(-math.log(2))
@@ -164,7 +164,7 @@ def test_less_disorder_takes_less_away_and_order_comes_back() -> None:
         rhythm = after(*wandering(40, spread))
         said.append(rhythm.log_preceding(0.5 * (rhythm.usual_rr_s or 0.0)) / math.log(0.5))
     assert said[0] == pytest.approx(1.0)
-    assert 1.0 > said[1] > said[2] == LEAST_SAY
+    assert 1.0 > said[1] > said[2] == LEAST_RR_WEIGHT
     rhythm = after(*wandering(40, 0.3), *[0.7] * USUAL_BEATS)
     assert rhythm.log_preceding(0.35) == pytest.approx(-math.log(2))
 
