@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -154,7 +155,8 @@ def test_voters_that_are_loaded_or_not_yet_asked_have_no_failure_to_raise() -> N
 
 
 def test_a_neurokit2_of_another_form_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr("neurokit2.ecg.ecg_findpeaks._ecg_findpeaks_findmethod")
+    other = ModuleType("neurokit2.ecg.ecg_findpeaks")  # without the function that is asked
+    monkeypatch.setitem(sys.modules, other.__name__, other)
     with pytest.raises(ConfigError, match=r"neurokit2 cannot be loaded \(AttributeError"):
         Voters(("neurokit",), FS)
 
