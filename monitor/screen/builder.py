@@ -5,6 +5,7 @@ thread presses keys. It is held for microseconds and never while drawing. Nothin
 length of the stream.
 """
 
+import re
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -43,6 +44,10 @@ chosen by us: longer than the pipeline's latency"""
 BANDWIDTH = f"{BAND_HZ[0]:g}–{BAND_HZ[1]:g} Hz"
 SETTLE_S = 4.0
 """seconds after which all beats of a held trace have their final mark: as `HR_STALE_S`"""
+
+
+NUMBER = re.compile(r"\d+")
+"""what changes in a warning that stands on"""
 
 
 class SnapshotBuilder:
@@ -119,7 +124,7 @@ class SnapshotBuilder:
         """Replace the state of the source and the standing warnings."""
         standing = tuple(warnings)
         with self._lock:
-            if standing != self._still.warnings:
+            if _kinds(standing) != _kinds(self._still.warnings):
                 self._warned_at_s = self._clock()
             self._still = replace(self._still, status=status, warnings=standing)
 
@@ -224,3 +229,7 @@ class SnapshotBuilder:
                 self._still = replace(self._still, baseline=event.state, baseline_progress=progress)
             case _:
                 pass
+
+
+def _kinds(warnings: tuple[str, ...]) -> list[str]:
+    return [NUMBER.sub("", warning) for warning in warnings]

@@ -142,7 +142,7 @@ def _calm(snapshot: Snapshot, width: int, look: Look) -> list[Text]:
     )
     fate: Tone = "plain" if line.lasts else "quiet"
     return [
-        say(look, (cut("last alert", width), "quiet")),
+        say(look, (cut("last alert" if line is last else "earlier alert", width), "quiet")),
         Text(no_wrap=True).join(field.text for field in fitting(at, width)),
         say(look, (cut(line.fate, width), fate)),
     ]

@@ -149,6 +149,13 @@ def test_a_new_warning_has_the_first_turn(info):
     now_s[0] = 1007.0
     builder.add_status(SourceStatus("streaming"), ["the disk is full"])
     assert builder.snapshot().turn_s == 7.0
+    now_s[0] = 1009.0
+    builder.add_status(SourceStatus("streaming"), ["the disk is full"])
+    builder.add_status(SourceStatus("streaming"), ["the disk is full, 17 lines wait"])
+    assert builder.snapshot().turn_s == 0.0
+    now_s[0] = 1012.0
+    builder.add_status(SourceStatus("streaming"), ["the disk is full, 203 lines wait"])
+    assert builder.snapshot().turn_s == 3.0, "the same warning, with another count"
     builder.add_status(SourceStatus("streaming"), ["the disk is full", "the rate is off"])
     assert builder.snapshot().turn_s == 0.0
 

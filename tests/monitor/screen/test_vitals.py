@@ -50,6 +50,7 @@ def test_what_asks_for_nothing_is_plain_and_says_what_became_of_it(snapshot, lin
 
 def test_a_lethal_episode_that_goes_on_is_not_hidden_by_a_later_beat(snapshot):
     shown = headline(calm(snapshot, V_LIKE, LETHAL.settled()))
+    assert "earlier alert" in shown
     assert "asystole-like at 0:00:11" in shown
     assert "goes on" in shown
 
