@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 import serial
 
-from sibeat.ecg.errors import OutputError
 from sibeat.ecg.record import open_record
 from sibeat.ecg.signal_file import SignalWriter
 from sibeat.ecg.stream import Chunk, FloatArray, Gap, Item
@@ -154,18 +153,6 @@ def test_tcp_gives_back_the_same_lines() -> None:
     assert spoken.n_heard == 20_000
 
 
-def test_tcp_listens_on_ipv6_too() -> None:
-    try:
-        wire = TcpWire("::1", 0)
-    except OutputError as error:
-        if "assign" in str(error) or "supported" in str(error):
-            pytest.skip(f"no IPv6 here: {error}")
-        raise
-    with socket.create_connection((wire.host, wire.port), timeout=5):
-        assert wire.host == "::1"
-    wire.close()
-
-
 def test_tcp_listeners_come_and_go() -> None:
     items, _ = synthetic(2000)
     wire, spoken, left = TcpWire("127.0.0.1", 0, settle_s=0.05), Spoken(), threading.Event()
@@ -180,13 +167,6 @@ def test_tcp_listeners_come_and_go() -> None:
     thread.join(10)
     assert heard.decode().splitlines()[2:] == lines_of(items[200:])
     assert spoken.n_samples == 2000 > spoken.n_heard
-
-
-def test_a_port_in_use_is_told() -> None:
-    wire = TcpWire("127.0.0.1", 0)
-    with pytest.raises(OutputError, match="cannot listen on 127"):
-        TcpWire("127.0.0.1", wire.port)
-    wire.close()
 
 
 class Recorder(Wire):
