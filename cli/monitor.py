@@ -165,7 +165,8 @@ def monitor(
     ] = None,
     json: Annotated[bool | None, option("--json/--text", "the summary as JSON", RESULTS)] = None,
     bell: Annotated[
-        bool | None, option("--bell/--no-bell", "ring at announced alerts", RESULTS)
+        bool | None,
+        option("--bell/--no-bell", "ring at announced alerts, and when the signal goes", RESULTS),
     ] = None,
     debug: ShowDebug = False,
     version: ShowVersion = False,

@@ -1,16 +1,19 @@
 """The session's display as the rich screen: feeds its memory, starts and stops its threads."""
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 
 from rich.console import Console
 
 from sibeat.ecg.stream import Chunk, StreamInfo
 from sibeat.model.baseline import BaselineState
-from sibeat.monitor.events import Alert, Event, RhythmEvent
+from sibeat.monitor.events import Event
+from sibeat.monitor.screen.bell import Bell
 from sibeat.monitor.screen.builder import SnapshotBuilder
 from sibeat.monitor.screen.keys import Key
 from sibeat.monitor.screen.live import ScreenRunner
 from sibeat.monitor.screen.snapshot import Snapshot
+from sibeat.monitor.screen.vitals import missing_signal
 from sibeat.monitor.sinks.base import StatusTeller
 from sibeat.monitor.sources.base import SourceStatus
 from sibeat.monitor.stopping import StopRequest
@@ -27,7 +30,7 @@ class ScreenDisplay:
     say : prints one line while the screen is not up yet
     log_path : alert log, shown as it is
     recording : whether what arrives is kept
-    bell : ring when something is announced
+    bell : ring when something is announced, or the signal goes
     """
 
     def __init__(
@@ -47,8 +50,7 @@ class ScreenDisplay:
         self._teller = StatusTeller(say)
         self._log_path = log_path
         self._recording = recording
-        self._bell = bell
-        self._to_ring = False
+        self._bell = Bell(time.monotonic) if bell else None
         self._builder: SnapshotBuilder | None = None
         self._runner = ScreenRunner(self._snapshot, self._press, console)
 
@@ -73,7 +75,8 @@ class ScreenDisplay:
         if self._builder is None:
             return
         self._builder.add_step(events, trace, stop)
-        self._to_ring = self._to_ring or any(is_heard(event) for event in events)
+        if self._bell:
+            self._bell.hear(events)
 
     def tell(self, status: SourceStatus, warnings: Sequence[str]) -> None:
         """Hand over how the source is doing; before the screen is up, say it in a line."""
@@ -95,15 +98,7 @@ class ScreenDisplay:
     def _snapshot(self) -> Snapshot:
         """Called by the drawing thread, which alone may wait for the terminal: it rings, too."""
         assert self._builder is not None
-        if self._to_ring:
-            self._to_ring = False
-            if self._bell:
-                self._console.bell()
-        return self._builder.snapshot()
-
-
-def is_heard(event: Event) -> bool:
-    """Return whether an event is announced with a sound."""
-    if isinstance(event, Alert | RhythmEvent):
-        return event.announced and event.priority != "information"
-    return False
+        snapshot = self._builder.snapshot()
+        if self._bell and self._bell.is_due(missing_signal(snapshot)):
+            self._console.bell()
+        return snapshot

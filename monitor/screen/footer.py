@@ -2,7 +2,7 @@
 
 from textwrap import wrap
 
-from rich.cells import cell_len
+from rich.cells import cell_len, chop_cells
 from rich.text import Text
 
 from sibeat.monitor.screen.block import Field, cut_words, fit, fitting, line_of, say
@@ -72,7 +72,8 @@ def draw_keys(snapshot: Snapshot, width: int, look: Look) -> Text:
 
 def _warning_lines(snapshot: Snapshot, width: int) -> list[str]:
     room = max(width - len(" ! ") - 1, 1)
-    return [line for told in snapshot.warnings for line in wrap(told, room)]
+    lines = [line for told in snapshot.warnings for line in wrap(told, room)]
+    return [part for line in lines for part in chop_cells(line, room)]  # letters may be wide
 
 
 def _count_tone(count: int) -> Tone:

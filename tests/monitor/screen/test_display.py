@@ -1,13 +1,11 @@
 import io
-from dataclasses import replace
 
 import numpy as np
 import pytest
 from rich.console import Console
 
 from sibeat.ecg.stream import Chunk, StreamInfo
-from sibeat.monitor.events import RhythmEvent
-from sibeat.monitor.screen.display import ScreenDisplay, is_heard
+from sibeat.monitor.screen.display import ScreenDisplay
 from sibeat.monitor.sources.base import SourceStatus
 from sibeat.monitor.stopping import StopRequest
 
@@ -76,6 +74,19 @@ def test_the_bell_rings_for_what_is_announced_where_it_is_wanted(bell: bool) -> 
     assert ("\x07" in stage.terminal.getvalue()) is bell
 
 
+@pytest.mark.parametrize("bell", [False, True])
+def test_the_bell_rings_when_the_port_is_lost(bell: bool) -> None:
+    stage = Stage(bell)
+    stage.display.start(INFO, 0.65, "learning")
+    stage.display.show([], [Chunk(0, np.zeros(100, np.float32))], 100)
+    stage.display.tell(SourceStatus("streaming"), [])
+    stage.display._snapshot()
+    assert "\x07" not in stage.terminal.getvalue()
+    stage.display.tell(SourceStatus("lost"), [])
+    stage.display.stop()
+    assert ("\x07" in stage.terminal.getvalue()) is bell
+
+
 def test_before_the_screen_is_up_a_line_says_what_is_waited_for() -> None:
     stage = Stage()
     for second in (1, 2, 3):
@@ -95,10 +106,3 @@ def test_q_ends_the_waiting_before_the_screen_is_up() -> None:
     assert stage.stop.reason == "q"
     assert stage.marks == []
     assert stage.terminal.getvalue() == ""
-
-
-def test_only_what_is_announced_is_heard() -> None:
-    assert is_heard(ALERT)
-    assert not is_heard(replace(ALERT, announced=False))
-    assert is_heard(RhythmEvent("pause", 0, 0, "low", True))
-    assert not is_heard(RhythmEvent("mark", 0, 0, "information", False))

@@ -16,6 +16,11 @@ WARNINGS = (
     "rate with --fs",
     "208 says 360 Hz, times and filters follow --fs 300: leave it out?",
 )
+WIDE = (
+    "alert log: /home/患者/"
+    + "".join(map(chr, range(0x4E00, 0x4E40)))
+    + "/記録.jsonl: the disk is full"
+)
 
 
 @pytest.mark.parametrize("width", [50, 60, 70, 80, 100])
@@ -53,6 +58,16 @@ def test_all_words_of_all_warnings_have_their_turn(snapshot, width):
         assert "…" not in line
         seen += [] if line in seen else [line]
     assert " ".join(" ".join(line[3:].split()) for line in seen) == " ".join(WARNINGS)
+
+
+@pytest.mark.parametrize("width", [40, 60, 80])
+def test_a_path_in_wide_letters_is_shown_whole(snapshot, width):
+    warned = replace(snapshot, warnings=(WIDE,))
+    turns = range(len(WIDE))
+    shown = [draw_warning(replace(warned, turn_s=n * TURN_S), width, Look()) for n in turns]
+    assert all(line.cell_len == width for line in shown)
+    once = dict.fromkeys(line.plain[3:].rstrip() for line in shown)
+    assert "".join(once).replace(" ", "") == WIDE.replace(" ", "")
 
 
 def test_the_keys_come_after_the_warnings(snapshot):

@@ -1,0 +1,56 @@
+"""When the terminal's bell rings: at what is announced, and when the signal goes."""
+
+from collections.abc import Callable, Iterable
+
+from sibeat.monitor.events import Alert, Event, RhythmEvent
+
+AGAIN_S = 30.0
+"""time in which a signal that goes once more is not heard, s; chosen by us: the refractory time of
+an alert"""
+
+
+class Bell:
+    """Hears what the pipeline says, and tells whoever draws when to ring.
+
+    Parameters
+    ----------
+    clock : seconds of a clock that never goes back
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._announced = False
+        self._was_missing = True  # before the first sample nothing has gone
+        self._silent_until_s = clock()
+
+    def hear(self, events: Iterable[Event]) -> None:
+        """Take in what one step of the pipeline gave."""
+        if any(is_heard(event) for event in events):
+            self._announced = True
+
+    def is_due(self, missing: str) -> bool:
+        """Tell whether to ring now: once for each reason to.
+
+        Parameters
+        ----------
+        missing : why no beat can be seen now; empty where it can
+        """
+        gone = self._is_gone(bool(missing))
+        if self._announced:
+            self._announced = False  # only here: what is heard meanwhile rings in the next frame
+            return True
+        return gone
+
+    def _is_gone(self, missing: bool) -> bool:
+        gone, self._was_missing = missing and not self._was_missing, missing
+        if not gone or self._clock() < self._silent_until_s:
+            return False
+        self._silent_until_s = self._clock() + AGAIN_S
+        return True
+
+
+def is_heard(event: Event) -> bool:
+    """Return whether an event is announced with a sound."""
+    if isinstance(event, Alert | RhythmEvent):
+        return event.announced and event.priority != "information"
+    return False
