@@ -59,6 +59,8 @@ def run(wanted: Wanted, options: Mapping[str, Any], config: Path | None) -> int:
     require_one_source(wanted, options, recording=is_recorded(wanted))
     require_recordable(wanted, options)
     recorded = recorded_run(wanted)
+    if recorded:
+        recorded.require_fitting(options)
     settings = resolve(options, os.environ, config, recorded.settings if recorded else None)
     with starting():
         student = load_monitor_student(settings.model)

@@ -9,7 +9,7 @@ from typing import Any
 from sibeat.cli.outputs import say, shown
 from sibeat.cli.protocol import live_decoder
 from sibeat.cli.settings import MonitorSettings, SourceSettings
-from sibeat.cli.sources import STANDARD_INPUT, Wanted
+from sibeat.cli.sources import ONLY_FOR, SPELT, STANDARD_INPUT, Wanted
 from sibeat.ecg.errors import UsageError
 from sibeat.model.artefact import Student
 from sibeat.monitor.events import RhythmEvent
@@ -70,6 +70,21 @@ class RecordedRun:
             )
             for note in notes
         ]
+
+    def require_fitting(self, options: Mapping[str, Any]) -> None:
+        """Refuse ``--protocol`` where what arrived was text from standard input.
+
+        Raises
+        ------
+        UsageError
+            It says so.
+        """
+        kind: str = self.reader.header["kind"]
+        if options.get("protocol") is not None and kind not in ONLY_FOR["protocol"]:
+            raise UsageError(
+                f"--protocol says nothing to a recording of {SPELT[kind]}; expected it with one "
+                f"of {SPELT['serial']} alone: leave it out"
+            )
 
     def source(self, settings: SourceSettings) -> RecordedSource:
         """Make the source.

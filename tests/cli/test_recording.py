@@ -191,6 +191,10 @@ def test_standard_input_is_recorded_and_replayed_with_its_end(tmp_path: Path) ->
     assert event_lines(tmp_path / "replay.jsonl") == live
     assert any(line["type"] == "alert" for line in live)
     assert annotation_bytes(tmp_path / "replay") == annotation_bytes(tmp_path / "live")
+    command = [*SIBEAT, "--replay", "rec", "--protocol", "cyton"]
+    refused = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=LIMIT_S)
+    assert refused.returncode == 2
+    assert "--protocol says nothing to a recording of standard input" in refused.stderr
 
 
 def test_a_recording_keeps_the_baseline_that_was_known_at_its_start(tmp_path: Path) -> None:
