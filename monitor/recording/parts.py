@@ -7,6 +7,7 @@ the next write nor anybody else.
 import os
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,15 @@ class PartWriter:
         """Bring everything to the disk and close."""
         self._syncer.shutdown()
         self._file.close()
+
+    def discard(self) -> None:
+        """Close, and remove the part and its folder: they hold nothing but a header."""
+        own = not self._file.away
+        self.close()
+        with suppress(OSError):  # what stays is an empty recording, or a folder of others' files
+            if own:
+                self._file.path.unlink()
+            self._folder.rmdir()
 
     def _open(self, number: int) -> tuple[DurableFile, int]:
         path = self._folder / f"{number:05d}{SUFFIX}"

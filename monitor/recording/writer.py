@@ -59,6 +59,7 @@ class Recording:
     ) -> None:
         self.path = folder
         self._write_s, self._sync_s = write_s, sync_s
+        self._holds_any = False
         self._buffer = BlockBuffer()
         self._parts = PartWriter(folder, header, disk, part_bytes)
         self._ending = threading.Event()
@@ -81,10 +82,12 @@ class Recording:
 
     def add(self, entry: Entry) -> None:
         """Record what a transport told; does not wait for the disk."""
+        self._holds_any = self._holds_any or bool(entry.data)
         self._buffer.add(entry)
 
     def start(self, info: StreamInfo, about: Mapping[str, Any]) -> None:
         """Note which stream it became."""
+        self._holds_any = True
         start = info.start_time.isoformat() if info.start_time else None
         stream = {"fs": info.fs, "lead": info.lead, "unit": info.unit, "start_time": start}
         self._buffer.note({"note": "stream", "name": info.name} | stream | dict(about))
@@ -109,13 +112,16 @@ class Recording:
         self._buffer.note({"note": "end", "sample": int(sample), "ended": counts.get("ended")})
 
     def close(self) -> None:
-        """Write and sync the rest; may be called twice."""
+        """Write and sync the rest; where nothing arrived, nothing stays. May be called twice."""
         if self._ending.is_set():
             return
         self._ending.set()
         self._thread.join()
         self._write()
-        self._parts.close()
+        if self._holds_any:
+            self._parts.close()
+        else:
+            self._parts.discard()
 
     def _run(self) -> None:
         synced_at = time.monotonic()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sibeat.monitor.recording.format import Entry
 from sibeat.monitor.recording.reader import RecordingReader
+from sibeat.monitor.recording.writer import Recording
 from sibeat.monitor.sinks.disk import Disk
 
 HEADER = {"name": "s", "kind": "serial"}
@@ -13,6 +14,13 @@ HEADER = {"name": "s", "kind": "serial"}
 
 def entry(number: int) -> Entry:
     return Entry("read", number * 0.02, b"%d\r\n" % number)
+
+
+def keep_an_entry(folder: Path) -> None:
+    """Make a recording of one entry."""
+    recording = Recording(folder, HEADER)
+    recording.add(entry(0))
+    recording.close()
 
 
 def entries_in(folder: Path) -> list[object]:

@@ -11,7 +11,8 @@ from sibeat.monitor.recording.format import (
     encode_json,
 )
 from sibeat.monitor.recording.reader import Hole, RecordingReader, find_parts, is_recording
-from sibeat.monitor.recording.writer import Recording
+
+from .conftest import keep_an_entry
 
 HEADER = {"name": "s"}
 START = MAGIC + encode_json(b"H", 0, HEADER)
@@ -98,15 +99,15 @@ def test_a_note_of_another_version_is_told(tmp_path: Path) -> None:
 
 
 def test_a_folder_of_one_session_means_that_session(tmp_path: Path) -> None:
-    Recording(tmp_path / "all" / "s", HEADER).close()
+    keep_an_entry(tmp_path / "all" / "s")
     assert RecordingReader(tmp_path / "all").header["name"] == "s"
-    Recording(tmp_path / "all" / "t", HEADER).close()
+    keep_an_entry(tmp_path / "all" / "t")
     with pytest.raises(RecordError, match="holds the recordings s, t: name one"):
         find_parts(tmp_path / "all")
 
 
 def test_nothing_else_is_taken_for_a_recording(tmp_path: Path) -> None:
-    Recording(tmp_path / "all" / "s", HEADER).close()
+    keep_an_entry(tmp_path / "all" / "s")
     (tmp_path / "a.csv").write_text("0,1\n")
     part = tmp_path / "all" / "s" / "00001.sibrec"
     assert [is_recording(path) for path in (tmp_path / "all", part.parent, part)] == [True] * 3

@@ -13,7 +13,7 @@ from sibeat.monitor.recording.reader import RecordingReader
 from sibeat.monitor.recording.writer import Recording
 from sibeat.monitor.sources.base import ByteArrival
 
-from .conftest import HEADER, SmallDisk, entries_in, entry
+from .conftest import HEADER, SmallDisk, entries_in, entry, keep_an_entry
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
@@ -114,6 +114,7 @@ def test_a_buffer_that_nobody_empties_is_bounded_and_the_loss_shows(tmp_path: Pa
     assert buffer.n_lost == 2
     recording = Recording(tmp_path / "s", HEADER)
     recording._buffer = buffer
+    recording._holds_any = True
     recording.close()
     survey = RecordingReader(tmp_path / "s").survey
     assert (survey.n_blocks, survey.n_missing) == (3, 2)
@@ -153,7 +154,7 @@ def test_a_folder_that_cannot_be_made_is_no_place(tmp_path: Path) -> None:
 
 
 def test_no_recording_is_continued_by_another(tmp_path: Path) -> None:
-    Recording(tmp_path / "s", HEADER).close()
+    keep_an_entry(tmp_path / "s")
     with pytest.raises(OutputError, match="holds a recording already"):
         Recording(tmp_path / "s", HEADER)
 
@@ -202,3 +203,28 @@ def test_a_tap_tells_what_the_transport_does_and_records_it_first(
         Entry("lost", 0.7),
         *([] if closed else [Entry("end", 0.7)]),
     ]
+
+
+def test_where_nothing_arrived_nothing_stays(tmp_path: Path) -> None:
+    recording = Recording(tmp_path / "kept" / "s", HEADER, write_s=0.005)
+    wait_until(lambda: bool(list((tmp_path / "kept" / "s").iterdir())))
+    recording.add(Entry("read", 0.1))
+    recording.add(Entry("end", 0.1))
+    time.sleep(0.02)
+    recording.close()
+    recording.close()
+    assert list((tmp_path / "kept").iterdir()) == []
+
+
+def test_where_nothing_arrived_files_of_others_stay(tmp_path: Path) -> None:
+    recording = Recording(tmp_path / "s", HEADER)
+    (tmp_path / "s" / "notes.txt").write_text("of a night", encoding="utf-8")
+    recording.close()
+    assert [path.name for path in (tmp_path / "s").iterdir()] == ["notes.txt"]
+
+
+def test_one_byte_is_kept(tmp_path: Path) -> None:
+    recording = Recording(tmp_path / "s", HEADER)
+    recording.add(Entry("read", 0.1, b"\x00"))
+    recording.close()
+    assert entries_in(tmp_path / "s") == [Entry("read", 0.1, b"\x00")]
