@@ -39,6 +39,9 @@ LEAST_LAG = 0.75
 LEAK = 0.9
 """share of the lag kept from line to line; chosen by us: an error of 2 % in the rate stays below a
 fifth of a sample"""
+AGREED = 0.05
+"""share by which a rate that is stated may be off the column's and still count by it; chosen by us:
+the lag that `LEAK` leaves stays half a sample, and 64 lines do not tell more"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,10 @@ class Rate:
     """Hz"""
     jitter: float
     """how far lines come after their time at most, holes apart, in samples"""
+
+    def agrees(self, stated_fs: float) -> bool:
+        """Tell whether a rate that is stated may count this column's losses, too."""
+        return abs(self.fs / stated_fs - 1) <= AGREED
 
 
 def estimate_rate(times_s: Sequence[float], unit: TimeUnit | None = None) -> Rate | None:
@@ -113,7 +120,7 @@ class LineClock:
     Parameters
     ----------
     rate : Rate
-        From :func:`estimate_rate`: what this column shows, not what the user states.
+        From :func:`estimate_rate`: what this column shows, whatever else is stated.
     unit : str
         The column's unit.
     """

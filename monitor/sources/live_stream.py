@@ -6,7 +6,7 @@ the same items. Until the rate is settled everything is buffered; from then on a
 """
 
 from sibeat.ecg.errors import UsageError
-from sibeat.ecg.sampling_rate import check_fs
+from sibeat.ecg.sampling_rate import MAX_FS, check_fs
 from sibeat.ecg.stream import Item
 from sibeat.monitor.sources.base import ByteArrival, Decoded, Decoder, SourceState, SourceStatus
 from sibeat.monitor.sources.counter_losses import counts
@@ -104,14 +104,16 @@ class LiveStream:
     def status(self) -> SourceStatus:
         """How the stream is doing."""
         counted = counts(self._decoder)
-        warning = rate_warning(self.fs, self._meter.fs, self._meter.span_s, counted)
+        shown_fs = self._decoder.stated_fs if self._decoder.counts_losses else None
+        measured_fs = self._measured_fs()
+        warning = rate_warning(self.fs, measured_fs, self._meter.span_s, counted, shown_fs)
         return SourceStatus(
             state=self._state(),
             n_dropped=self._clock.n_dropped,
             n_gaps=self._clock.n_gaps,
             n_reconnects=self._n_reconnects,
             n_garbage=self._decoder.counts.n_garbage,
-            fs=self._meter.fs or self.fs,
+            fs=measured_fs or self.fs,
             detail=self._detail(),
             losses="counted" if counted else "inferred",
             warnings=(warning,) if warning else (),
@@ -168,6 +170,11 @@ class LiveStream:
             self._decoder, self.fs, self._silence_s, self._clock, late, time_s
         )
         return self._clock.place(self._settling.take_certain(self.fs, late.runs_ahead))
+
+    def _measured_fs(self) -> float | None:
+        """Rate of the arrivals; None where a file comes through a pipe, as fast as it goes."""
+        measured_fs = self._meter.fs
+        return None if measured_fs is None or measured_fs > MAX_FS else measured_fs
 
     def _state(self) -> SourceState:
         if self.ended:

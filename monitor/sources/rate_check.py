@@ -10,19 +10,28 @@ of a cheap board"""
 
 
 def rate_warning(
-    nominal_fs: float | None, measured_fs: float | None, span_s: float, counted: bool
+    nominal_fs: float | None,
+    measured_fs: float | None,
+    span_s: float,
+    counted: bool,
+    shown_fs: float | None = None,
 ) -> str | None:
     """Say that the rate is not what it should be; None when it is, or is not known yet.
+
+    Arrivals decide; where they cannot, the time column is taken at its word.
 
     Parameters
     ----------
     nominal_fs : rate by which the stream runs, Hz
-    measured_fs : rate of the arrivals, counted losses included, Hz
+    measured_fs : rate of the arrivals, counted losses included, Hz; None where they tell none
     span_s : time over which that was measured, s
     counted : whether losses are counted, and so are none of the difference
+    shown_fs : rate that a time column shows, Hz
     """
-    if nominal_fs is None or measured_fs is None or span_s < JUDGED_S:
+    if nominal_fs is None:
         return None
+    if measured_fs is None or span_s < JUDGED_S:
+        return override_warning("the time column", nominal_fs, shown_fs)
     off = measured_fs / nominal_fs - 1
     if abs(off) <= TOLERANCE:
         return None

@@ -40,7 +40,8 @@ class TextDecoder:
     lead : str, int or None
         Name in the header, or index from 0; see :func:`sibeat.ecg.lead.choose_lead`.
     fs : float, optional
-        Sampling rate in Hz as the user states it: then nothing is held back to find it.
+        Sampling rate in Hz as the user states it: then nothing is held back to find it, but where
+        a time column shows another one, by which its losses are counted.
     gain : float, optional
         Numbers a mV (as WFDB has it); without it the unit is the header's, or a.u.
     drop_first : bool
@@ -70,7 +71,7 @@ class TextDecoder:
         self._header: list[str] = []
         self._started = False
         self._held: list[TextRow] | None = []
-        self._span_s = 0.0
+        self._disputed, self._span_s = False, 0.0
         self._last_s: float | None = None
         self._rate: Rate | None = None
         self._order = RowOrder()
@@ -203,21 +204,22 @@ class TextDecoder:
         held = self._held or []
         if layout.time is None or len(held) >= MOST_HELD:
             return True
-        if self._fs is not None:
-            return len(held) >= N_LAYOUT
         if row.time_s is not None:
             step = row.time_s - (row.time_s if self._last_s is None else self._last_s)
             self._span_s += step if 0 <= step <= TRUST_S else 0.0
             self._last_s = row.time_s
+        if self._fs is not None and not self._disputed and len(held) >= N_LAYOUT:
+            rate = _shown_rate(held, layout)
+            self._disputed = rate is not None and not rate.agrees(self._fs)
+            return not self._disputed
         return self._span_s > RATE_SPAN_S
 
     def _settle_rate(self) -> None:
         """Derive the rate from the rows held back, and let them go."""
         held, self._held = self._held or [], None
         if self._layout is not None and self._layout.time is not None and self._rate is None:
-            times = [row.time_s for row in held if row.time_s is not None]
-            rate = estimate_rate(times, self._layout.time)
-            if self._fs is not None:
+            rate = _shown_rate(held, self._layout)
+            if self._fs is not None and (rate is None or rate.agrees(self._fs)):
                 rate = Rate(self._fs, rate.jitter if rate else 0.0)
             self._rate = rate
         self._start_clock()
@@ -236,6 +238,10 @@ class TextDecoder:
                 self._runs.missing(1, "lead_off")
             else:
                 self._runs.sample(placed.row.values[self._index] * self._factor)
+
+
+def _shown_rate(rows: list[TextRow], layout: TextLayout) -> Rate | None:
+    return estimate_rate([row.time_s for row in rows if row.time_s is not None], layout.time)
 
 
 def _fits(layout: TextLayout, lines: list[str]) -> bool:

@@ -9,6 +9,7 @@ from sibeat.monitor.protocols.codec import make_decoder, make_encoder
 from sibeat.monitor.sources.base import ByteArrival
 from sibeat.monitor.sources.live_stream import LiveStream
 from sibeat.monitor.sources.rate_check import override_warning, rate_warning
+from sibeat.monitor.sources.text_protocol import TextDecoder
 
 
 @pytest.mark.parametrize(
@@ -50,3 +51,30 @@ def test_a_recording_that_says_nothing_or_the_same_is_not_overridden(
 def test_a_rate_of_the_users_own_is_told_beside_the_recordings() -> None:
     told = override_warning("208", 300.0, 360.0)
     assert told == "208 says 360 Hz, times and filters follow --fs 300: leave it out?"
+
+
+def test_a_rate_against_a_live_time_column_is_told_and_loses_nothing() -> None:
+    stream = LiveStream(TextDecoder(drop_first=False, fs=300.0), fs=300.0)
+    for at in range(10_000):
+        stream.feed(ByteArrival(at / 250.0, b"%d,%d\n" % (4000 * at, at % 100)))
+    status = stream.status()
+    assert stream.fs == 300.0
+    assert (status.n_dropped, status.n_gaps) == (0, 0)
+    assert "250.0 samples a second, -16.7% from 300 Hz: give the true rate" in status.warnings[0]
+
+
+def test_a_file_through_a_pipe_runs_at_no_rate_and_its_time_column_is_believed() -> None:
+    for fs, told in ((250.0, ()), (300.0, ("the time column says 250 Hz, times and filters",))):
+        stream = LiveStream(TextDecoder(drop_first=False, fs=fs), fs=fs)
+        for at in range(0, 60_000, 4):
+            text = "".join(f"{4000 * i},{i % 100}\n" for i in range(at, at + 4))
+            stream.feed(ByteArrival(at / 5000.0, text.encode()))
+        assert stream.status().fs == fs
+        warnings = stream.status().warnings
+        assert len(warnings) == len(told)
+        assert all(warning.startswith(told) for warning in warnings)
+
+
+def test_arrivals_that_bear_a_stated_rate_out_silence_the_time_column() -> None:
+    assert rate_warning(300.0, None, 5.0, counted=True, shown_fs=250.0)
+    assert rate_warning(300.0, 301.0, 30.0, counted=True, shown_fs=250.0) is None
