@@ -7,7 +7,7 @@ import sys
 from collections import deque
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -74,9 +74,12 @@ def run(wanted: Wanted, options: Mapping[str, Any], config: Path | None) -> int:
     at_full_speed = settings.source.speed == "max" and wanted.kinds[0] in ONLY_FOR["speed"]
     patient = known_patient(settings, options, student, recorded)
     kept = recording_sinks(wanted, settings, source, student, patient.document)
-    outcome, summary = watch(
-        settings, student, source, kept, recorded, patient, at_full_speed=at_full_speed
-    )
+    with ExitStack() as ending:  # also where another output cannot be opened
+        for sink in kept:
+            ending.callback(sink.close)
+        outcome, summary = watch(
+            settings, student, source, kept, recorded, patient, at_full_speed=at_full_speed
+        )
     if summary is None:
         say("ended before the stream began")
     elif settings.output.json:

@@ -39,9 +39,9 @@ LEAST_LAG = 0.75
 LEAK = 0.9
 """share of the lag kept from line to line; chosen by us: an error of 2 % in the rate stays below a
 fifth of a sample"""
-AGREED = 0.05
-"""share by which a rate that is stated may be off the column's and still count by it; chosen by us:
-the lag that `LEAK` leaves stays half a sample, and 64 lines do not tell more"""
+AGREED = 0.02
+"""share by which a rate that is stated may be off the column's and still count its losses; chosen
+by us: what `LEAK` forgives"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ class LineClock:
     Parameters
     ----------
     rate : Rate
-        From :func:`estimate_rate`: what this column shows, whatever else is stated.
+        What this column shows, or a stated one that agrees with it.
     unit : str
         The column's unit.
     """

@@ -102,17 +102,18 @@ class PartWriter:
         self._file.close()
 
     def discard(self) -> None:
-        """Close, and remove the part and its folder: they hold nothing but a header."""
-        own = not self._file.away
+        """Close, and remove the parts and their folder: nothing in them is worth keeping."""
         self.close()
-        with suppress(OSError):  # what stays is an empty recording, or a folder of others' files
-            if own:
-                self._file.path.unlink()
+        with suppress(OSError):  # what stays is empty, or a folder with files of others
+            for number in range(1, self._part + 1):
+                self._path(number).unlink(missing_ok=True)
             self._folder.rmdir()
 
+    def _path(self, number: int) -> Path:
+        return self._folder / f"{number:05d}{SUFFIX}"
+
     def _open(self, number: int) -> tuple[DurableFile, int]:
-        path = self._folder / f"{number:05d}{SUFFIX}"
-        file = DurableFile(path, self._disk, max_pending=MOST_BLOCKS, keep_first=True)
+        file = DurableFile(self._path(number), self._disk, max_pending=MOST_BLOCKS, keep_first=True)
         start = MAGIC + encode_json(b"H", HEADER_NUMBER, dict(self._header) | {"part": number})
         file.append(start)
         return file, len(start)

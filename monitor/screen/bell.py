@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterable
 
 from sibeat.monitor.events import Alert, Event, RhythmEvent
+from sibeat.monitor.screen.snapshot import Snapshot
+from sibeat.monitor.screen.vitals import missing_signal
 
 AGAIN_S = 30.0
-"""time in which a signal that goes once more is not heard, s; chosen by us: the refractory time of
-an alert"""
+"""time after a ring in which a signal that goes once more waits for the next one, s; chosen by us:
+the refractory time of an alert"""
 
 
 class Bell:
@@ -20,7 +22,7 @@ class Bell:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._announced = False
-        self._was_missing = True  # before the first sample nothing has gone
+        self._there = self._unheard = False
         self._silent_until_s = clock()
 
     def hear(self, events: Iterable[Event]) -> None:
@@ -28,23 +30,24 @@ class Bell:
         if any(is_heard(event) for event in events):
             self._announced = True
 
-    def is_due(self, missing: str) -> bool:
-        """Tell whether to ring now: once for each reason to.
-
-        Parameters
-        ----------
-        missing : why no beat can be seen now; empty where it can
-        """
-        gone = self._is_gone(bool(missing))
+    def is_due(self, snapshot: Snapshot) -> bool:
+        """Tell whether to ring now: once for each reason to."""
+        gone = self._is_gone(snapshot)
         if self._announced:
             self._announced = False  # only here: what is heard meanwhile rings in the next frame
             return True
         return gone
 
-    def _is_gone(self, missing: bool) -> bool:
-        gone, self._was_missing = missing and not self._was_missing, missing
-        if not gone or self._clock() < self._silent_until_s:
+    def _is_gone(self, snapshot: Snapshot) -> bool:
+        """Whether a signal that gave beats has gone, and that was not rung for."""
+        there = not missing_signal(snapshot)
+        if there:
+            self._there, self._unheard = snapshot.n_beats > 0, False
+        elif self._there:
+            self._there, self._unheard = False, True
+        if not self._unheard or self._clock() < self._silent_until_s:
             return False
+        self._unheard = False
         self._silent_until_s = self._clock() + AGAIN_S
         return True
 

@@ -13,7 +13,6 @@ from sibeat.monitor.screen.builder import SnapshotBuilder
 from sibeat.monitor.screen.keys import Key
 from sibeat.monitor.screen.live import ScreenRunner
 from sibeat.monitor.screen.snapshot import Snapshot
-from sibeat.monitor.screen.vitals import missing_signal
 from sibeat.monitor.sinks.base import StatusTeller
 from sibeat.monitor.sources.base import SourceStatus
 from sibeat.monitor.stopping import StopRequest
@@ -99,6 +98,6 @@ class ScreenDisplay:
         """Called by the drawing thread, which alone may wait for the terminal: it rings, too."""
         assert self._builder is not None
         snapshot = self._builder.snapshot()
-        if self._bell and self._bell.is_due(missing_signal(snapshot)):
+        if self._bell and self._bell.is_due(snapshot):
             self._console.bell()
         return snapshot

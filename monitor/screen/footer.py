@@ -73,7 +73,8 @@ def draw_keys(snapshot: Snapshot, width: int, look: Look) -> Text:
 def _warning_lines(snapshot: Snapshot, width: int) -> list[str]:
     room = max(width - len(" ! ") - 1, 1)
     lines = [line for told in snapshot.warnings for line in wrap(told, room)]
-    return [part for line in lines for part in chop_cells(line, room)]  # letters may be wide
+    parts = [part for line in lines for part in chop_cells(line, room)]  # letters may be wide
+    return [part for part in parts if part]
 
 
 def _count_tone(count: int) -> Tone:

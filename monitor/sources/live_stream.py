@@ -6,12 +6,12 @@ the same items. Until the rate is settled everything is buffered; from then on a
 """
 
 from sibeat.ecg.errors import UsageError
-from sibeat.ecg.sampling_rate import MAX_FS, check_fs
+from sibeat.ecg.sampling_rate import check_fs
 from sibeat.ecg.stream import Item
 from sibeat.monitor.sources.base import ByteArrival, Decoded, Decoder, SourceState, SourceStatus
 from sibeat.monitor.sources.counter_losses import counts
 from sibeat.monitor.sources.lateness import Lateness
-from sibeat.monitor.sources.rate_check import rate_warning
+from sibeat.monitor.sources.rate_check import rate_of_arrivals, rate_warning
 from sibeat.monitor.sources.rate_meter import RateMeter
 from sibeat.monitor.sources.rate_settling import MEASURE_S, RateSettling
 from sibeat.monitor.sources.sample_clock import SampleClock
@@ -58,6 +58,7 @@ class LiveStream:
         self._last_s: float | None = None
         self._now_s = self._polled_s = 0.0
         self._timed: TimedStream | None = None  # once the rate is settled
+        self._late: Lateness | None = None
         self._lost = False
         self.ended = False
         """whether the input has ended"""
@@ -104,8 +105,9 @@ class LiveStream:
     def status(self) -> SourceStatus:
         """How the stream is doing."""
         counted = counts(self._decoder)
-        shown_fs = self._decoder.stated_fs if self._decoder.counts_losses else None
-        measured_fs = self._measured_fs()
+        measured_fs = rate_of_arrivals(self.fs, self._meter.fs)
+        by_column = self._decoder.counts_losses and self._late is not None and self._late.runs_ahead
+        shown_fs = self._decoder.stated_fs if by_column else None
         warning = rate_warning(self.fs, measured_fs, self._meter.span_s, counted, shown_fs)
         return SourceStatus(
             state=self._state(),
@@ -165,16 +167,11 @@ class LiveStream:
             return []
         assert self._first_byte_s is not None
         n_ahead = self._settling.n_ahead(time_s - self._first_byte_s, self.fs)
-        late = Lateness(self.fs, time_s, n_ahead)
+        self._late = late = Lateness(self.fs, time_s, n_ahead)
         self._timed = TimedStream(
             self._decoder, self.fs, self._silence_s, self._clock, late, time_s
         )
         return self._clock.place(self._settling.take_certain(self.fs, late.runs_ahead))
-
-    def _measured_fs(self) -> float | None:
-        """Rate of the arrivals; None where a file comes through a pipe, as fast as it goes."""
-        measured_fs = self._meter.fs
-        return None if measured_fs is None or measured_fs > MAX_FS else measured_fs
 
     def _state(self) -> SourceState:
         if self.ended:

@@ -2,6 +2,9 @@
 
 JUDGED_S = 10.0
 """arrivals from which a rate is judged, s; chosen by us: bursts count 0.2 % then"""
+FILE_PACE = 10.0
+"""times the stated rate from which what comes is a file through a pipe, as fast as it goes; chosen
+by us: no board's rate is stated that wrong, and the slowest computer reads a file quicker"""
 TOLERANCE = 0.02
 """share of the rate by which it may be off before that is said (docs/boards.md)"""
 SAME_RATE = 0.01
@@ -18,15 +21,15 @@ def rate_warning(
 ) -> str | None:
     """Say that the rate is not what it should be; None when it is, or is not known yet.
 
-    Arrivals decide; where they cannot, the time column is taken at its word.
+    Arrivals decide; where they cannot, a time column is taken at its word.
 
     Parameters
     ----------
     nominal_fs : rate by which the stream runs, Hz
-    measured_fs : rate of the arrivals, counted losses included, Hz; None where they tell none
+    measured_fs : rate of the arrivals, counted losses included, Hz; None: see ``rate_of_arrivals``
     span_s : time over which that was measured, s
     counted : whether losses are counted, and so are none of the difference
-    shown_fs : rate that a time column shows, Hz
+    shown_fs : rate that the time column of a file shows, Hz
     """
     if nominal_fs is None:
         return None
@@ -40,6 +43,19 @@ def rate_warning(
         f"the board sends {measured_fs:.1f} samples a second, {off:+.1%} from {nominal_fs:g} Hz"
         f"{cause}: give the true rate with --fs"
     )
+
+
+def rate_of_arrivals(nominal_fs: float | None, measured_fs: float | None) -> float | None:
+    """Give the rate at which samples arrive, Hz; None where it says nothing of theirs.
+
+    Parameters
+    ----------
+    nominal_fs : rate by which the stream runs, Hz
+    measured_fs : samples that arrive in a second, Hz
+    """
+    if nominal_fs is None or measured_fs is None or measured_fs <= FILE_PACE * nominal_fs:
+        return measured_fs
+    return None
 
 
 def override_warning(name: str, fs: float, stated_fs: float | None) -> str | None:

@@ -8,9 +8,8 @@ alike.
 """
 
 from sibeat.ecg.lead import choose_lead
-from sibeat.ecg.sampling_rate import MAX_FS
 from sibeat.ecg.stream import Unit
-from sibeat.ecg.text_clock import RATE_SPAN_S, TRUST_S, LineClock, Rate, estimate_rate
+from sibeat.ecg.text_clock import LineClock, Rate
 from sibeat.ecg.text_damage import DamagedLines
 from sibeat.ecg.text_field import LEAD_OFF
 from sibeat.ecg.text_line import TextLayout, TextRow, carries_nothing, guess_layout, parse_line
@@ -18,6 +17,7 @@ from sibeat.ecg.text_rows import RowOrder
 from sibeat.monitor.sources.base import Decoded, DecoderCounts
 from sibeat.monitor.sources.decoded_runs import DecodedRuns
 from sibeat.monitor.sources.gain_check import require_gain
+from sibeat.monitor.sources.held_rows import HeldRows
 from sibeat.monitor.sources.line_buffer import LineBuffer
 
 N_LAYOUT = 64
@@ -25,8 +25,6 @@ N_LAYOUT = 64
 N_HEADER = 8
 """lines before the first sample that are known again when the board resets; chosen by us:
 a banner, some settings and the names of the columns have room"""
-MOST_HELD = int(RATE_SPAN_S * MAX_FS)
-"""rows held back for the rate; a column that needs more is no time"""
 LINE_END = 2
 """bytes at the end of a line, at most"""
 PRINTABLE = bytes(range(32, 127)) + b"\r\n\t"
@@ -40,8 +38,8 @@ class TextDecoder:
     lead : str, int or None
         Name in the header, or index from 0; see :func:`sibeat.ecg.lead.choose_lead`.
     fs : float, optional
-        Sampling rate in Hz as the user states it: then nothing is held back to find it, but where
-        a time column shows another one, by which its losses are counted.
+        Sampling rate in Hz as the user states it: then a glance is enough, but where a time column
+        shows another one, by which its losses are counted.
     gain : float, optional
         Numbers a mV (as WFDB has it); without it the unit is the header's, or a.u.
     drop_first : bool
@@ -70,9 +68,7 @@ class TextDecoder:
         self._factor = 1.0
         self._header: list[str] = []
         self._started = False
-        self._held: list[TextRow] | None = []
-        self._disputed, self._span_s = False, 0.0
-        self._last_s: float | None = None
+        self._held: HeldRows | None = None
         self._rate: Rate | None = None
         self._order = RowOrder()
         self._damaged = DamagedLines()
@@ -92,7 +88,7 @@ class TextDecoder:
 
     @property
     def stated_fs(self) -> float | None:
-        """Sampling rate that the time column shows, Hz."""
+        """Sampling rate by which the time column counts, Hz."""
         return self._rate.fs if self._rate else None
 
     @property
@@ -131,17 +127,18 @@ class TextDecoder:
             self._take_line(raw)
         if self._layout is None:
             self._learn_layout()
-        self._settle_rate()
+        if self._held is not None:
+            self._settle_rate(self._held)
         self._order.end()
         return self._runs.take()
 
     def resync(self) -> list[Decoded]:
         """Drop the half line at hand and what is held back; layout, rate and board's time stay."""
         self._lines.resync()
-        self._first_lines, self._span_s = [], 0.0
+        self._first_lines = []
         self._damaged.take()
         if self._held is not None:
-            self._held = []
+            self._held.restart()
         return self._runs.take()
 
     def _take_line(self, raw: bytes) -> None:
@@ -165,7 +162,7 @@ class TextDecoder:
         if self._gain is not None:
             scale = layout.scales[self._index] if layout.scales else 1.0
             self._factor = 1 / (scale * self._gain)
-        self._layout = layout
+        self._layout, self._held = layout, HeldRows(layout.time, self._fs)
         lines, self._first_lines = self._first_lines, []
         for line in lines:
             self._take_row(line, layout)
@@ -187,9 +184,9 @@ class TextDecoder:
         if self._held is None:
             self._use(row)
             return
-        self._held.append(row)
-        if self._knows_enough(row, layout):
-            self._settle_rate()
+        self._held.add(row)
+        if self._held.are_enough:
+            self._settle_rate(self._held)
 
     def _note_garbage(self, line: str) -> None:
         """Count a line that is none, unless it is the header, now or after the board's reset."""
@@ -199,36 +196,13 @@ class TextDecoder:
             self._n_garbage += 1
             self._damaged.note(line)
 
-    def _knows_enough(self, row: TextRow, layout: TextLayout) -> bool:
-        """Tell whether the rows held back are enough to settle the rate."""
-        held = self._held or []
-        if layout.time is None or len(held) >= MOST_HELD:
-            return True
-        if row.time_s is not None:
-            step = row.time_s - (row.time_s if self._last_s is None else self._last_s)
-            self._span_s += step if 0 <= step <= TRUST_S else 0.0
-            self._last_s = row.time_s
-        if self._fs is not None and not self._disputed and len(held) >= N_LAYOUT:
-            rate = _shown_rate(held, layout)
-            self._disputed = rate is not None and not rate.agrees(self._fs)
-            return not self._disputed
-        return self._span_s > RATE_SPAN_S
-
-    def _settle_rate(self) -> None:
+    def _settle_rate(self, held: HeldRows) -> None:
         """Derive the rate from the rows held back, and let them go."""
-        held, self._held = self._held or [], None
-        if self._layout is not None and self._layout.time is not None and self._rate is None:
-            rate = _shown_rate(held, self._layout)
-            if self._fs is not None and (rate is None or rate.agrees(self._fs)):
-                rate = Rate(self._fs, rate.jitter if rate else 0.0)
-            self._rate = rate
-        self._start_clock()
-        for row in held:
-            self._use(row)
-
-    def _start_clock(self) -> None:
+        self._held, self._rate = None, held.rate()
         if self._rate is not None and self._layout is not None and self._layout.time is not None:
             self._order = RowOrder(LineClock(self._rate, self._layout.time))
+        for row in held.take():
+            self._use(row)
 
     def _use(self, row: TextRow) -> None:
         for placed in self._order.take(row, self._damaged.take()):
@@ -238,10 +212,6 @@ class TextDecoder:
                 self._runs.missing(1, "lead_off")
             else:
                 self._runs.sample(placed.row.values[self._index] * self._factor)
-
-
-def _shown_rate(rows: list[TextRow], layout: TextLayout) -> Rate | None:
-    return estimate_rate([row.time_s for row in rows if row.time_s is not None], layout.time)
 
 
 def _fits(layout: TextLayout, lines: list[str]) -> bool:

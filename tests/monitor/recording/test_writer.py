@@ -109,13 +109,14 @@ def test_what_a_disk_never_takes_is_counted(tmp_path: Path) -> None:
 
 def test_a_buffer_that_nobody_empties_is_bounded_and_the_loss_shows(tmp_path: Path) -> None:
     buffer = BlockBuffer(most_blocks=3)
-    for number in range(5):
+    for number in range(4):
         buffer.note({"note": number})
-    assert buffer.n_lost == 2
-    recording = Recording(tmp_path / "s", HEADER)
+    assert buffer.n_lost == 1
+    recording = Recording(tmp_path / "s", HEADER, write_s=3600.0)
     recording._buffer = buffer
-    recording._holds_any = True
+    recording.add(entry(0))
     recording.close()
+    assert buffer.n_lost == 2
     survey = RecordingReader(tmp_path / "s").survey
     assert (survey.n_blocks, survey.n_missing) == (3, 2)
     assert survey.damage == ["2 blocks are missing before block 3"]
@@ -214,6 +215,16 @@ def test_where_nothing_arrived_nothing_stays(tmp_path: Path) -> None:
     recording.close()
     recording.close()
     assert list((tmp_path / "kept").iterdir()) == []
+
+
+def test_a_night_of_silence_leaves_none_of_its_parts(tmp_path: Path) -> None:
+    recording = Recording(tmp_path / "s", HEADER, part_bytes=2000, write_s=0.005)
+    for number in range(1000):
+        recording.add(Entry("read", 0.1 * number))
+        time.sleep(0.0001)
+    wait_until(lambda: len(list((tmp_path / "s").glob("*.sibrec"))) > 1)
+    recording.close()
+    assert not (tmp_path / "s").exists()
 
 
 def test_where_nothing_arrived_files_of_others_stay(tmp_path: Path) -> None:

@@ -1,4 +1,5 @@
 import io
+import time
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from sibeat.monitor.screen.display import ScreenDisplay
 from sibeat.monitor.sources.base import SourceStatus
 from sibeat.monitor.stopping import StopRequest
 
-from .conftest import alert
+from .conftest import alert, beat_event
 
 INFO = StreamInfo("208", "replay 208", 100.0, "MLII")
 ALERT = alert(100, decided_at_sample=165)
@@ -30,6 +31,14 @@ class Stage:
             recording=recording,
             bell=bell,
         )
+
+    def wait_for_a_frame(self) -> None:
+        """Wait until one was drawn that was begun after now."""
+        runner, deadline = self.display._runner, time.monotonic() + 20
+        wanted = runner.n_frames + 2
+        while runner.n_frames < wanted:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
 
 
 def test_the_stream_is_drawn_and_the_terminal_given_back() -> None:
@@ -78,9 +87,9 @@ def test_the_bell_rings_for_what_is_announced_where_it_is_wanted(bell: bool) -> 
 def test_the_bell_rings_when_the_port_is_lost(bell: bool) -> None:
     stage = Stage(bell)
     stage.display.start(INFO, 0.65, "learning")
-    stage.display.show([], [Chunk(0, np.zeros(100, np.float32))], 100)
+    stage.display.show([beat_event(50)], [Chunk(0, np.zeros(300, np.float32))], 300)
     stage.display.tell(SourceStatus("streaming"), [])
-    stage.display._snapshot()
+    stage.wait_for_a_frame()
     assert "\x07" not in stage.terminal.getvalue()
     stage.display.tell(SourceStatus("lost"), [])
     stage.display.stop()

@@ -75,6 +75,17 @@ def test_a_file_through_a_pipe_runs_at_no_rate_and_its_time_column_is_believed()
         assert all(warning.startswith(told) for warning in warnings)
 
 
-def test_arrivals_that_bear_a_stated_rate_out_silence_the_time_column() -> None:
-    assert rate_warning(300.0, None, 5.0, counted=True, shown_fs=250.0)
-    assert rate_warning(300.0, 301.0, 30.0, counted=True, shown_fs=250.0) is None
+@pytest.mark.parametrize("seconds", [5, 15, 60])
+def test_a_live_board_that_bears_the_stated_rate_out_silences_its_time_column(seconds: int) -> None:
+    stream = LiveStream(TextDecoder(drop_first=False, fs=250.0), fs=250.0)
+    for at in range(250 * seconds):  # in units of 0.1 ms, taken for ms
+        stream.feed(ByteArrival(at / 250.0, b"%d,%d\n" % (40 * at, at % 100)))
+    assert stream.status().warnings == ()
+
+
+@pytest.mark.parametrize(("sent", "stated"), [(2500.0, 1000.0), (1000.0, 250.0)])
+def test_a_board_that_is_much_quicker_than_stated_is_told(sent: float, stated: float) -> None:
+    stream = LiveStream(TextDecoder(drop_first=False, fs=stated), fs=stated)
+    for at in range(round(60 * sent)):
+        stream.feed(ByteArrival(at / sent, b"%d\n" % (at % 100)))
+    assert f"the board sends {sent:.1f} samples a second" in stream.status().warnings[0]

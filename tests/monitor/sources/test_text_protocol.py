@@ -126,23 +126,6 @@ def test_lost_lines_are_counted_exactly_by_their_stamps() -> None:
     ]
 
 
-@pytest.mark.parametrize("fs", [300.0, 200.0, 125.0, 1000.0])
-def test_a_stated_rate_that_is_not_the_columns_makes_up_no_losses(fs: float) -> None:
-    lost = {300, 301, 2600, 3001}
-    text = "".join(f"{4000 * i},{i}\n" for i in range(5000) if i not in lost)
-    decoded, decoder = decode(text, fs=fs)
-    assert [i for i, entry in enumerate(decoded) if entry == "dropped"] == sorted(lost)
-    assert len(decoded) == 5000
-    assert decoder.stated_fs == 250.0
-
-
-@pytest.mark.parametrize(("fs", "n_lines"), [(250.0, 64), (245.0, 64), (300.0, 2502)])
-def test_only_a_rate_that_a_time_column_contradicts_is_waited_for(fs: float, n_lines: int) -> None:
-    decoder = TextDecoder(drop_first=False, fs=fs)
-    assert decoder.feed(timed(range(0, 4000 * (n_lines - 1), 4000)).encode()) == []
-    assert len(flat(decoder.feed(b"%d,5\n" % (4000 * (n_lines - 1))))) == n_lines
-
-
 def test_micros_that_wrap_lose_nothing() -> None:
     stamps = [(2**32 - 4_000_000 + 4000 * i) % 2**32 for i in range(5000)]
     decoded, decoder = decode(timed(stamps))
