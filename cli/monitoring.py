@@ -22,6 +22,7 @@ from sibeat.cli.recording import (
     recorded_run,
     recording_sinks,
     require_recordable,
+    say_if_nothing_was_recorded,
 )
 from sibeat.cli.results import open_results
 from sibeat.cli.settings import MonitorSettings, resolve
@@ -75,6 +76,7 @@ def run(wanted: Wanted, options: Mapping[str, Any], config: Path | None) -> int:
     patient = known_patient(settings, options, student, recorded)
     kept = recording_sinks(wanted, settings, source, student, patient.document)
     with ExitStack() as ending:  # also where another output cannot be opened
+        ending.callback(say_if_nothing_was_recorded, kept)
         for sink in kept:
             ending.callback(sink.close)
         outcome, summary = watch(

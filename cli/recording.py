@@ -1,6 +1,6 @@
 """``--record`` and the replay of what it kept: how settings go into a recording and come back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -197,3 +197,10 @@ def recording_sinks(
     source.tap(recording.tap)
     say(f"recording: {shown(recording.path)}")
     return [recording, AnnotationSink(recording.path, can_wait=True)]
+
+
+def say_if_nothing_was_recorded(kept: Sequence[Sink]) -> None:
+    """Take back that there is a recording, where nothing arrived for it."""
+    for sink in kept:
+        if isinstance(sink, Recording) and not sink.holds_any:
+            say("nothing arrived: no recording was made")

@@ -41,11 +41,19 @@ class EventCounter:
     fs : sampling rate, Hz
     first_sample : index at which the stream begins
     baseline : what the patient's baseline does then
+    latency_samples : the pipeline's own delay: an alert that comes sooner was forced out by an end
+        or a gap, and says nothing of delays
     """
 
-    def __init__(self, fs: float, first_sample: int, baseline: BaselineState = "learning") -> None:
+    def __init__(
+        self,
+        fs: float,
+        first_sample: int,
+        baseline: BaselineState = "learning",
+        latency_samples: int = 0,
+    ) -> None:
         self._baseline, self._n_baseline_changes = baseline, 0
-        self._fs = fs
+        self._fs, self._latency_samples = fs, latency_samples
         self._kinds: Counter[Kind] = Counter()
         self._alerts: Counter[str] = Counter()
         self._delays: Counter[int] = Counter()
@@ -153,8 +161,9 @@ class EventCounter:
         self._alerts["total"] += 1
         self._alerts["announced"] += alert.announced
         self._alerts["late"] += alert.stage == "late"
-        if alert.stage == "provisional":
-            self._delays[alert.decided_at_sample - alert.sample] += 1
+        n_samples = alert.decided_at_sample - alert.sample
+        if alert.stage == "provisional" and n_samples >= self._latency_samples:
+            self._delays[n_samples] += 1
 
     def _count_gap(self, gap: GapEvent) -> None:
         if gap.reason == "lead_off":

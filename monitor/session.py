@@ -123,7 +123,8 @@ class StreamRun:
         self._intake = intake
         self._info = info
         self._pipeline = session.make_pipeline(info)
-        self._counter = EventCounter(info.fs, info.first_sample, self._pipeline.baseline_state)
+        known = self._pipeline.baseline_state, self._pipeline.latency_samples
+        self._counter = EventCounter(info.fs, info.first_sample, *known)
         self._position = info.first_sample
         self._limit = _limit(info, session.duration_s)
         self._marks = Marks(session.marks, session.recorded_marks)

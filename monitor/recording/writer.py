@@ -59,7 +59,8 @@ class Recording:
     ) -> None:
         self.path = folder
         self._write_s, self._sync_s = write_s, sync_s
-        self._holds_any = False
+        self.holds_any = False
+        """whether anything arrived: else nothing stays"""
         self._buffer = BlockBuffer()
         self._parts = PartWriter(folder, header, disk, part_bytes)
         self._ending = threading.Event()
@@ -82,12 +83,12 @@ class Recording:
 
     def add(self, entry: Entry) -> None:
         """Record what a transport told; does not wait for the disk."""
-        self._holds_any = self._holds_any or bool(entry.data)
+        self.holds_any = self.holds_any or bool(entry.data)
         self._buffer.add(entry)
 
     def start(self, info: StreamInfo, about: Mapping[str, Any]) -> None:
         """Note which stream it became."""
-        self._holds_any = True
+        self.holds_any = True
         start = info.start_time.isoformat() if info.start_time else None
         stream = {"fs": info.fs, "lead": info.lead, "unit": info.unit, "start_time": start}
         self._buffer.note({"note": "stream", "name": info.name} | stream | dict(about))
@@ -118,7 +119,7 @@ class Recording:
         self._ending.set()
         self._thread.join()
         self._write()
-        if self._holds_any:
+        if self.holds_any:
             self._parts.close()
         else:
             self._parts.discard()

@@ -118,7 +118,7 @@ class LiveStream:
             fs=measured_fs or self.fs,
             detail=self._detail(),
             losses="counted" if counted else "inferred",
-            warnings=(warning,) if warning else (),
+            warnings=tuple(told for told in (warning, self._block_warning()) if told),
         )
 
     @property
@@ -173,6 +173,9 @@ class LiveStream:
         )
         return self._clock.place(self._settling.take_certain(self.fs, late.runs_ahead))
 
+    def _block_warning(self) -> str | None:
+        return self._timed.patience.warning(self._now_s) if self._timed is not None else None
+
     def _state(self) -> SourceState:
         if self.ended:
             return "ended"
@@ -180,8 +183,12 @@ class LiveStream:
             return "lost"
         if self.fs is None:
             return "connecting"
-        silent = self._timed is not None and self._timed.absence is not None
-        return "silent" if silent else "streaming"
+        return "silent" if self._is_silent() else "streaming"
+
+    def _is_silent(self) -> bool:
+        if self._timed is None or self._timed.absence is None:
+            return False
+        return not self._timed.patience.expects(self._now_s - (self._last_s or 0.0))
 
     def _detail(self) -> str:
         if self._lost:

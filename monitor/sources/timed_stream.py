@@ -19,6 +19,7 @@ from sibeat.monitor.sources.counter_losses import (
 )
 from sibeat.monitor.sources.lateness import LATE_S, Lateness
 from sibeat.monitor.sources.loss_case import Absence, LossCase
+from sibeat.monitor.sources.patience import Patience
 from sibeat.monitor.sources.sample_clock import SampleClock
 
 PIECES_AFTER = 2
@@ -59,6 +60,8 @@ class TimedStream:
     ) -> None:
         self.absence: Absence | None = None
         """why there are no samples now"""
+        self.patience = Patience(PIECES_AFTER * silence_s)
+        """how long what is silent may hold samples back"""
         self._decoder, self._fs, self._silence_s = decoder, fs, silence_s
         self._clock, self._late = clock, late
         self._n_jitter = round(LATE_S * fs)
@@ -110,7 +113,7 @@ class TimedStream:
         if self.absence is None and quiet_s >= self._silence_s:
             self.absence = "silence"
         due = int((quiet_s - LATE_S) * self._fs)
-        if self.absence == "silence" and quiet_s < PIECES_AFTER * self._silence_s:
+        if self.absence == "silence" and quiet_s < self.patience.wait_s(time_s):
             return []
         least = min(PIECE_S, self._silence_s) * self._fs
         if self.absence is None or due - self._n_given < least:
@@ -203,6 +206,9 @@ class TimedStream:
             items = self._take_for_missing(case, still_comes)
         elif not still_comes:
             case.held = self._with_rounds(case)
+        if case.absence == "silence" and not still_comes:
+            pause_s, missing_s = case.n_quiet / self._fs, case.n_taken / self._fs
+            self.patience.learn(self._last_s, pause_s, missing_s)
         self._case, n_late = None, round(self._late.least)
         self._late.forget(case.n_taken if still_comes and not case.is_of_rounds else None)
         if not still_comes and not case.is_of_rounds:

@@ -205,6 +205,7 @@ def test_a_run_that_cannot_begin_leaves_no_recording(tmp_path: Path) -> None:
         )
         assert ended.returncode == code, ended.stderr
         assert list((tmp_path / "rec").iterdir()) == []
+        assert "nothing arrived: no recording was made" in ended.stderr
 
 
 def test_a_recording_keeps_the_baseline_that_was_known_at_its_start(tmp_path: Path) -> None:
