@@ -85,7 +85,7 @@ class SnapshotBuilder:
         self._on_mark = on_mark
         self._lock = Lock()
         self._clock = clock
-        self._warned_at_s = clock()
+        self._warned_at_s = self._heard_at_s = clock()
         self._ring = TraceRing(max(int(VIEW_S * info.fs), 1), info.first_sample)
         self._meter = ExtentMeter(max(round(info.fs), 1))
         self._tally = BeatTally(VIEW_S, info)
@@ -110,6 +110,7 @@ class SnapshotBuilder:
     def add_step(self, events: Iterable[Event], trace: Iterable[Chunk] = (), stop: int = 0) -> None:
         """Take in what one step of the pipeline said and filtered, and the index it came to."""
         with self._lock:
+            self._heard_at_s = self._clock()
             self._now = max(self._now, stop - round(BEHIND_S * self._info.fs))
             for chunk in trace:
                 self._ring.put(chunk)
@@ -124,6 +125,7 @@ class SnapshotBuilder:
         """Replace the state of the source and the standing warnings."""
         standing = tuple(warnings)
         with self._lock:
+            self._heard_at_s = self._clock()
             if _kinds(standing) != _kinds(self._still.warnings):
                 self._warned_at_s = self._clock()
             self._still = replace(self._still, status=status, warnings=standing)
@@ -167,8 +169,9 @@ class SnapshotBuilder:
             tally = self._tally
             fresh = (self._now - tally.last_beat) / self._info.fs <= HR_STALE_S
             asking = self._alerts.asking(self._now, self._info.fs)
-            turn_s = self._clock() - self._warned_at_s
-            still = replace(self._still, lost=self._is_lost(), turn_s=turn_s)
+            now_s = self._clock()
+            turn_s, unheard_s = now_s - self._warned_at_s, now_s - self._heard_at_s
+            still = replace(self._still, lost=self._is_lost(), turn_s=turn_s, unheard_s=unheard_s)
             known = fresh and not still.absent and still.quality == "good"
             return replace(
                 still,

@@ -27,6 +27,9 @@ SHORT_KIND: dict[str, str] = {
 """names of the kinds that fit a narrow column"""
 
 
+BUSY_S = 1.5
+"""time without a word of the pipeline, which speaks ten times a second, from which it is busy, s;
+chosen by us: a long step of a slow computer is shorter"""
 END_S = 2.0
 """how near its end a stream has ended, s; chosen by us: more than the screen may be behind"""
 
@@ -186,6 +189,8 @@ class Snapshot:
     """losses that the pipeline found"""
     turn_s: float = 0.0
     """time since the warnings changed, by which they take turns, s"""
+    unheard_s: float = 0.0
+    """time since the pipeline said anything, s"""
 
     @property
     def absent(self) -> bool:
@@ -195,6 +200,8 @@ class Snapshot:
     @property
     def state(self) -> str:
         """What the source does, as far as the screen has come: a file is read ahead of it."""
+        if self.unheard_s >= BUSY_S:
+            return f"busy for {self.unheard_s:.0f} s"
         at_end = self.total_s is None or self.elapsed_s >= self.total_s - END_S
         return "streaming" if self.status.state == "ended" and not at_end else self.status.state
 

@@ -160,6 +160,18 @@ def test_a_new_warning_has_the_first_turn(info):
     assert builder.snapshot().turn_s == 0.0
 
 
+def test_a_pipeline_that_says_nothing_for_a_while_is_busy(info):
+    now_s = [1000.0]
+    builder = SnapshotBuilder(info, clock=lambda: now_s[0])
+    builder.add_status(SourceStatus("streaming"))
+    now_s[0] = 1001.4
+    assert builder.snapshot().state == "streaming"
+    now_s[0] = 1003.2
+    assert builder.snapshot().state == "busy for 3 s"
+    builder.add_step([])
+    assert builder.snapshot().state == "streaming"
+
+
 def test_gain_has_ends(builder):
     for _ in range(20):
         builder.press("gain_up")
