@@ -76,10 +76,18 @@ def monitor(
     ] = None,
     model: Annotated[
         Path | None,
-        typer.Option("--model", metavar="FILE", help="Student (default: the shipped one)."),
+        typer.Option(
+            "--model",
+            metavar="FILE",
+            help="Student (default: the shipped one).",
+            readable=False,
+        ),
     ] = None,
     config: Annotated[
-        Path | None, typer.Option("--config", metavar="FILE", help="Settings as of the monitor.")
+        Path | None,
+        typer.Option(
+            "--config", metavar="FILE", help="Settings as of the monitor.", readable=False
+        ),
     ] = None,
     jobs: Annotated[
         int | None,

@@ -20,7 +20,7 @@ class Mains(StrEnum):
 def option(
     name: str, text: str, panel: str, metavar: str | None = None, *, least: int | None = None
 ) -> typer.models.OptionInfo:
-    """Describe an option.
+    """Describe an option; whether its file may be read is told by what opens it.
 
     Parameters
     ----------
@@ -36,6 +36,7 @@ def option(
         rich_help_panel=panel,
         metavar=metavar,
         min=least,
+        readable=False,  # typer is not to look first
     )
     return info
 

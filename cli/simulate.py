@@ -53,7 +53,8 @@ def simulate(
         float | None,
         option(
             "--fs",
-            "sampling rate, 100 to 2000 (default: the record's, the board's, or 250)",
+            "sampling rate, 100 to 2000 (default: the board's, to which a record is resampled; "
+            "else the record's, or 250)",
             _WHAT,
             "HZ",
         ),

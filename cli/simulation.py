@@ -10,7 +10,8 @@ import typer
 
 from sibeat.cli.simulated_board import SimulatedBoard, open_wire
 from sibeat.ecg.errors import UsageError
-from sibeat.ecg.record import open_record
+from sibeat.ecg.record import Record, open_record
+from sibeat.ecg.record_altered import AlteredRecord
 from sibeat.ecg.synthetic import SyntheticEcg
 from sibeat.ecg.synthetic_noise import NoiseSettings
 from sibeat.ecg.synthetic_record import write_synthetic_record
@@ -152,7 +153,7 @@ def _speak(order: Order) -> None:
         ecg = SyntheticEcg(order.settings(), fs, order.seed)
         items = synthetic_items(ecg, _n_block(fs, speed), _n_samples(order, fs))
     else:
-        record = open_record(order.record, order.lead, order.fs)
+        record = _record(order, order.record)
         fs, column = record.fs, _column(record.lead, record.unit)
         items = record_items(record, _n_block(fs, speed), _n_samples(order, fs))
     board = SimulatedBoard.of(
@@ -161,6 +162,23 @@ def _speak(order: Order) -> None:
     keeps_name = order.faults.unplug is not None
     with ExitStack() as stack, terminated_by_exception():
         board.talk(items, open_wire(stack, order.tcp, keeps_name), fs, Pacer(speed))
+
+
+def _record(order: Order, path: str) -> Record:
+    """Open a record, at the board's rate where it has one; ``--fs`` takes the samples as they are.
+
+    A board of another rate than it is known for would be heard as a slower or a quicker heart.
+    """
+    record = open_record(path, order.lead, order.fs)
+    fs = find_board(order.protocol).fs
+    if order.fs is not None or fs is None or fs == record.fs:
+        return record
+    typer.echo(
+        f"{record.name} is resampled from {record.fs:g} to {fs:g} Hz, the rate of "
+        f"{order.protocol}; --fs {record.fs:g} speaks it as it is",
+        err=True,
+    )
+    return AlteredRecord(record, fs)
 
 
 def _speed(text: str) -> float | None:

@@ -31,14 +31,26 @@ def choose_lead(leads: Sequence[str], wanted: str | int | None = None) -> int:
     """
     if wanted is None:
         return _default(leads)
+    found = find_lead(leads, wanted)
+    if found is None:
+        raise UsageError(f"no lead {wanted!r}, expected one of {listed(leads)}: choose with --lead")
+    return found
+
+
+def find_lead(leads: Sequence[str], wanted: str | int) -> int | None:
+    """Give the index of a lead by its name or index, as `choose_lead` does; None: there is none."""
     names = [lead.strip().casefold() for lead in leads]
     text = str(wanted).strip().casefold()
     if not isinstance(wanted, int) and text in names:
         return names.index(text)
     if re.fullmatch(r"\d{1,6}", text, re.ASCII) and int(text) < len(leads):
         return int(text)
-    listed = ", ".join(f"{i}: {lead}" for i, lead in enumerate(leads))
-    raise UsageError(f"no lead {wanted!r} in this recording, it has {listed}: choose with --lead")
+    return None
+
+
+def listed(leads: Sequence[str]) -> str:
+    """List leads with their indices, for messages."""
+    return ", ".join(f"{i}: {lead}" for i, lead in enumerate(leads))
 
 
 def _default(leads: Sequence[str]) -> int:

@@ -32,7 +32,7 @@ def read_toml(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise ConfigError(
             f"cannot read the configuration {path}: {error.strerror or error}; "
-            "expected a TOML file, check the path"
+            "expected a TOML file, check the path and its permissions"
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(

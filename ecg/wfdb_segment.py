@@ -5,6 +5,7 @@ the lead's sampling rate is the header's times that number.
 """
 
 import math
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ Header: TypeAlias = Any  # wfdb is untyped: a wfdb.Record or wfdb.MultiRecord
 BROKEN = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, OSError)
 BROKEN_SIGNAL = (*BROKEN, RuntimeError)
 """what wfdb (and soundfile under it, for the RuntimeError) raises on files that are none"""
+
+FETCH_AGAIN = "get the record's files again"
 
 UNIT_FRAMES = 21_600
 """frames that are read at once; chosen by us: a minute at 360 Hz, since wfdb parses the header anew
@@ -57,18 +60,37 @@ def read_header(stem: Path) -> Header:
         raise RecordError(f"the header {header} is empty, expected a WFDB header: get it again")
     try:
         read = wfdb.rdheader(str(stem))
+        _require_whole(read, header)
         if not isinstance(read, wfdb.MultiRecord):
             read.units = _stated_units(header_lines(stem)[1:], read.units or [])
         return read
     except FileNotFoundError as error:
+        raise RecordError(f"there is no header {stem}.hea, expected one: {FETCH_AGAIN}") from error
+    except PermissionError as error:
         raise RecordError(
-            f"there is no header {stem}.hea, expected one: get the record's files again"
+            f"the header {header} cannot be opened ({error.strerror}), expected one that may be "
+            "read: check its permissions"
         ) from error
     except BROKEN as error:
         raise RecordError(
             f"the header {stem}.hea is broken ({type(error).__name__}: {error}), expected a WFDB "
             "header: get it again"
         ) from error
+
+
+def _require_whole(read: Header, header: Path) -> None:
+    """Refuse a header that ends before all its signals or segments are described."""
+    segments = getattr(read, "seg_name", None)
+    what, stated, told = (
+        ("signals", read.n_sig, read.file_name)
+        if segments is None
+        else ("segments", read.n_seg, segments)
+    )
+    if len(told or []) < (stated or 0):
+        raise RecordError(
+            f"the header {header} is cut short: it describes {len(told or [])} of its {stated} "
+            f"{what}, expected a line for each: get the header again"
+        )
 
 
 def header_lines(stem: Path) -> list[list[str]]:
@@ -128,14 +150,17 @@ class SegmentLead:
         Raises
         ------
         RecordError
-            The file is not there.
+            The file is not there, or may not be read.
         """
         try:
-            n_bytes = self._file.stat().st_size
+            with self._file.open("rb") as file:
+                n_bytes = file.seek(0, os.SEEK_END)
         except OSError as error:
+            denied = isinstance(error, PermissionError)
             raise RecordError(
                 f"the header {self.stem}.hea names {self._file.name}, which cannot be opened "
-                f"({error.strerror}), expected {self._file}: get the record's files again"
+                f"({error.strerror}), expected {self._file}: "
+                f"{'check its permissions' if denied else FETCH_AGAIN}"
             ) from error
         if self._format not in BYTES_PER_SAMPLE:
             return None

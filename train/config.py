@@ -159,12 +159,23 @@ def load_config(name: str | None) -> TrainConfig:
         with resources.as_file(text) as path:
             return _from_file(path, f"preset {name}")
     path = Path(name)
-    if not path.exists():
+    if _is_missing(path):
         raise ConfigError(
             f"no configuration {name!r}: expected a TOML file or one of the presets "
             f"{', '.join(presets())}"
         )
     return _from_file(path, str(path))
+
+
+def _is_missing(path: Path) -> bool:
+    """Whether there is no such file; why another one cannot be read is told by who reads it."""
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _from_file(path: Path, where: str) -> TrainConfig:

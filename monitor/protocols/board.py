@@ -1,7 +1,8 @@
 """Board descriptions: TOML files that say what a board sends, how fast, and what it wants to hear.
 
 The shipped ones are data of ``sibeat.configs`` (``boards/*.toml``); a user's own is named by its
-path. A field that a description leaves out keeps the default that is written here.
+path. A field that a description leaves out keeps the default that is written here. ``python -m
+docs.boards`` writes what is said here of the fields into ``docs/boards.md``.
 """
 
 import difflib
@@ -25,9 +26,11 @@ class Channel:
     """One number of a frame."""
 
     name: str
+    """as ``--lead`` takes it"""
     at: int = 0
-    """place of its first byte; BITalino has no use for it"""
+    """place of its first byte, from 0 on; not with ``bitalino``"""
     format: NumberFormat = "u16be"
+    """how its number is written; not with ``bitalino``"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +38,9 @@ class FixedBytes:
     """Bytes that never change."""
 
     at: int
+    """place of the first of them"""
     hex: str
-    """as in ``0A FA``"""
+    """two digits each, as in ``0A FA``"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +48,11 @@ class ByteRange:
     """A byte that lies between two values, both included."""
 
     at: int
+    """place of the byte"""
     low: int
+    """lowest value, from 0 on"""
     high: int
+    """highest value, up to 255"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +60,11 @@ class BoardClock:
     """A time in ms that some frames carry."""
 
     at: int
+    """place of its first byte"""
     when: ByteRange
     """the byte that says that a frame carries it"""
     format: NumberFormat = "u32be"
+    """how the time is written"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +72,17 @@ class FrameLayout:
     """Where things lie in a frame."""
 
     n_bytes: int
+    """length of a frame, bytes"""
     fixed: tuple[FixedBytes, ...] = ()
+    """bytes that never change; at least one"""
     ranges: tuple[ByteRange, ...] = ()
+    """bytes that lie between two values"""
     counter_at: int | None = None
-    """place of a counter of 8 bits that begins anew after 255"""
+    """place of a counter of 8 bits that begins anew after 255; without one losses are inferred"""
     adc_bits: int | None = None
     """bits of the converter, where its numbers are unsigned and in wider fields"""
     clock: BoardClock | None = None
+    """a time in ms that some frames carry"""
     n_confirm: int = 2
     """frames in a row that make a lock"""
     n_samples: int = 1
@@ -89,7 +102,7 @@ class Scale:
     """From a channel's number to mV: ``(code - zero) * mv_per_count``."""
 
     mv_per_count: float | None = None
-    """None: not known, the unit is a.u."""
+    """mV that one count means; left out: not known, the unit is a.u."""
     zero: float = 0.0
     """number at 0 mV"""
     derived: bool = True
@@ -111,10 +124,11 @@ class Command:
     """Something that the board is told, one byte a character (latin-1)."""
 
     send: str
+    """one byte a character, ``\\u00C3`` is C3"""
     answer: str = ""
     """what it ends its answer with; waited for"""
     wait_s: float = 0.1
-    """longest wait for the answer, or the pause after a command without one"""
+    """longest wait for the answer, or the pause after a command without one, s"""
     says: str = ""
     """what the simulated board answers"""
 
@@ -126,26 +140,35 @@ class Board:
     name: str
     """as in ``--protocol NAME``"""
     title: str
+    """for people"""
     protocol: Literal["frames", "bitalino", "text"]
+    """frames as ``[frame]`` says, those of a BITalino, or lines of numbers"""
     bauds: tuple[int, ...]
     """bit rates to try, in this order"""
     fs: float | None = None
-    """nominal sampling rate, Hz; None: to be measured"""
+    """nominal sampling rate, 100 to 2000 Hz; left out: to be measured"""
     channels: tuple[Channel, ...] = ()
+    """numbers of a frame that are leads, at least one; not with ``text``"""
     lead: str = ""
-    """channel that is taken unless the user says otherwise; empty: see ``choose_lead``"""
+    """channel taken without ``--lead``; left out: II, else one called ECG, else the first"""
     frame: FrameLayout | None = None
+    """where things lie in a frame; with ``frames`` alone"""
     scale: Scale = field(default_factory=Scale)
+    """from a number to mV: ``(number - zero) * mv_per_count``"""
     lead_off: LeadOff = field(default_factory=LeadOff)
+    """how it tells that an electrode is off; left out: it does not"""
     start: tuple[Command, ...] = ()
+    """what it is told to make it send, again each 3 s while nothing comes"""
     stop: str = ""
+    """what it is told at the end, where there is a ``start``"""
     usb: tuple[str, ...] = ()
     """USB ids ``VID:PID`` of its serial chip, in hexadecimal"""
     tested_on: str = "the simulator"
+    """what this description was tried with"""
     auto: bool = True
     """whether ``--protocol auto`` looks for it; not when another board sends the same bytes"""
     probe: int | None = None
-    """place in the row in which auto tries start commands on a silent port; None: never"""
+    """place in the row in which auto tries start commands on a silent port; left out: never"""
 
 
 def load_board(path: Path) -> Board:

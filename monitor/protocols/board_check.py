@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sibeat.ecg.errors import ConfigError
+from sibeat.ecg.lead import find_lead, listed
 from sibeat.ecg.sampling_rate import check_fs
 
 if TYPE_CHECKING:
@@ -50,6 +51,9 @@ def _wrong(board: "Board") -> Iterator[Wrong]:
         yield Wrong("bauds", list(board.bauds), "at least one bit rate, each above 0")
     for channel in board.channels:
         yield from _wrong_place(channel.at, f"at of channel {channel.name}")
+    names = [channel.name for channel in board.channels]
+    if board.lead and names and find_lead(names, board.lead) is None:
+        yield Wrong("lead", board.lead, f"one of the channels {listed(names)}")
     scale = board.scale
     if scale.mv_per_count is not None and not (
         math.isfinite(scale.mv_per_count) and scale.mv_per_count

@@ -5,7 +5,11 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-NumberFormat: TypeAlias = Literal["u8", "u16be", "u16le", "i16le", "i24be", "i32le", "u32be"]
+NumberFormat: TypeAlias = Literal[
+    "u8", "u16be", "u16le", "u24be", "u24le", "u32be", "u32le",
+    "i8", "i16be", "i16le", "i24be", "i24le", "i32be", "i32le",
+]  # fmt: skip
+"""sign, bits, and which byte comes first: the most (be) or the least significant (le)"""
 
 Frames: TypeAlias = NDArray[np.uint8]
 """(n_frames, n_bytes); rows may overlap (sliding windows), so never write into them"""

@@ -2,12 +2,9 @@
 
 import errno
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 from sibeat.ecg.errors import PortNotFound, SourceError
 from sibeat.monitor.sources.serial_devices import serial_devices
-
-SOCKET = "socket://"
 
 
 def port_failures() -> tuple[type[Exception], ...]:
@@ -48,11 +45,6 @@ def explain(
             "mostly dialout: run `sudo usermod -aG dialout $USER` and log in again; elsewhere "
             "close the program that has it open"
         )
-    if port.startswith(SOCKET) and not _is_address(port):
-        return SourceError(
-            f"{port} is no address of a board; expected socket://HOST:PORT with a port from 1 to "
-            "65535, as in socket://192.168.0.7:2000"
-        )
     if number in (errno.ENOENT, errno.ENODEV, errno.ENXIO) or "FileNotFoundError" in text:
         return PortNotFound(f"there is no serial port {port}: {_choice(ports())}")
     if number in (errno.EBUSY, errno.EAGAIN) or "exclusively lock" in text:
@@ -65,14 +57,6 @@ def explain(
             "like socket://HOST:PORT; a file is read with --replay"
         )
     return SourceError(f"cannot open {port}: {text}; check that the device is on and reachable")
-
-
-def _is_address(url: str) -> bool:
-    parts = urlsplit(url)
-    try:
-        return bool(parts.hostname and parts.port)
-    except ValueError:  # the port is no number, or beyond 65535
-        return False
 
 
 def _choice(ports: list[str]) -> str:

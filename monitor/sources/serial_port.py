@@ -18,6 +18,7 @@ from sibeat.monitor.sources.serial_devices import (
     serial_devices,
 )
 from sibeat.monitor.sources.serial_failure import explain, port_failures
+from sibeat.monitor.sources.serial_url import require_port
 from sibeat.monitor.sources.talk import Silence, Talk
 
 if TYPE_CHECKING:
@@ -51,6 +52,11 @@ class SerialPort:
         Arrival clock, s.
     talk_at : callable
         Gives what is said to the board at a bit rate.
+
+    Raises
+    ------
+    UsageError
+        There is no such bit rate, or the port cannot be meant.
     """
 
     def __init__(
@@ -64,6 +70,7 @@ class SerialPort:
         bauds = BAUDS if bauds is None else [bauds] if isinstance(bauds, int) else bauds
         if min(bauds) < 1:
             raise UsageError(f"--baud {min(bauds)} is no bit rate: give one like 115200")
+        require_port(port)
         self.name = f"serial {port}"
         self._port = port
         self._bauds = list(bauds)

@@ -144,8 +144,12 @@ def test_a_default_log_in_use_is_left_to_its_owner(sibeat: Run, tmp_path: Path) 
         (["--replay", "absent"], 3, "absent"),
         (["--replay", "."], 3, ""),
         (["--serial", "/dev/absent"], 3, "/dev/absent"),
+        (["--serial", "/dev/null"], 3, "is no serial port"),
+        (["--serial", "socket://nohost"], 2, "is no address of a board"),
+        (["--serial", ""], 2, "is no address of a board"),
         (["--demo", "--model", "absent.onnx"], 4, "absent.onnx"),
         (["--demo", "--config", "absent.toml"], 4, "absent.toml"),
+        (["--demo", "--config", "taken"], 4, "cannot read the configuration taken: Is a directory"),
         (["--demo", "--config", "typo.toml"], 4, "did you mean 'threshold'"),
         (["--demo", "--alerts", "."], 6, "cannot write"),
         (["--demo", "--alerts", "typo.toml"], 6, "something else than an alert log"),
@@ -163,6 +167,28 @@ def test_what_cannot_be_meant_leaves_with_the_codes_of_the_contract(
     assert message in told.err
     assert told.out == ""
     assert Path("typo.toml").read_text() == "[pipeline]\nthreshhold = 0.5\n"
+
+
+def test_a_file_without_permission_is_told_by_what_reads_it(
+    sibeat: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = Path.open
+
+    def refuse(path: Path, *arguments: Any, **more: Any) -> Any:
+        if path.name == "mine":
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(path, *arguments, **more)
+
+    Path("mine").touch()
+    Path("100.atr").touch()
+    monkeypatch.setattr(os, "access", lambda path, mode: path != "mine")
+    monkeypatch.setattr(Path, "open", refuse)
+    for command in (("monitor", "--demo"), ("evaluate", "monitor", "--data", ".")):
+        for option in ("--config", "--model"):
+            told = sibeat(*command, option, "mine")
+            assert told.code == 4
+            assert "mine" in told.err
+            assert "Permission denied" in told.err
 
 
 def test_a_student_of_another_front_is_refused(sibeat: Run, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,8 +17,10 @@ import wfdb
 from typer.testing import CliRunner
 
 from sibeat.cli.simulate import simulate
+from sibeat.cli.simulated_board import SimulatedBoard
 from sibeat.ecg.errors import OutputError, RecordError, UsageError
 from sibeat.ecg.signal_file import SignalWriter
+from sibeat.ecg.stream import Chunk, Item
 
 app = typer.Typer()
 app.command("simulate")(simulate)
@@ -170,6 +173,40 @@ def test_a_real_record_is_spoken(tmp_path: Path) -> None:
     assert lines[1] == "V5 [mV]"
     p_signal = wfdb.rdrecord(str(tmp_path / "rec")).p_signal[:, 0]
     assert np.array_equal(np.array(lines[2:], np.float32), p_signal.astype(np.float32))
+
+
+@pytest.mark.parametrize(
+    ("options", "fs", "resampled"),
+    [
+        (("--protocol", "openbci-cyton"), 250, True),
+        (("--protocol", "openbci-cyton", "--fs", "360"), 360, False),
+        (("--protocol", "chords-uno-r4"), 500, True),
+        (("--protocol", "text"), 360, False),
+    ],
+)
+def test_a_record_is_spoken_at_the_rate_of_the_board(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    options: tuple[str, ...],
+    fs: int,
+    resampled: bool,
+) -> None:
+    wave = np.sin(np.arange(720) * 2 * np.pi * 5 / 360).astype(np.float32)
+    with SignalWriter(tmp_path / "rec", 360, "II") as writer:
+        writer.write(wave)
+    said: list[Item] = []
+    rates: list[float] = []
+
+    def listen(board: SimulatedBoard, items: Iterator[Item], *wire: Any) -> None:
+        said.extend(items)
+        rates.append(wire[1])
+
+    monkeypatch.setattr(SimulatedBoard, "talk", listen)
+    run("--pty", "--record", tmp_path / "rec", *options)
+    samples = np.concatenate([item.samples for item in said if isinstance(item, Chunk)])
+    assert (rates, len(samples)) == ([fs], 2 * fs if resampled else 720)
+    expected = np.sin(np.arange(2 * fs) * 2 * np.pi * 5 / fs) if resampled else wave
+    assert np.abs(samples - expected)[20:-20].max() < 0.01
 
 
 def test_a_port_that_is_terminated_leaves_nothing_behind(tmp_path: Path) -> None:

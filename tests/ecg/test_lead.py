@@ -42,5 +42,5 @@ def test_of_two_leads_of_one_name_the_first_is_meant() -> None:
 
 @pytest.mark.parametrize("wanted", ["V9", 2, -1, "-1", "", "²"])
 def test_an_unknown_lead_is_a_usage_error_that_lists_the_leads(wanted: str | int) -> None:
-    with pytest.raises(UsageError, match=r"0: MLII, 1: V5.*--lead"):
+    with pytest.raises(UsageError, match=r"no lead .*, expected one of 0: MLII, 1: V5: .*--lead"):
         choose_lead(("MLII", "V5"), wanted)

@@ -1,7 +1,9 @@
 """Segments of WFDB records: several, with several samples a frame, skewed, truncated."""
 
+import io
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -183,3 +185,32 @@ def test_a_segment_shorter_than_its_record_says_says_so(tmp_path: Path) -> None:
 
     with pytest.raises(RecordError, match=r"got 1000 samples a lead, expected 1200 by the record"):
         open_record(tmp_path / "all").read()
+
+
+def test_a_header_cut_short_is_blamed_itself(tmp_path: Path) -> None:
+    write_wfdb(tmp_path)
+    whole = (tmp_path / "rec.hea").read_text()
+    (tmp_path / "torn.hea").write_text(whole[: whole.index("\n", whole.index("\n") + 1)])
+    with pytest.raises(RecordError, match=r"header .*torn\.hea is cut short: .* 1 of its 2 sig"):
+        open_record(tmp_path / "torn")
+    segments(tmp_path, "all/3 2 250 2000", "rec 1000")
+    with pytest.raises(RecordError, match=r"header .*all\.hea is cut short: .* 1 of its 3 segm"):
+        open_record(tmp_path / "all")
+
+
+@pytest.mark.parametrize("name", ["rec.hea", "rec.dat"])
+def test_a_file_without_permission_is_told_at_once_as_such(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    write_wfdb(tmp_path)
+    opened = io.open
+
+    def refuse(file: Any, *arguments: Any, **more: Any) -> Any:
+        if str(file).endswith(name):
+            raise PermissionError(13, "Permission denied", str(file))
+        return opened(file, *arguments, **more)
+
+    monkeypatch.setattr(io, "open", refuse)  # by pathlib
+    monkeypatch.setattr("builtins.open", refuse)
+    with pytest.raises(RecordError, match=rf"{name}.*\(Permission denied\).*: check its permiss"):
+        open_record(tmp_path / "rec")

@@ -119,6 +119,14 @@ def test_a_missing_file_names_the_presets(tmp_path: Path) -> None:
         load_config(str(tmp_path / "none.toml"))
 
 
+def test_a_file_that_cannot_be_read_is_no_missing_one(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(ConfigError, match=r"cannot read the configuration .*: Is a directory"):
+        load_config(str(tmp_path))
+    with pytest.raises(ConfigError, match=r"cannot read the configuration .*: Not a directory"):
+        load_config(str(tmp_path / "file" / "mine.toml"))
+
+
 def test_a_file_is_read(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text('[prepare]\nmains_hz = "off"\n[student]\nepochs = 7\n', encoding="utf-8")

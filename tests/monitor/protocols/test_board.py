@@ -98,6 +98,11 @@ def test_a_board_of_ones_own_needs_a_file_alone(bench: Any, tmp_path: Path) -> N
         ),
         ("bauds = [9600]", "bauds = []", "bauds in .* expected at least one bit rate"),
         ("bauds = [9600]", "bauds = [0]", "each above 0"),
+        (
+            "fs = 200.0",
+            'lead = "ECG9"',
+            "lead in .*own.toml is 'ECG9': expected .* 0: ECG; correct",
+        ),
         ("fs = 200.0", "fs = -5.0", "fs in .* -5 Hz, expected 100 to 2000"),
         ("fs = 200.0", 'start = [{ send = "" }]', "send in .* at least one character"),
         ("fs = 200.0", 'start = [{ send = "\u0416" }]', "of one byte each"),

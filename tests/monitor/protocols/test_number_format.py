@@ -1,5 +1,7 @@
 """Numbers in frames against the ways of writing them that Python knows."""
 
+from typing import get_args
+
 import numpy as np
 import pytest
 
@@ -11,7 +13,7 @@ from sibeat.monitor.protocols.number_format import (
     write_numbers,
 )
 
-FORMATS: list[NumberFormat] = ["u8", "u16be", "u16le", "i16le", "i24be", "i32le", "u32be"]
+FORMATS: tuple[NumberFormat, ...] = get_args(NumberFormat)
 
 
 @pytest.mark.parametrize("number", FORMATS)

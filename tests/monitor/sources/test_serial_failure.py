@@ -30,14 +30,6 @@ def test_each_cause_has_its_message(error: Exception, kind: type, words: str) ->
     assert "/dev/ttyUSB0" in str(explained)
 
 
-@pytest.mark.parametrize("url", ["socket://host", "socket://:7", "socket://host:0", "socket://h:x"])
-def test_an_address_needs_host_and_port(url: str) -> None:
-    error = serial.SerialException("'<=' not supported between instances of 'int' and 'NoneType'")
-    told = str(explain(url, error, list))
-    assert "socket://HOST:PORT" in told
-    assert "instances" not in told
-
-
 @pytest.mark.parametrize(
     "url", ["socket://[::1]:7000", "socket://10.0.0.7:2000/", "socket://h:7?logging=debug"]
 )

@@ -27,9 +27,9 @@ def test_a_file_is_no_port(tmp_path: Path) -> None:
         SerialSource(str(tmp_path / "log.csv")).open()
 
 
-def test_an_unknown_url_is_no_port() -> None:
-    with pytest.raises(SourceError, match="socket://HOST:PORT"):
-        SerialSource("carrier-pigeon://home").open()
+def test_an_unknown_url_is_bad_usage() -> None:
+    with pytest.raises(UsageError, match="socket://HOST:PORT"):
+        SerialSource("carrier-pigeon://home")
 
 
 def test_a_refused_connection_says_so() -> None:
