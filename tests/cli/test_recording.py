@@ -197,17 +197,6 @@ def test_standard_input_is_recorded_and_replayed_with_its_end(tmp_path: Path) ->
     assert "--protocol says nothing to a recording of standard input" in refused.stderr
 
 
-def test_a_run_that_cannot_begin_leaves_no_recording(tmp_path: Path) -> None:
-    for alerts, code in (("alerts.jsonl", 3), (".", 6)):
-        command = [*SIBEAT, "--serial", "/dev/nothing", "--record", "rec", "--alerts", alerts]
-        ended = subprocess.run(
-            [*command, "--headless"], cwd=tmp_path, capture_output=True, text=True, timeout=LIMIT_S
-        )
-        assert ended.returncode == code, ended.stderr
-        assert list((tmp_path / "rec").iterdir()) == []
-        assert "nothing arrived: no recording was made" in ended.stderr
-
-
 def test_a_recording_keeps_the_baseline_that_was_known_at_its_start(tmp_path: Path) -> None:
     speak(tmp_path, 40, 3, "--alerts", "first.jsonl", "--baseline", "anna.json")
     known = json.loads((tmp_path / "anna.json").read_text(encoding="utf-8"))
