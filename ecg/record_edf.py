@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 UNIT_S = 60.0
 """signal that is read at once, s; chosen by us: as for WFDB"""
+MOST_CODE = 2**23
+"""largest number of a sample: those of a BDF have 24 bits"""
 JITTER_S = 0.1
 """by which a data record may begin before the one before it ends, s; chosen by us: times by a
 computer's clock are as late and as early as its load, and the samples follow each other"""
@@ -76,6 +78,8 @@ class EdfRecord(Record):
         else:
             self._gain = (physical.max - physical.min) / span * (scale or 1.0)
             self._offset = physical.max * (scale or 1.0) - self._gain * digital.max
+        if not abs(self._gain) * MOST_CODE + abs(self._offset) <= float(np.finfo(np.float32).max):
+            raise ValueError(f"a physical range of {physical.min:g} to {physical.max:g}")
         self.unit = "a.u." if scale is None else "mV"
         self.start_time = _start(header)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import edfio
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from sibeat.ecg.edf_layout import read_layout, record_onsets
@@ -84,6 +84,7 @@ def test_a_header_that_is_cut_off_says_where(tmp_path: Path, n_bytes: int, neede
     max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(at=st.integers(0, 256 * 3 - 1), new=st.binary(min_size=1, max_size=8))
+@example(at=492, new=b"e")  # a physical maximum beyond float32
 def test_a_damaged_header_is_never_a_crash(tmp_path: Path, at: int, new: bytes) -> None:
     path = tmp_path / "night.edf"
     if not path.exists():
