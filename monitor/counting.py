@@ -1,5 +1,6 @@
 """Counts a session's events as they come, in memory that does not grow with the stream."""
 
+import math
 from collections import Counter, deque
 from collections.abc import Mapping
 from typing import Any
@@ -32,6 +33,10 @@ N_LOSSES = 1024
 """losses since the last change of quality that are kept; chosen by us: the next change is told a
 few seconds after its sample, in which no more gaps than that have room"""
 
+FORCED_S = 0.02
+"""by how much less than the pipeline's own delay an alert may come that was not forced out, s;
+chosen by us: peaks lie between samples, and windows are cut to whole ones"""
+
 
 class EventCounter:
     """Counts events.
@@ -41,8 +46,8 @@ class EventCounter:
     fs : sampling rate, Hz
     first_sample : index at which the stream begins
     baseline : what the patient's baseline does then
-    latency_samples : the pipeline's own delay: an alert that comes sooner was forced out by an end
-        or a gap, and says nothing of delays
+    latency_samples : the pipeline's own delay, at most: an alert that comes clearly sooner was
+        forced out by an end or a gap, and says nothing of delays
     """
 
     def __init__(
@@ -53,7 +58,8 @@ class EventCounter:
         latency_samples: int = 0,
     ) -> None:
         self._baseline, self._n_baseline_changes = baseline, 0
-        self._fs, self._latency_samples = fs, latency_samples
+        self._fs = fs
+        self._least_delay = latency_samples - math.ceil(FORCED_S * fs)
         self._kinds: Counter[Kind] = Counter()
         self._alerts: Counter[str] = Counter()
         self._delays: Counter[int] = Counter()
@@ -162,7 +168,7 @@ class EventCounter:
         self._alerts["announced"] += alert.announced
         self._alerts["late"] += alert.stage == "late"
         n_samples = alert.decided_at_sample - alert.sample
-        if alert.stage == "provisional" and n_samples >= self._latency_samples:
+        if alert.stage == "provisional" and n_samples >= self._least_delay:
             self._delays[n_samples] += 1
 
     def _count_gap(self, gap: GapEvent) -> None:

@@ -44,6 +44,7 @@ def test_json_is_all_that_goes_to_standard_output(sibeat: Run) -> None:
     assert summary["verdict"]["good"] is True
     assert summary["duration_s"] == 30.0
     assert summary["beats"]["total"] > 30
+    assert summary["delay"]["n"] == summary["alerts"]["total"] - summary["alerts"]["late"] > 0
     assert "no terminal" not in told.err
 
 
