@@ -9,7 +9,7 @@ from pathlib import Path
 import typer
 
 from sibeat.cli.simulated_board import SimulatedBoard, open_wire
-from sibeat.ecg.errors import UsageError
+from sibeat.ecg.errors import RecordError, UsageError
 from sibeat.ecg.record import Record, open_record
 from sibeat.ecg.record_altered import AlteredRecord
 from sibeat.ecg.synthetic import SyntheticEcg
@@ -173,12 +173,17 @@ def _record(order: Order, path: str) -> Record:
     fs = find_board(order.protocol).fs
     if order.fs is not None or fs is None or fs == record.fs:
         return record
+    as_it_is = f"--fs {record.fs:g} speaks it as it is"
+    try:
+        altered = AlteredRecord(record, fs)
+    except RecordError as error:
+        raise RecordError(f"{error}; {as_it_is}") from error
     typer.echo(
         f"{record.name} is resampled from {record.fs:g} to {fs:g} Hz, the rate of "
-        f"{order.protocol}; --fs {record.fs:g} speaks it as it is",
+        f"{order.protocol}; {as_it_is}",
         err=True,
     )
-    return AlteredRecord(record, fs)
+    return altered
 
 
 def _speed(text: str) -> float | None:

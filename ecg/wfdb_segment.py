@@ -79,7 +79,10 @@ def read_header(stem: Path) -> Header:
 
 
 def _require_whole(read: Header, header: Path) -> None:
-    """Refuse a header that ends before all its signals or segments are described."""
+    """Refuse a header that ends before all its signals or segments are described.
+
+    Whole lines that are missing are seen; a last one that is cut may pass for a short one.
+    """
     segments = getattr(read, "seg_name", None)
     what, stated, told = (
         ("signals", read.n_sig, read.file_name)

@@ -11,9 +11,9 @@ from sibeat.ecg.errors import UsageError
 
 NETWORK = ("socket", "rfc2217")
 """schemes of a board at a network address"""
-TOUCHING = ("hwgrep", "spy")
-"""schemes whose URL pyserial cannot read without looking for ports or opening a file"""
-_BARE_ADDRESS = re.compile(r"(\w+:/?)?[^/:\s]+:\d+")
+TOUCHING = ("hwgrep", "spy", "cp2110")
+"""schemes whose URL pyserial cannot read without looking for ports, a file or another library"""
+_BARE_ADDRESS = re.compile(r"(\w+:/?)?([^/:\s]+|\[[^\]]+\]):\d+/?")
 """an address without ``//``; devices with a colon in their name begin with ``/``"""
 
 

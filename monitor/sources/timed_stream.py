@@ -60,7 +60,7 @@ class TimedStream:
     ) -> None:
         self.absence: Absence | None = None
         """why there are no samples now"""
-        self.patience = Patience(PIECES_AFTER * silence_s)
+        self.patience = Patience(PIECES_AFTER * silence_s, time_s)
         """how long what is silent may hold samples back"""
         self._decoder, self._fs, self._silence_s = decoder, fs, silence_s
         self._clock, self._late = clock, late
@@ -206,9 +206,9 @@ class TimedStream:
             items = self._take_for_missing(case, still_comes)
         elif not still_comes:
             case.held = self._with_rounds(case)
-        if case.absence == "silence" and not still_comes:
+        if case.n_quiet >= self._silence_s * self._fs and not still_comes:
             pause_s, missing_s = case.n_quiet / self._fs, case.n_taken / self._fs
-            self.patience.learn(self._last_s, pause_s, missing_s)
+            self.patience.learn(case.since_s - pause_s, pause_s, missing_s, self._last_s)
         self._case, n_late = None, round(self._late.least)
         self._late.forget(case.n_taken if still_comes and not case.is_of_rounds else None)
         if not still_comes and not case.is_of_rounds:

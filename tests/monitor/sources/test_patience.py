@@ -1,5 +1,6 @@
 """What comes in blocks is not lost for it, and is told."""
 
+import math
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -81,20 +82,76 @@ def test_lines_that_are_flushed_are_no_blocks() -> None:
     assert not [item for item in items if isinstance(item, Gap)]
 
 
-def test_only_pauses_that_were_filled_count_and_not_for_ever() -> None:
-    patience = Patience(2.0)
-    patience.learn(10.0, 5.0, missing_s=4.0)
-    assert (patience.wait_s(10.0), patience.warning(10.0)) == (2.0, None)
-    patience.learn(20.0, 4.0, missing_s=0.1)
-    assert patience.wait_s(20.0) == 4.0 * MARGIN
-    assert patience.warning(20.0) is None
+def board_arrivals(
+    duration_s: float, stalls: list[tuple[float, float]], lost: tuple[float, float], *, polls: bool
+) -> Iterator[ByteArrival]:
+    """Lines of a board by a link that stalls from, to, and loses what is sent from, to."""
+    waiting = b""
+    for at in range(round(duration_s * FS)):
+        time_s = at / FS
+        away = lost[0] <= time_s < lost[1]
+        waiting += b"" if away else b"%d\n" % (at % 1000)
+        if any(start <= time_s < stop for start, stop in stalls):
+            if polls and at % 25 == 0:
+                yield ByteArrival(time_s)
+        elif waiting:
+            yield ByteArrival(time_s, waiting)
+            waiting = b""
+        elif at % 25 == 0:
+            yield ByteArrival(time_s)
+
+
+@pytest.mark.parametrize("stalls", [[(20.0, 40.0)], [(20.0, 25.0), (35.0, 40.0)]])
+def test_a_link_that_stalled_hides_no_loss_and_delays_none(
+    stalls: list[tuple[float, float]],
+) -> None:
+    stream = LiveStream(TextDecoder(drop_first=False, fs=FS), fs=FS)
+    first_gap_s, states = math.inf, set()
+    for arrival in board_arrivals(70.0, stalls, (50.0, 57.0), polls=True):
+        items = stream.feed(arrival)
+        if arrival.time_s > 50.0 and any(isinstance(item, Gap) for item in items):
+            first_gap_s = min(first_gap_s, arrival.time_s)
+        if 51.5 < arrival.time_s < 57.0:
+            states.add(stream.status().state)
+    assert first_gap_s < 53.0
+    assert states == {"silent"}
+    assert stream.status().warnings == ()
+
+
+def test_a_reader_that_slept_saw_no_blocks() -> None:
+    stream = LiveStream(TextDecoder(drop_first=False, fs=FS), fs=FS)
+    for arrival in board_arrivals(60.0, [(20.0, 21.5), (21.6, 23.1)], (99.0, 99.0), polls=False):
+        stream.feed(arrival)
+        assert stream.status().warnings == ()
+
+
+def test_only_pauses_count_that_were_filled_and_between_which_nothing_flowed() -> None:
+    patience = Patience(2.0, 0.0)
+    patience.learn(10.0, 5.0, 0.0, 15.0)
+    assert (patience.wait_s(15.0), patience.warning(15.0)) == (2.0, None), "10 s flowed before"
+    patience.learn(15.1, 4.0, 3.0, 19.1)
+    assert patience.wait_s(19.1) == 2.0, "not filled"
+    patience.learn(19.2, 4.0, 0.1, 23.2)
+    assert patience.wait_s(23.2) == 4.0 * MARGIN
+    assert patience.warning(23.2) is None
     assert not patience.expects(1.5)
-    patience.learn(30.0, 6.0, missing_s=0.0)
-    assert patience.wait_s(30.0) == 6.0 * MARGIN
-    assert "blocks of 5.0 s" in str(patience.warning(30.0))
+    patience.learn(23.2, 6.0, 0.0, 29.2)
+    assert patience.wait_s(29.2) == 6.0 * MARGIN
+    assert "blocks of 5.0 s" in str(patience.warning(29.2))
     assert patience.expects(8.9)
     assert not patience.expects(9.1)
-    patience.learn(40.0, 200.0, missing_s=0.0)
-    assert patience.wait_s(40.0) == MOST_S
-    assert patience.wait_s(40.0 + MEMORY_S + 1) == 2.0
-    assert patience.warning(40.0 + MEMORY_S + 1) is None
+    patience.learn(29.2, 25.0, 0.0, 54.2)
+    assert patience.wait_s(54.2) == MOST_S
+    patience.learn(54.2, 200.0, 0.0, 254.2)
+    assert patience.wait_s(254.2) == 2.0, "forgotten, and longer than any block"
+
+
+def test_blocks_are_forgotten_and_end_where_samples_flow_again() -> None:
+    for last_s, flowed_s in ((MEMORY_S + 1, 0.0), (0.0, 10.0)):
+        patience = Patience(2.0, 0.0)
+        patience.learn(0.0, 5.0, 0.0, 5.0)
+        patience.learn(5.0, 5.0, 0.0, 10.0)
+        assert patience.warning(10.0)
+        if flowed_s:
+            patience.learn(10.0 + flowed_s, 3.0, 0.0, 13.0 + flowed_s)
+        assert patience.warning(10.0 + last_s) is None

@@ -17,6 +17,7 @@ from sibeat.monitor.sources.serial_url import require_port
         *("socket://", "://", "rfc2217://h", "rfc2217://h:99999", "rfc2217://h:7?x=1"),
         *("loop://?x=1", "alt:///dev/ttyUSB0?class=Nothing", "carrier-pigeon://home", "tcp://h:7"),
         *("192.168.0.7:2000", "localhost:7", "socket:h:7", "socket:/h:7", "hwgrep://("),
+        *("[::1]:7000", "h:7/"),
     ],
 )
 def test_what_can_be_no_port_is_bad_usage(port: str) -> None:
@@ -39,6 +40,7 @@ def test_what_can_be_no_port_is_bad_usage(port: str) -> None:
         *("socket://[::1]:7000", "socket://10.0.0.7:2000/", "socket://h:7?logging=debug"),
         *("rfc2217://h:7?timeout=2", "loop://", "hwgrep://0403:6015", "spy:///dev/ttyUSB0"),
         *("alt:///dev/ttyUSB0?class=PosixPollSerial", "Socket://h:7"),
+        "cp2110://0001:0004:00",
     ],
 )
 def test_what_may_only_be_away_is_left_to_the_opening(port: str) -> None:
