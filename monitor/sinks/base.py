@@ -104,7 +104,7 @@ class StatusTeller:
 
     def tell(self, status: SourceStatus) -> None:
         """Say it, unless it was said; a stream that runs is worth no word but after trouble."""
-        line = f"source: {status.state} {status.detail}".rstrip()
+        line = "source: " + ", ".join(part for part in (status.state, status.detail) if part)
         news = without_figures(line)
         if news != self._news and (self._news or status.detail or status.state in TROUBLE):
             self._say(line)

@@ -73,7 +73,7 @@ class RateSettling:
         if self.first_sample_s is None and not self._decoder.counts.n_good_bytes:
             return "waiting for samples"
         if self._stated_fs is not None:
-            return f"weighing the time column against --fs, which takes {self.measure_s:g} s"
+            return f"weighing the time column against --fs, up to {self.measure_s:g} s"
         measuring = f"measuring the sampling rate, which takes {self.measure_s:g} s"
         if n_reconnects:
             measuring += " without a break; the port went away meanwhile: --fs HZ spares the wait"

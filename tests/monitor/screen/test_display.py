@@ -102,7 +102,7 @@ def test_before_the_screen_is_up_a_line_says_what_is_waited_for() -> None:
         stage.display.tell(SourceStatus(detail=f"measuring the rate: {second} of 10 s"), ())
     stage.display.show([ALERT], [], 165)
     stage.display.stop()
-    assert stage.said == ["source: connecting measuring the rate: 1 of 10 s"]
+    assert stage.said == ["source: connecting, measuring the rate: 1 of 10 s"]
     assert stage.terminal.getvalue() == ""
 
 

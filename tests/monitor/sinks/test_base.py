@@ -43,9 +43,9 @@ def test_headless_says_what_changes_and_nothing_twice() -> None:
         display.tell(status, warnings)
     display.stop()
     assert said == [
-        "source: connecting measuring the rate: 1 of 10 s",
+        "source: connecting, measuring the rate: 1 of 10 s",
         "source: streaming",
-        "source: lost /dev/ttyUSB0 went away",
+        "source: lost, /dev/ttyUSB0 went away",
         "warning: disk full, lines: 1",
         "source: streaming",
         "all outputs are written again",
@@ -57,7 +57,7 @@ def test_a_figure_that_goes_on_is_no_news() -> None:
     teller = StatusTeller(said.append)
     for n_bytes in (980, 1960, 1_048_576):
         teller.tell(SourceStatus("connecting", detail=f"{n_bytes:,} bytes came, none of them fits"))
-    assert said == ["source: connecting 980 bytes came, none of them fits"]
+    assert said == ["source: connecting, 980 bytes came, none of them fits"]
 
 
 def test_a_warning_of_the_stream_is_said_once_and_is_no_output() -> None:
