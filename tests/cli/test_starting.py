@@ -18,7 +18,9 @@ def shown_on_a_terminal(**elsewhere: int) -> bytes:
     streams = {"stdin": inside, "stdout": inside, "stderr": inside} | elsewhere
     subprocess.run([sys.executable, "-c", CODE], check=True, timeout=60, **streams)  # type: ignore[call-overload]
     os.write(inside, b"$")  # a read of nothing would wait
-    shown = os.read(terminal, 1000)
+    shown = b""
+    while not shown.endswith(b"$"):
+        shown += os.read(terminal, 1000)
     os.close(inside)
     os.close(terminal)
     return shown.removesuffix(b"$")
