@@ -23,7 +23,6 @@ Header: TypeAlias = Any  # wfdb is untyped: a wfdb.Record or wfdb.MultiRecord
 BROKEN = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, OSError)
 BROKEN_SIGNAL = (*BROKEN, RuntimeError)
 """what wfdb (and soundfile under it, for the RuntimeError) raises on files that are none"""
-
 FETCH_AGAIN = "get the record's files again"
 
 UNIT_FRAMES = 21_600
@@ -84,11 +83,10 @@ def _require_whole(read: Header, header: Path) -> None:
     Whole lines that are missing are seen; a last one that is cut may pass for a short one.
     """
     segments = getattr(read, "seg_name", None)
-    what, stated, told = (
-        ("signals", read.n_sig, read.file_name)
-        if segments is None
-        else ("segments", read.n_seg, segments)
-    )
+    if segments is None:
+        what, stated, told = "signals", read.n_sig, read.file_name
+    else:
+        what, stated, told = "segments", read.n_seg, segments
     if len(told or []) < (stated or 0):
         raise RecordError(
             f"the header {header} is cut short: it describes {len(told or [])} of its {stated} "

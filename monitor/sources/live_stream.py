@@ -58,7 +58,6 @@ class LiveStream:
         self._last_s: float | None = None
         self._now_s = self._polled_s = 0.0
         self._timed: TimedStream | None = None  # once the rate is settled
-        self._late: Lateness | None = None
         self._lost = False
         self.ended = False
         """whether the input has ended"""
@@ -106,8 +105,8 @@ class LiveStream:
         """How the stream is doing."""
         counted = counts(self._decoder)
         measured_fs = rate_of_arrivals(self.fs, self._meter.fs)
-        by_column = self._decoder.counts_losses and self._late is not None and self._late.runs_ahead
-        shown_fs = self._decoder.stated_fs if by_column else None
+        is_file = self._timed is not None and self._timed.runs_ahead
+        shown_fs = self._decoder.stated_fs if is_file and self._decoder.counts_losses else None
         warning = rate_warning(self.fs, measured_fs, self._meter.span_s, counted, shown_fs)
         return SourceStatus(
             state=self._state(),
@@ -167,7 +166,7 @@ class LiveStream:
             return []
         assert self._first_byte_s is not None
         n_ahead = self._settling.n_ahead(time_s - self._first_byte_s, self.fs)
-        self._late = late = Lateness(self.fs, time_s, n_ahead)
+        late = Lateness(self.fs, time_s, n_ahead)
         self._timed = TimedStream(
             self._decoder, self.fs, self._silence_s, self._clock, late, time_s
         )

@@ -77,6 +77,11 @@ class TimedStream:
         doubt = self._case is not None and not self._case.is_of_rounds
         return self.absence is not None or doubt
 
+    @property
+    def runs_ahead(self) -> bool:
+        """Whether what comes is so much quicker than its time that arrivals judge nothing."""
+        return self._late.runs_ahead
+
     def take(self, time_s: float, polled_s: float, decoded: list[Decoded]) -> list[Item]:
         """Take what was decoded; `polled_s`: time of the arrival before, which may have been empty.
 
@@ -84,10 +89,8 @@ class TimedStream:
         -------
         What can be placed by now.
         """
-        items: list[Item] = []
-        for part in self._parts(decoded):
-            items += self._take_part(time_s, polled_s, part)
-        return items
+        parts = self._parts(decoded)
+        return [item for part in parts for item in self._take_part(time_s, polled_s, part)]
 
     def _take_part(self, time_s: float, polled_s: float, decoded: list[Decoded]) -> list[Item]:
         """Take what has no doubt in it but perhaps at its start."""
@@ -148,7 +151,7 @@ class TimedStream:
         """Place what is in no doubt, and hold what follows a doubt."""
         if self.absence is None and time_s - self._last_s >= self._silence_s:
             self.absence = "silence"  # in which nobody read
-        judged = not self._late.runs_ahead
+        judged = not self.runs_ahead
         doubtful = self.absence is not None or (judged and self._is_doubtful(decoded[0]))
         loss = None
         if doubtful and isinstance(decoded[0], Missing) and decoded[0].reason == "dropped":
